@@ -1,0 +1,1 @@
+"""The evidence ledger: one row per published estimate, with its source."""

@@ -1,0 +1,188 @@
+"""Reading ``data/*.csv`` with the standard library alone, keeping the line of every row.
+
+``manuscript prepare`` must be able to say "nothing changed" without importing pandas; schemas live in ``schema.py``.
+"""
+
+from __future__ import annotations
+
+import csv
+import io
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from manuscript.errors import LedgerError, ManuscriptError, raise_all
+from manuscript.paths import Project
+
+TABLES = (
+    "trials",
+    "outcomes",
+    "safety",
+    "agents",
+    "approvals",
+    "facts",
+    "resistance",
+    "pipeline",
+    "references",
+)
+NOT_REACHED = "NR"
+NOT_ESTIMABLE = "NE"
+
+
+class Row(Mapping[str, str]):
+    """One row of a table: column name to text, with the file and line it stands at."""
+
+    __slots__ = ("_cells", "file", "line", "table")
+
+    def __init__(self, cells: dict[str, str], *, table: str, file: str, line: int) -> None:
+        self._cells = cells
+        self.table = table
+        self.file = file
+        self.line = line
+
+    def __getitem__(self, column: str) -> str:
+        return self._cells[column]
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._cells)
+
+    def __len__(self) -> int:
+        return len(self._cells)
+
+    def __repr__(self) -> str:
+        return f"<{self.table} {self.id} at {self.file}:{self.line}>"
+
+    @property
+    def id(self) -> str:
+        return self._cells["id"]
+
+    def number(self, column: str) -> float | None:
+        """The cell as a number; ``None`` when it is empty, not reached or not estimable.
+
+        Raises ``LedgerError`` for any other text.
+        """
+        text = self._cells[column]
+        if text in ("", NOT_REACHED, NOT_ESTIMABLE):
+            return None
+        try:
+            return float(text)
+        except ValueError:
+            raise self.error(f"column {column!r}: {text!r} is not a number", "write a plain number such as 28.8") from None
+
+    def items_of(self, column: str) -> list[str]:
+        """The parts of a ``;``-separated cell."""
+        return [part.strip() for part in self._cells[column].split(";") if part.strip()]
+
+    def error(self, message: str, mend: str = "") -> LedgerError:
+        """An error that points at this row."""
+        return LedgerError(f"row {self._cells.get('id', '')!r}: {message}", file=self.file, line=self.line, mend=mend)
+
+
+class Table(Mapping[str, Row]):
+    """The rows of one CSV file by id, in the order of the file."""
+
+    def __init__(self, name: str, columns: tuple[str, ...], rows: dict[str, Row]) -> None:
+        self.name = name
+        self.columns = columns
+        self._rows = rows
+
+    def __getitem__(self, row_id: str) -> Row:
+        return self._rows[row_id]
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._rows)
+
+    def __len__(self) -> int:
+        return len(self._rows)
+
+    def where(self, **cells: str) -> list[Row]:
+        """The rows whose cells equal all of ``cells``."""
+        return [row for row in self.values() if all(row[column] == value for column, value in cells.items())]
+
+
+@dataclass(frozen=True)
+class Ledger:
+    """All tables; a table whose file is absent is empty."""
+
+    tables: dict[str, Table] = field(repr=False)
+
+    def __getattr__(self, name: str) -> Table:
+        try:
+            return self.tables[name]
+        except KeyError:
+            raise AttributeError(name) from None
+
+    def newest(self, table: str, trial: str, what: str) -> Row | None:
+        """The readout that no other row supersedes, for a trial's endpoint (``outcomes``) or event (``safety``)."""
+        column = "endpoint" if table == "outcomes" else "event"
+        rows = self.tables[table].where(trial=trial, **{column: what})
+        superseded = {row["supersedes"] for row in rows}
+        current = [row for row in rows if row.id not in superseded]
+        return max(current, key=lambda row: row.id) if current else None
+
+
+def load_ledger(project: Project) -> Ledger:
+    """Read every table of ``project``.
+
+    Raises ``LedgerError`` (all of them at once) for a file that is not UTF-8 or not CSV, for a row with too few or too
+    many cells, and for an id that is empty or doubled.
+    """
+    errors: list[ManuscriptError] = []
+    tables = {}
+    for name in TABLES:
+        path = project.data / f"{name}.csv"
+        tables[name] = read_table(path, name, project.relative(path), errors) if path.is_file() else Table(name, (), {})
+    raise_all(errors)
+    return Ledger(tables)
+
+
+def read_table(path: Path, name: str, shown: str, errors: list[ManuscriptError]) -> Table:
+    """Read one CSV file; what is wrong with it is appended to ``errors`` and the rows concerned are left out."""
+    raw = path.read_bytes()
+    try:
+        text = raw.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        line = raw.count(b"\n", 0, error.start) + 1
+        errors.append(LedgerError("not UTF-8", file=shown, line=line, mend="save the file as UTF-8 (CSV UTF-8 in Excel)"))
+        return Table(name, (), {})
+    reader = csv.reader(io.StringIO(text, newline=""), strict=True)
+    rows: dict[str, Row] = {}
+    columns: tuple[str, ...] = ()
+    start = 1
+    try:
+        for cells in reader:
+            line, start = start, reader.line_num + 1
+            if not columns:
+                columns = tuple(cells)
+                if "id" not in columns:
+                    errors.append(LedgerError("no column 'id'", file=shown, line=1, mend="restore the header row"))
+                    break
+                continue
+            if not cells:
+                continue
+            if len(cells) != len(columns):
+                errors.append(
+                    LedgerError(
+                        f"{len(cells)} cells where the header has {len(columns)}",
+                        file=shown,
+                        line=line,
+                        mend='look for a missing comma, or a cell with a comma that is not in "double quotes"',
+                    )
+                )
+                continue
+            row = Row(dict(zip(columns, cells, strict=True)), table=name, file=shown, line=line)
+            if not row.id:
+                errors.append(row.error("the id is empty", "give the row an id, as data/README.md describes"))
+            elif row.id in rows:
+                errors.append(
+                    row.error(f"the id stands already at line {rows[row.id].line}", "every row needs an id of its own")
+                )
+            else:
+                rows[row.id] = row
+    except csv.Error as error:
+        errors.append(
+            LedgerError(
+                f"not CSV: {error}", file=shown, line=start, mend='look for a double quote that is not closed or not doubled ("")'
+            )
+        )
+    return Table(name, columns, rows)

@@ -1,0 +1,92 @@
+"""Where everything is. No other module joins a project path by hand."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+
+from manuscript.errors import ConfigError
+
+
+@dataclass(frozen=True)
+class Project:
+    """The files of one article, from its root folder (absolute)."""
+
+    root: Path
+
+    @property
+    def config(self) -> Path:
+        return self.root / "_quarto.yml"
+
+    @property
+    def article(self) -> Path:
+        return self.root / "index.qmd"
+
+    @property
+    def variables(self) -> Path:
+        return self.root / "_variables.yml"
+
+    @property
+    def bibliography(self) -> Path:
+        return self.root / "references.bib"
+
+    @property
+    def chapters(self) -> Path:
+        return self.root / "chapters"
+
+    @property
+    def data(self) -> Path:
+        return self.root / "data"
+
+    @property
+    def figures(self) -> Path:
+        return self.root / "figures"
+
+    @property
+    def tables(self) -> Path:
+        return self.root / "tables"
+
+    @property
+    def styles(self) -> Path:
+        return self.root / "styles"
+
+    @property
+    def build(self) -> Path:
+        """Made files that no reader wants and git ignores."""
+        return self.root / "build"
+
+    @property
+    def prepare_state(self) -> Path:
+        return self.build / "prepare.json"
+
+    @property
+    def output(self) -> Path:
+        return self.root / "_manuscript"
+
+    def relative(self, path: Path | str) -> str:
+        """``path`` as an author would type it: relative to the root, with forward slashes."""
+        path = Path(path)
+        try:
+            return path.resolve().relative_to(self.root).as_posix()
+        except ValueError:
+            return path.as_posix()
+
+
+def package_dir() -> Path:
+    """The folder of the package ``manuscript`` itself."""
+    return Path(__file__).resolve().parent
+
+
+def find_project(start: Path | None = None) -> Project:
+    """The project that ``start`` (default: the working folder) lies in.
+
+    Raises ``ConfigError`` when no folder above has a ``_quarto.yml``.
+    """
+    start = (start or Path.cwd()).resolve()
+    for folder in (start, *start.parents):
+        if (folder / "_quarto.yml").is_file():
+            return Project(folder)
+    raise ConfigError(
+        f"no _quarto.yml in {start} or above",
+        mend="change into the folder of the article, or name it: manuscript --project FOLDER …",
+    )
