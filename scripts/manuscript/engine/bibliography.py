@@ -1,0 +1,63 @@
+"""Which keys the bibliography holds, and whether it can be read."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+from manuscript.engine.source import read_text
+from manuscript.errors import BibliographyError, ManuscriptError, SourceError, raise_all
+
+_ENTRY = re.compile(r"^\s*@(?P<type>\w+)\s*\{\s*(?P<key>[^,\s}]+)\s*,", re.M)
+_NO_ENTRY = ("comment", "string", "preamble")
+
+
+def read_keys(path: Path, shown: str) -> dict[str, int]:
+    """Citation keys and the lines they stand at.
+
+    Raises ``BibliographyError`` for a syntax error or a key that stands twice, with file and line.
+    """
+    try:
+        text = read_text(path, shown)
+    except SourceError as error:
+        raise BibliographyError(error.message, file=shown, line=error.line, mend=error.mend) from error
+    keys: dict[str, int] = {}
+    errors: list[ManuscriptError] = []
+    for match in _ENTRY.finditer(text):
+        if match["type"].lower() in _NO_ENTRY:
+            continue
+        line = text.count("\n", 0, match.start("key")) + 1
+        if match["key"] in keys:
+            errors.append(
+                BibliographyError(
+                    f"the key {match['key']!r} stands already at line {keys[match['key']]}",
+                    file=shown,
+                    line=line,
+                    mend="remove one of the entries, or give it another key",
+                )
+            )
+        else:
+            keys[match["key"]] = line
+    raise_all(errors)
+    _check_syntax(text, shown)
+    return keys
+
+
+def _check_syntax(text: str, shown: str) -> None:
+    from pybtex.database.input.bibtex import LowLevelParser
+    from pybtex.scanner import PybtexSyntaxError
+
+    try:
+        for _ in LowLevelParser(text, handle_error=_throw):
+            continue
+    except PybtexSyntaxError as error:
+        raise BibliographyError(
+            f"not BibTeX: {error.args[0] if error.args else error}",
+            file=shown,
+            line=error.lineno,
+            mend="look above this line for a missing comma, brace or quote",
+        ) from error
+
+
+def _throw(error: Exception) -> None:
+    raise error

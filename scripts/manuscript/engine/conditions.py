@@ -1,0 +1,56 @@
+"""Conditional content: what each format is to see.
+
+The rules are Quarto's (seen with 1.10.18): ``when-format="pdf"`` means LaTeX there, so Typst is named ``typst``.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from manuscript.engine.ast import Node, attributes_of, get, walk
+from manuscript.engine.source import Source
+
+FORMATS = ("html", "typst", "docx", "jats")
+_NEVER_HERE = ("pdf", "latex", "epub", "odt", "markdown", "revealjs", "beamer", "gfm", "asciidoc", "pptx")
+_CONDITIONS = ("when-format", "unless-format")
+_CLASSES = ("content-visible", "content-hidden")
+
+
+def resolve(tree: Any, format_name: str, source: Source) -> Any:
+    """``tree`` as ``format_name`` sees it: conditional divs and spans unwrapped or removed.
+
+    Raises ``SourceError`` for a condition the engine does not know.
+    """
+
+    def visit(node: Node) -> list[Node] | None:
+        if node["t"] not in ("Div", "Span"):
+            return None
+        attributes = attributes_of(node)
+        kinds = [name for name in _CLASSES if attributes and name in attributes[1]]
+        if not kinds:
+            return None
+        shown = _holds(attributes, format_name, source)
+        if kinds[0] == "content-hidden":
+            shown = not shown
+        return node["c"][1] if shown else []
+
+    return walk(tree, visit)
+
+
+def _holds(attributes: list[Any], format_name: str, source: Source) -> bool:
+    known = [name for name in _CONDITIONS if get(attributes, name) is not None]
+    unknown = [name for name, _ in attributes[2] if name not in _CONDITIONS]
+    if unknown or not known:
+        name = unknown[0] if unknown else attributes[1][0]
+        raise source.error(
+            f"conditional content with a condition that the engine does not know: {name}",
+            name,
+            'use when-format="…" or unless-format="…"',
+        )
+    for name in known:
+        wanted = get(attributes, name)
+        if wanted not in (*FORMATS, *_NEVER_HERE):
+            raise source.error(f"unknown format {wanted!r} in {name}", wanted or name, f"use one of: {', '.join(FORMATS)}")
+        if (wanted == format_name) != (name == "when-format"):
+            return False
+    return True

@@ -1,0 +1,72 @@
+"""Running the pandoc that ships inside the package ``pypandoc_binary``."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+from functools import cache
+from importlib.util import find_spec
+from pathlib import Path
+from typing import Any
+
+from manuscript.errors import RenderError, SetupError
+
+
+@cache
+def pandoc_path() -> str:
+    """Where the pandoc program is, without importing pypandoc.
+
+    Raises ``SetupError`` when the package is not installed.
+    """
+    spec = find_spec("pypandoc")
+    if spec and spec.origin:
+        for name in ("pandoc", "pandoc.exe"):
+            program = Path(spec.origin).parent / "files" / name
+            if program.is_file():
+                return str(program)
+    raise SetupError("pandoc is missing", mend="type: make setup (it installs the package pypandoc_binary)")
+
+
+def run(arguments: list[str], text: str, *, folder: Path, epoch: int) -> str:
+    """pandoc's standard output for ``text``, run in ``folder``; warnings are errors.
+
+    Raises ``RenderError`` with pandoc's own words.
+    """
+    environment = {**os.environ, "SOURCE_DATE_EPOCH": str(epoch)}
+    result = subprocess.run(
+        [pandoc_path(), *arguments],
+        input=text.encode("utf-8"),
+        capture_output=True,
+        cwd=folder,
+        env=environment,
+        check=False,
+    )
+    complaint = result.stderr.decode("utf-8", "replace").strip()
+    if result.returncode != 0 or complaint:
+        raise RenderError(
+            f"pandoc says: {complaint or f'exit code {result.returncode}'}",
+            mend="mend what pandoc names; run again with the smallest chapter that shows it if the place is not clear",
+        )
+    return result.stdout.decode("utf-8")
+
+
+def parse(markdown: str, *, folder: Path, epoch: int) -> dict[str, Any]:
+    """The tree of a Markdown text with its YAML metadata."""
+    return json.loads(run(["-f", "markdown", "-t", "json"], markdown, folder=folder, epoch=epoch))
+
+
+def citeproc(tree: dict[str, Any], *, folder: Path, epoch: int) -> dict[str, Any]:
+    """The tree with citations and bibliography resolved (``bibliography`` and ``csl`` stand in its metadata)."""
+    arguments = ["-f", "json", "-t", "json", "--citeproc"]
+    return json.loads(run(arguments, json.dumps(tree), folder=folder, epoch=epoch))
+
+
+def write(tree: dict[str, Any], to: str, arguments: list[str], *, folder: Path, epoch: int) -> str:
+    """The tree in a text format."""
+    return run(["-f", "json", "-t", to, *arguments], json.dumps(tree), folder=folder, epoch=epoch)
+
+
+def write_binary(tree: dict[str, Any], to: str, target: Path, arguments: list[str], *, folder: Path, epoch: int) -> None:
+    """The tree as a binary file (docx)."""
+    run(["-f", "json", "-t", to, "-o", str(target), *arguments], json.dumps(tree), folder=folder, epoch=epoch)

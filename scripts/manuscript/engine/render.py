@@ -1,0 +1,92 @@
+"""The embedded engine's front door: sources in, finished files out."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import tempfile
+from concurrent.futures import ThreadPoolExecutor
+from importlib import import_module
+from pathlib import Path
+
+from manuscript.engine.document import Document, build_documents
+from manuscript.engine.settings import QUARTO_NAME, load_settings
+from manuscript.engine.source import load_source
+from manuscript.errors import ManuscriptError, RenderError, raise_all
+from manuscript.paths import Project
+
+OUTPUT_NAME = {"html": "index.html", "pdf": "index.pdf", "docx": "index.docx", "jats": "index.xml", "meca": "index-meca.zip"}
+_WRITERS = {name: f"manuscript.engine.formats.{name}" for name in ("html", "pdf", "docx", "jats")}
+
+
+def render(project: Project, formats: list[str], epoch: int) -> list[Path]:
+    """Render ``formats`` (html, pdf, docx, jats) and, with jats, the MECA bundle; give the paths of the outputs.
+
+    ``epoch`` (seconds since 1970) is the only time that gets into the files.
+    Raises ``ManuscriptError``; the outputs that were there before are then untouched.
+    """
+    unknown = [name for name in formats if name not in QUARTO_NAME]
+    if unknown:
+        raise RenderError(f"unknown format {unknown[0]!r}", mend=f"choose from: {', '.join(QUARTO_NAME)}")
+    settings = load_settings(project)
+    source = load_source(project, defaults={key: value for key, value in settings.raw.items() if key not in ("format", "project")})
+    documents = build_documents(project, settings, source, [QUARTO_NAME[name] for name in formats], epoch)
+    try:
+        project.output.mkdir(parents=True, exist_ok=True)
+        # a hidden folder beside the outputs: renaming within one file system is atomic
+        workshop = Path(tempfile.mkdtemp(prefix=".making-", dir=project.output))
+    except OSError as error:
+        raise RenderError(
+            f"cannot write: {error.strerror}", file=project.relative(project.output), mend="check the permissions of the folder"
+        ) from error
+    try:
+        _write_all(documents, formats, workshop)
+        if "jats" in formats:
+            from manuscript.engine.formats import meca
+
+            meca.write(project, workshop, workshop / OUTPUT_NAME["meca"], epoch)
+        return _publish(workshop, project)
+    finally:
+        shutil.rmtree(workshop, ignore_errors=True)
+
+
+def _write_all(documents: dict[str, Document], formats: list[str], workshop: Path) -> None:
+    errors: list[ManuscriptError] = []
+
+    def write(name: str) -> None:
+        writer = import_module(_WRITERS[name])
+        writer.write(documents[QUARTO_NAME[name]], workshop / OUTPUT_NAME[name])
+
+    with ThreadPoolExecutor(max_workers=max(2, len(formats))) as pool:
+        jobs = {name: pool.submit(write, name) for name in formats}
+        for name, job in jobs.items():
+            try:
+                job.result()
+            except ManuscriptError as error:
+                errors.append(error)
+            except OSError as error:
+                errors.append(
+                    RenderError(
+                        f"cannot write the {name}: {error.strerror or error}",
+                        mend="check the free space on the disk and the permissions of the output folder",
+                    )
+                )
+    raise_all(errors)
+
+
+def _publish(workshop: Path, project: Project) -> list[Path]:
+    """Move everything from the workshop to its place; supporting files first, so that no output points at nothing."""
+    made = sorted((path for path in workshop.rglob("*") if path.is_file()), key=lambda path: (path.parent == workshop, path))
+    published = []
+    for path in made:
+        target = project.output / path.relative_to(workshop)
+        try:
+            target.parent.mkdir(parents=True, exist_ok=True)
+            os.replace(path, target)
+        except OSError as error:
+            raise RenderError(
+                f"cannot write: {error.strerror}", file=project.relative(target), mend="close the file elsewhere, or check its permissions"
+            ) from error
+        if path.parent == workshop:
+            published.append(target)
+    return published

@@ -1,0 +1,72 @@
+"""What ``_quarto.yml`` asks of the engine."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from manuscript.engine.source import read_yaml
+from manuscript.errors import ConfigError, SetupError
+from manuscript.paths import Project
+
+# our names of the outputs, and Quarto's names of the formats
+QUARTO_NAME = {"html": "html", "pdf": "typst", "docx": "docx", "jats": "jats"}
+_IMAGE_EXTENSION = {"html": "svg", "typst": "svg", "docx": "png", "jats": "png"}
+
+
+@dataclass(frozen=True)
+class Settings:
+    """The part of ``_quarto.yml`` that the engine reads; ``raw`` is all of it."""
+
+    lang: str
+    csl: Path | None
+    bibliography: Path | None
+    number_sections: bool
+    link_citations: bool
+    formats: dict[str, dict[str, Any]]
+    raw: dict[str, Any] = field(repr=False)
+
+    def option(self, format_name: str, name: str, default: Any = None) -> Any:
+        """An option of one format (Quarto's name), else of the whole project."""
+        options = self.formats.get(format_name) or {}
+        return options.get(name, self.raw.get(name, default))
+
+    def image_extension(self, format_name: str) -> str:
+        return str(self.option(format_name, "default-image-extension", _IMAGE_EXTENSION[format_name]))
+
+
+def load_settings(project: Project) -> Settings:
+    """Read ``_quarto.yml``.
+
+    Raises ``ConfigError`` for a file that is not YAML or names files that are not there, ``SetupError`` when the
+    citation style has not been made yet.
+    """
+    shown = project.relative(project.config)
+    raw = read_yaml(project.config, shown)
+    formats = raw.get("format") or {}
+    if not isinstance(formats, dict):
+        formats = {str(formats): {}}
+    bibliography = _file(project, raw.get("bibliography"))
+    if bibliography and not bibliography.is_file():
+        raise ConfigError(
+            f"the bibliography {project.relative(bibliography)} is not there", file=shown, mend="restore it or correct bibliography:"
+        )
+    csl = _file(project, raw.get("csl"))
+    if csl and not csl.is_file():
+        raise SetupError(
+            f"the citation style {project.relative(csl)} is not there", file=shown, mend="type: manuscript prepare (it makes it)"
+        )
+    return Settings(
+        lang=str(raw.get("lang") or "en"),
+        csl=csl,
+        bibliography=bibliography,
+        number_sections=bool(raw.get("number-sections", False)),
+        link_citations=bool(raw.get("link-citations", True)),
+        formats={str(name): options if isinstance(options, dict) else {} for name, options in formats.items()},
+        raw=raw,
+    )
+
+
+def _file(project: Project, value: Any) -> Path | None:
+    return project.root / str(value) if value else None
