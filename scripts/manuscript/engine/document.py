@@ -16,7 +16,7 @@ from typing import Any
 import yaml
 
 from manuscript.engine import conditions, crossref, dialect, pandoc
-from manuscript.engine.ast import Node, attributes_of, get, iterate, text_of, walk
+from manuscript.engine.ast import Node, attributes_of, iterate, text_of
 from manuscript.engine.authors import Affiliation, Author, read_authors
 from manuscript.engine.bibliography import read_keys
 from manuscript.engine.settings import Settings
@@ -200,15 +200,14 @@ def _check_links(tree: dict[str, Any], source: Source) -> None:
 
 
 def resolve_images(tree: dict[str, Any], extension: str, project: Project, source: Source) -> dict[str, Any]:
-    """The tree with the format's extension on every image path that has none.
+    """The tree, changed in place, with the format's extension on every image path that has none.
 
     Raises ``FigureError`` (all of them at once) for each image that is not there.
     """
     errors: list[ManuscriptError] = []
-
-    def visit(node: Node) -> None:
+    for node in iterate([tree["blocks"], list(tree["meta"].values())]):
         if node["t"] != "Image":
-            return
+            continue
         target = node["c"][2]
         name = target[0]
         if re.match(r"[a-z][a-z0-9+.-]*:", name, re.I):
@@ -216,7 +215,7 @@ def resolve_images(tree: dict[str, Any], extension: str, project: Project, sourc
             errors.append(
                 FigureError(f"an image from elsewhere: {name}", file=file, line=line, mend="store the image in figures/")
             )
-            return
+            continue
         shown = name if Path(name).suffix else f"{name}.{extension}"
         if not (project.root / shown).is_file():
             file, line = source.place(f"({name}")
@@ -224,15 +223,6 @@ def resolve_images(tree: dict[str, Any], extension: str, project: Project, sourc
                 FigureError(f"no such image: {shown}", file=file, line=line, mend="run `manuscript prepare`, or correct the path")
             )
         target[0] = shown
-
-    walk([tree["blocks"], list(tree["meta"].values())], visit)
     raise_all(errors)
     return tree
 
-
-def figure_alt(node: Node) -> str:
-    """The description of the first image in a figure."""
-    for item in iterate(node):
-        if item["t"] == "Image":
-            return get(item["c"][0], "alt") or ""
-    return ""

@@ -1,0 +1,338 @@
+"""JATS 1.3 (Journal Publishing): pandoc writes the body and the references, this module the front and the labels."""
+
+from __future__ import annotations
+
+import re
+import shutil
+from pathlib import Path
+from typing import Any
+
+from lxml import etree
+
+from manuscript.atomic import write_bytes
+from manuscript.engine import pandoc
+from manuscript.engine.ast import Node, attr, div, drop, get, iterate, para, walk
+from manuscript.engine.authors import Affiliation, Author
+from manuscript.engine.crossref import NO_BREAK, PREFIXES, label_of
+from manuscript.engine.document import Document
+
+DOCTYPE = (
+    '<!DOCTYPE article PUBLIC "-//NLM//DTD JATS (Z39.96) Journal Publishing DTD v1.3 20210610//EN" '
+    '"JATS-journalpublishing1-3.dtd">'
+)
+_XLINK = "http://www.w3.org/1999/xlink"
+_XML = "http://www.w3.org/XML/1998/namespace"
+_CREDIT = "https://credit.niso.org/"
+_XREF_KIND = {"fig": "fig", "tbl": "table", "sec": "sec", "eq": "disp-formula"}
+
+
+def write(document: Document, target: Path) -> None:
+    """Write the article to ``target`` and its graphics to ``figures/`` beside it."""
+    marks = _Marks()
+    blocks = walk(document.blocks, marks.visit)
+    tree = {**document.tree, "blocks": blocks}
+    text = pandoc.write(
+        tree,
+        "jats_publishing+element_citations",
+        ["--standalone", "--wrap=none"],
+        folder=document.project.root,
+        epoch=document.epoch,
+    )
+    article = etree.fromstring(_without_doctype(text).encode("utf-8"), etree.XMLParser(remove_blank_text=False))
+    _attributes(article, document)
+    _front(article, document)
+    _sections(article, document)
+    _figures(article, marks)
+    _tables(article, document)
+    _formulas(article, document)
+    _callouts(article, marks)
+    _cross_references(article)
+    _references(article, document)
+    for unknown in article.iter("boxed-text"):
+        if len(unknown) == 0:
+            unknown.getparent().remove(unknown)
+    body = etree.tostring(article, encoding="unicode")
+    write_bytes(target, f'<?xml version="1.0" encoding="UTF-8"?>\n{DOCTYPE}\n{body}\n'.encode())
+    _copy_graphics(article, document, target.parent)
+
+
+class _Marks:
+    """What pandoc's writer would lose, remembered under ids that it keeps."""
+
+    def __init__(self) -> None:
+        self.callouts: dict[str, str] = {}
+        self.alt: dict[str, str] = {}
+        self.sub: dict[str, str] = {}
+        self.numbers: dict[str, str] = {}
+
+    def visit(self, node: Node) -> Node | list[Node] | None:
+        kind = node["t"]
+        if kind == "Div" and "callout" in node["c"][0][1]:
+            identifier = f"callout-{len(self.callouts) + 1}"
+            self.callouts[identifier] = get(node["c"][0], "type") or "note"
+            title, body = node["c"][1]
+            return div(
+                attr(node["c"][0][0] or identifier, ["callout"]),
+                [para(title["c"][1][0]["c"]), *body["c"][1]],
+            )
+        if kind == "Div" and "pagebreak" in node["c"][0][1]:
+            return []
+        if kind == "Div" and node["c"][0][0] == "refs":
+            # pandoc writes the structured references itself
+            return node
+        if kind == "Figure":
+            attributes = node["c"][0]
+            image = next((item for item in iterate(node["c"][2]) if item["t"] == "Image"), None)
+            if image and attributes[0] and not any(item["t"] == "Figure" for item in iterate(node["c"][2])):
+                self.alt[attributes[0]] = get(image["c"][0], "alt") or ""
+            self.sub[attributes[0]] = get(attributes, "sub") or ""
+            self.numbers[attributes[0]] = label_of(attributes)
+            for name in ("number", "sub", "layout-ncol"):
+                drop(attributes, name)
+        elif kind == "Image":
+            for name in ("alt", "width", "height"):
+                drop(node["c"][0], name)
+        elif kind in ("Table", "Header", "Span"):
+            drop(node["c"][0] if kind != "Header" else node["c"][1], "number")
+        elif kind == "Link":
+            drop(node["c"][0], "sub")
+        return None
+
+
+def _without_doctype(text: str) -> str:
+    return text[text.index("<article") :]
+
+
+def _element(parent: Any, name: str, text: str = "", **attributes: str) -> Any:
+    element = etree.SubElement(parent, name, {key.replace("_", "-"): value for key, value in attributes.items()})
+    if text:
+        element.text = text
+    return element
+
+
+def _attributes(article: Any, document: Document) -> None:
+    article.set("dtd-version", "1.3")
+    article.set("article-type", "review-article")
+    article.set(f"{{{_XML}}}lang", document.settings.lang)
+
+
+def _front(article: Any, document: Document) -> None:
+    front = article.find("front")
+    journal = front.find("journal-meta")
+    # this edition appears in no journal, but JATS Publishing wants the element
+    for part in list(journal):
+        journal.remove(part)
+    journal.text = None
+    old = front.find("article-meta")
+    meta = etree.Element("article-meta")
+    categories = _element(_element(meta, "article-categories"), "subj-group", subj_group_type="heading")
+    _element(categories, "subject", "Review")
+    meta.append(old.find("title-group"))
+    _contributors(meta, document.authors, document.affiliations)
+    for name in ("pub-date", "permissions", "abstract"):
+        found = old.find(name)
+        if found is not None and (len(found) or found.text):
+            meta.append(found)
+    _permissions(meta, document)
+    if document.keywords:
+        group = _element(meta, "kwd-group", kwd_group_type="author")
+        for keyword in document.keywords:
+            _element(group, "kwd", keyword)
+    front.replace(old, meta)
+    _indent(front)
+
+
+def _contributors(meta: Any, authors: list[Author], affiliations: list[Affiliation]) -> None:
+    if not authors:
+        return
+    group = _element(meta, "contrib-group")
+    for number, author in enumerate(authors, start=1):
+        contributor = _element(group, "contrib", contrib_type="author")
+        if author.corresponding:
+            contributor.set("corresp", "yes")
+        if author.equal:
+            contributor.set("equal-contrib", "yes")
+        if author.orcid:
+            _element(contributor, "contrib-id", f"https://orcid.org/{author.orcid}", contrib_id_type="orcid")
+        name = _element(contributor, "name", name_style="western")
+        _element(name, "surname", author.family)
+        if author.given:
+            _element(name, "given-names", author.given)
+        for role in author.roles:
+            if role.slug:
+                _element(
+                    contributor,
+                    "role",
+                    role.name,
+                    vocab="credit",
+                    vocab_identifier=_CREDIT,
+                    vocab_term=role.name,
+                    vocab_term_identifier=f"{_CREDIT}contributor-roles/{role.slug}/",
+                )
+            else:
+                _element(contributor, "role", role.name)
+        for index in author.affiliations:
+            _element(contributor, "xref", str(index + 1), ref_type="aff", rid=f"aff-{index + 1}")
+        if author.corresponding and author.email:
+            _element(contributor, "xref", "*", ref_type="corresp", rid=f"cor-{number}")
+    for index, item in enumerate(affiliations, start=1):
+        place = _element(meta, "aff", id=f"aff-{index}")
+        _element(place, "label", str(index))
+        if item.department:
+            _element(place, "institution", item.department, content_type="dept")
+        _element(place, "institution", item.name)
+        for name in ("city", "region", "country"):
+            value = getattr(item, name)
+            if value:
+                _element(place, {"region": "state"}.get(name, name), value)
+    correspondents = [(n, author) for n, author in enumerate(authors, start=1) if author.corresponding and author.email]
+    if correspondents:
+        notes = _element(meta, "author-notes")
+        for number, author in correspondents:
+            line = _element(notes, "corresp", id=f"cor-{number}")
+            line.text = "Correspondence: "
+            _element(line, "email", author.email)
+
+
+def _permissions(meta: Any, document: Document) -> None:
+    """The licence, when the front matter states one: ``license: CC BY 4.0`` or a mapping with ``text`` and ``url``."""
+    licence = document.metadata.get("license")
+    existing = meta.find("permissions")
+    if existing is not None:
+        meta.remove(existing)
+    if not licence:
+        return
+    text = licence.get("text", "") if isinstance(licence, dict) else str(licence)
+    url = licence.get("url", "") if isinstance(licence, dict) else _licence_url(str(licence))
+    permissions = etree.Element("permissions")
+    element = _element(permissions, "license")
+    if url:
+        element.set(f"{{{_XLINK}}}href", url)
+        element.set("license-type", "open-access")
+    _element(element, "license-p", text or url)
+    before = meta.find("abstract")
+    if before is not None:
+        before.addprevious(permissions)
+    else:
+        meta.append(permissions)
+
+
+def _licence_url(name: str) -> str:
+    match = re.fullmatch(r"CC[ -](BY(?:-(?:NC|SA|ND))*)[ -](\d\.\d)", name.strip(), re.I)
+    return f"https://creativecommons.org/licenses/{match.group(1).lower()}/{match.group(2)}/" if match else ""
+
+
+def _labelled(element: Any, text: str) -> None:
+    """Put a label first in an element."""
+    label = etree.Element("label")
+    label.text = text
+    label.tail = element.text or "\n"
+    element.insert(0, label)
+
+
+def _sections(article: Any, document: Document) -> None:
+    for section in article.iter("sec"):
+        label = document.labels.get(section.get("id", ""))
+        if label is not None and label.number:
+            # as Quarto prints it: a full stop behind a first-level number
+            _labelled(section, label.number if "." in label.number else f"{label.number}.")
+
+
+def _figures(article: Any, marks: _Marks) -> None:
+    for kind in ("fig", "fig-group"):
+        for figure in list(article.iter(kind)):
+            identifier = figure.get("id", "")
+            number, sub = marks.numbers.get(identifier, ""), marks.sub.get(identifier, "")
+            if number:
+                _labelled(figure, f"{PREFIXES['fig']}{NO_BREAK}{number}")
+            elif sub:
+                _labelled(figure, f"({sub})")
+            alt = marks.alt.get(identifier, "")
+            for graphic in figure.findall("graphic"):
+                if alt:
+                    element = etree.Element("alt-text")
+                    element.text = alt
+                    graphic.insert(0, element)
+
+
+def _tables(article: Any, document: Document) -> None:
+    for wrap in article.iter("table-wrap"):
+        table = wrap.find("table")
+        identifier = table.attrib.pop("id", "") if table is not None else ""
+        if not identifier:
+            continue
+        wrap.set("id", identifier)
+        label = document.labels.get(identifier)
+        if label is not None:
+            _labelled(wrap, f"{PREFIXES['tbl']}{NO_BREAK}{label.number}")
+
+
+def _formulas(article: Any, document: Document) -> None:
+    for holder in list(article.iter("named-content")):
+        formula = holder.find("disp-formula")
+        if formula is None:
+            continue
+        identifier = holder.get("id", "")
+        label = document.labels.get(identifier)
+        if identifier:
+            formula.set("id", identifier)
+        if label is not None:
+            _labelled(formula, f"({label.number})")
+        formula.tail = holder.tail
+        holder.getparent().replace(holder, formula)
+
+
+def _callouts(article: Any, marks: _Marks) -> None:
+    for box in article.iter("boxed-text"):
+        kind = marks.callouts.get(box.get("id", ""))
+        if kind is None:
+            continue
+        box.set("content-type", kind)
+        first = box.find("p")
+        caption = etree.Element("caption")
+        title = etree.SubElement(caption, "title")
+        title.text = first.text
+        title.extend(list(first))
+        caption.tail = first.tail
+        box.replace(first, caption)
+
+
+def _cross_references(article: Any) -> None:
+    for reference in article.iter("xref"):
+        if reference.get("ref-type") is None:
+            kind = reference.get("rid", "").split("-", 1)[0]
+            reference.set("ref-type", _XREF_KIND.get(kind, "other"))
+        reference.attrib.pop("alt", None)
+
+
+def _references(article: Any, document: Document) -> None:
+    for last in list(article.iter("lpage")):
+        if not last.text:
+            last.getparent().remove(last)
+    for citation in article.iter("element-citation"):
+        if citation.get("publication-type") is None:
+            citation.set("publication-type", "webpage" if citation.find("uri") is not None else "other")
+    pmid = {f"ref-{entry['id']}": str(entry["PMID"]) for entry in document.references() if entry.get("PMID")}
+    for reference in article.iter("ref"):
+        value = pmid.get(reference.get("id", ""))
+        citation = reference.find("element-citation")
+        if value and citation is not None and citation.find("pub-id[@pub-id-type='pmid']") is None:
+            _element(citation, "pub-id", value, pub_id_type="pmid")
+
+
+def _indent(element: Any) -> None:
+    """Indent what this module made; pandoc's own layout, and every paragraph's white space, stay."""
+    meta = element.find("article-meta")
+    for part in meta:
+        if part.tag in ("article-categories", "contrib-group", "aff", "author-notes", "kwd-group", "permissions"):
+            etree.indent(part, space="  ")
+        part.tail = "\n"
+    meta.text = "\n"
+
+
+def _copy_graphics(article: Any, document: Document, folder: Path) -> None:
+    for graphic in article.iter("graphic", "inline-graphic"):
+        name = graphic.get(f"{{{_XLINK}}}href")
+        copy = folder / name
+        copy.parent.mkdir(parents=True, exist_ok=True)
+        shutil.copyfile(document.project.root / name, copy)

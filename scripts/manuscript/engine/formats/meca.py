@@ -1,0 +1,93 @@
+"""The MECA bundle: the article's files, its sources and a manifest in one zip, the same bytes for the same content.
+
+Its manifest has the item types and the version that Quarto's manuscripts use (quarto-cli, manuscript-meca.ts).
+"""
+
+from __future__ import annotations
+
+import subprocess
+import time
+import zipfile
+from pathlib import Path
+
+from lxml import etree
+
+from manuscript.paths import Project
+
+_NAMESPACE = "https://manuscriptexchange.org/schema/manifest"
+_XLINK = "http://www.w3.org/1999/xlink"
+_VERSION = "1"
+_MEDIA_TYPES = {
+    ".bib": "application/x-bibtex",
+    ".cff": "application/yaml",
+    ".css": "text/css",
+    ".csv": "text/csv",
+    ".docx": "application/vnd.openxmlformats-officedocument.wordprocessingml.document",
+    ".html": "text/html",
+    ".md": "text/markdown",
+    ".pdf": "application/pdf",
+    ".png": "image/png",
+    ".py": "text/x-python",
+    ".qmd": "text/markdown",
+    ".svg": "image/svg+xml",
+    ".toml": "application/toml",
+    ".typ": "text/plain",
+    ".xml": "application/xml",
+    ".yml": "application/yaml",
+}
+_SKIPPED = {".git", ".venv", ".quarto", "_manuscript", "build", "__pycache__"}
+
+
+def write(project: Project, outputs: Path, target: Path, epoch: int) -> None:
+    """Bundle what lies in ``outputs`` (the JATS article, its graphics, PDF and DOCX where made) with the sources."""
+    items: list[tuple[str, str, Path]] = [("article-metadata", "index.xml", outputs / "index.xml")]
+    for name in ("index.pdf", "index.docx"):
+        if (outputs / name).is_file():
+            items.append(("manuscript", name, outputs / name))
+    for path in sorted((outputs / "figures").rglob("*")):
+        items.append(("manuscript", path.relative_to(outputs).as_posix(), path))
+    for name in source_files(project):
+        items.append(("article-source", f"source/{name}", project.root / name))
+    stamp = time.gmtime(max(epoch, 315532800))[:6]  # a zip knows no time before 1980
+    with zipfile.ZipFile(target, "w", zipfile.ZIP_DEFLATED, compresslevel=6) as bundle:
+        _add(bundle, "manifest.xml", _manifest(items), stamp)
+        for _, name, path in items:
+            _add(bundle, name, path.read_bytes(), stamp)
+
+
+def source_files(project: Project) -> list[str]:
+    """The files that git tracks or would track, sorted; without git, all but what is made."""
+    command = ["git", "ls-files", "-z", "--cached", "--others", "--exclude-standard"]
+    try:
+        listing = subprocess.run(command, cwd=project.root, capture_output=True, check=True).stdout.decode("utf-8")
+    except (OSError, subprocess.CalledProcessError):
+        listing = ""
+    names = [name for name in listing.split("\0") if name]
+    if not names:
+        names = [
+            path.relative_to(project.root).as_posix()
+            for path in project.root.rglob("*")
+            if path.is_file() and not _SKIPPED.intersection(path.relative_to(project.root).parts)
+        ]
+    return sorted(name for name in set(names) if (project.root / name).is_file())
+
+
+def _add(bundle: zipfile.ZipFile, name: str, data: bytes, stamp: tuple[int, ...]) -> None:
+    info = zipfile.ZipInfo(name, stamp)
+    info.compress_type = zipfile.ZIP_DEFLATED
+    info.external_attr = 0o644 << 16
+    bundle.writestr(info, data)
+
+
+def _manifest(items: list[tuple[str, str, Path]]) -> bytes:
+    root = etree.Element("manifest", {"manifest-version": _VERSION}, nsmap={None: _NAMESPACE, "xlink": _XLINK})
+
+    def add(kind: str, name: str, media_type: str) -> None:
+        item = etree.SubElement(root, "item", {"item-type": kind})
+        etree.SubElement(item, "instance", {"media-type": media_type, f"{{{_XLINK}}}href": name})
+
+    for kind, name, path in items:
+        add(kind, name, _MEDIA_TYPES.get(path.suffix.lower(), "application/octet-stream"))
+    add("article-source-directory", "source", "application/x-directory")
+    etree.indent(root, space="  ")
+    return etree.tostring(root, xml_declaration=True, encoding="UTF-8")
