@@ -119,10 +119,9 @@ def _attributes(article: Any, document: Document) -> None:
 def _front(article: Any, document: Document) -> None:
     front = article.find("front")
     journal = front.find("journal-meta")
-    # this edition appears in no journal, but JATS Publishing wants the element
-    for part in list(journal):
-        journal.remove(part)
-    journal.text = None
+    # this edition appears in no journal, but the DTD wants an id and an ISSN: they stay empty, as pandoc writes them
+    for name in ("journal-title-group", "publisher"):
+        journal.remove(journal.find(name))
     old = front.find("article-meta")
     meta = etree.Element("article-meta")
     categories = _element(_element(meta, "article-categories"), "subj-group", subj_group_type="heading")

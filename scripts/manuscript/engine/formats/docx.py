@@ -1,0 +1,311 @@
+"""DOCX: what an editor expects of Word — styles, native captions, fields that cross-refer, repeated header rows."""
+
+from __future__ import annotations
+
+import hashlib
+import re
+import time
+import zipfile
+from pathlib import Path
+from typing import Any
+from xml.sax.saxutils import escape
+
+from lxml import etree
+
+from manuscript.atomic import replacing
+from manuscript.engine import pandoc
+from manuscript.engine.ast import (
+    Node,
+    attr,
+    div,
+    drop,
+    get,
+    link,
+    para,
+    plain,
+    put,
+    raw_block,
+    raw_inline,
+    space,
+    span,
+    string,
+    walk,
+    words,
+)
+from manuscript.engine.crossref import NO_BREAK, PREFIXES, label_of
+from manuscript.engine.document import Document
+from manuscript.engine.formats.common import describe_image
+from manuscript.engine.formats.docx_reference import reference_docx
+
+_WORD = "http://schemas.openxmlformats.org/wordprocessingml/2006/main"
+_SEQUENCE = {"fig": "Figure", "tbl": "Table", "eq": "Equation"}
+_PAGE_BREAK = '<w:p><w:r><w:br w:type="page"/></w:r></w:p>'
+
+
+def write(document: Document, target: Path) -> None:
+    """Write the Word file to ``target``."""
+    writer = _Writer(document)
+    blocks = [*writer.title_block(), *walk(document.blocks, writer.visit)]
+    meta = {"lang": document.tree["meta"]["lang"]} if "lang" in document.tree["meta"] else {}
+    tree = {**document.tree, "blocks": blocks, "meta": meta}
+    raw = target.with_name(f".raw-{target.name}")
+    pandoc.write_binary(
+        tree,
+        "docx",
+        raw,
+        [f"--reference-doc={_template(document)}"],
+        folder=document.project.root,
+        epoch=document.epoch,
+    )
+    _finish(raw, target, document)
+    raw.unlink()
+
+
+def _template(document: Document) -> Path:
+    """The reference document, made once per version of its code and language."""
+    from manuscript.engine.formats import docx_reference
+
+    source = Path(docx_reference.__file__).read_bytes() + document.settings.lang.encode()
+    path = document.project.build / f"reference-{hashlib.sha256(source).hexdigest()[:12]}.docx"
+    if not path.is_file():
+        with replacing(path) as temporary:
+            reference_docx(temporary, document.settings.lang)
+    return path
+
+
+def _styled(style: str, blocks: list[Node]) -> Node:
+    return div(attr("", [], custom_style=style), blocks)
+
+
+def _bookmark_name(identifier: str) -> str:
+    """Word allows letters, digits and underscores, 40 of them; a digest keeps long ones apart."""
+    name = "n_" + re.sub(r"\W", "_", identifier)
+    return name if len(name) <= 40 else f"{name[:30]}_{hashlib.sha256(name.encode()).hexdigest()[:8]}"
+
+
+class _Writer:
+    def __init__(self, document: Document) -> None:
+        self.document = document
+        self.bookmarks = 10_000  # beyond the numbers that pandoc gives its own
+
+    def title_block(self) -> list[Node]:
+        """Title, authors, affiliations, abstract and keywords, each in its own style."""
+        document = self.document
+        blocks = [_styled("Title", [para(document.meta_inlines("title"))])]
+        if document.meta_inlines("subtitle"):
+            blocks.append(_styled("Subtitle", [para(document.meta_inlines("subtitle"))]))
+        blocks += [_styled("Author", [para(self._author(author))]) for author in document.authors]
+        for index, item in enumerate(document.affiliations, start=1):
+            mark = {"t": "Superscript", "c": [string(str(index))]}
+            blocks.append(_styled("Affiliation", [para([mark, space(), *words(item.text)])]))
+        if document.date:
+            blocks.append(_styled("Date", [para([string(document.date)])]))
+        if document.meta_blocks("abstract"):
+            blocks.append(_styled("Abstract Title", [para([string("Abstract")])]))
+            blocks.append(_styled("Abstract", walk(document.meta_blocks("abstract"), self.visit)))
+        if document.keywords:
+            text = [{"t": "Strong", "c": [string("Keywords:")]}, space(), *words("; ".join(document.keywords))]
+            blocks.append(_styled("Keywords", [para(text)]))
+        return blocks
+
+    @staticmethod
+    def _author(author: Any) -> list[Node]:
+        inlines = words(author.name)
+        if author.affiliations:
+            marks = ",".join(str(index + 1) for index in author.affiliations)
+            inlines.append({"t": "Superscript", "c": [string(marks)]})
+        if author.orcid:
+            inlines += [space(), link(attr(), [string("ORCID")], f"https://orcid.org/{author.orcid}")]
+        if author.corresponding and author.email:
+            inlines += [space(), link(attr(), [string(author.email)], f"mailto:{author.email}")]
+        return inlines
+
+    def visit(self, node: Node) -> Node | list[Node] | None:
+        handler = getattr(self, f"_{node['t'].lower()}", None)
+        return handler(node) if handler else None
+
+    def _number_field(self, identifier: str, text: str, *, sequence: str = "") -> Node:
+        """A number under a bookmark, counted by Word where ``sequence`` is given."""
+        run = f"<w:r><w:t>{escape(text)}</w:t></w:r>"
+        if sequence:
+            run = f'<w:fldSimple w:instr=" SEQ {sequence} \\* ARABIC ">{run}</w:fldSimple>'
+        self.bookmarks += 1
+        start = f'<w:bookmarkStart w:id="{self.bookmarks}" w:name="{_bookmark_name(identifier)}"/>'
+        return raw_inline("openxml", f'{start}{run}<w:bookmarkEnd w:id="{self.bookmarks}"/>')
+
+    def _header(self, node: Node) -> None:
+        level, attributes, inlines = node["c"]
+        number = label_of(attributes)
+        drop(attributes, "number")
+        if number:
+            # as Quarto prints it: a full stop behind a first-level number
+            tail = "." if level == 1 else ""
+            mark = [self._number_field(attributes[0], number), string(f"{tail}{NO_BREAK}")]
+            node["c"][2] = [*mark, *inlines]
+
+    def _caption(self, kind: str, node: Node) -> list[Node]:
+        attributes = node["c"][0]
+        number, sub = label_of(attributes), get(attributes, "sub")
+        blocks = node["c"][1][1]
+        text = blocks[0]["c"] if blocks else []
+        if sub:
+            return [string(f"({sub})"), space(), *text]
+        if not number:
+            return text
+        label = [string(f"{PREFIXES[kind]}{NO_BREAK}"), self._number_field(attributes[0], number, sequence=_SEQUENCE[kind])]
+        return [{"t": "Strong", "c": [*label, string(":")]}, space(), *text]
+
+    def _figure(self, node: Node) -> list[Node]:
+        attributes, _, content = node["c"]
+        caption = _styled("Image Caption", [para(self._caption("fig", node))])
+        columns = get(attributes, "layout-ncol")
+        if columns and len(content) > 1:
+            # only panels stand in a table: Word has no other way to set pictures side by side
+            picture: list[Node] = [_panel(content, int(columns))]
+        else:
+            picture = [block if block["t"] == "Div" else _styled("Captioned Figure", [para(block["c"])]) for block in content]
+        anchor = span(attr(attributes[0]), [])
+        result = [*picture, caption]
+        first = caption["c"][1][0]
+        first["c"] = [anchor, *first["c"]] if attributes[0] else first["c"]
+        return [div(attr("", [], sub=get(attributes, "sub") or ""), result)] if get(attributes, "sub") else result
+
+    def _image(self, node: Node) -> None:
+        describe_image(node)
+
+    def _table(self, node: Node) -> Node:
+        attributes = node["c"][0]
+        if label_of(attributes):
+            node["c"][1] = [None, [plain(self._caption("tbl", node))]]
+        drop(attributes, "number")
+        columns = node["c"][2]
+        if all(column[1]["t"] == "ColWidthDefault" for column in columns):
+            # Word has no notion of "as wide as the text": share the page
+            for column in columns:
+                column[1] = {"t": "ColWidth", "c": 1 / len(columns)}
+        heads = [*node["c"][3][1], *(row for body in node["c"][4] for row in body[2])]
+        rows = [*(row for body in node["c"][4] for row in body[3]), *node["c"][5][1]]
+        for style, group in (("Table Header", heads), ("Table Text", rows)):
+            for row in group:
+                for cell in row[1]:
+                    cell[4] = [_styled(style, walk(cell[4], _as_para))] if cell[4] else cell[4]
+        return node
+
+    def _span(self, node: Node) -> list[Node] | None:
+        attributes, inlines = node["c"]
+        if "equation" not in attributes[1]:
+            return None
+        number = label_of(attributes)
+        field = self._number_field(attributes[0], number, sequence="Equation")
+        anchor = span(attr(attributes[0]), [])
+        return [anchor, *inlines, space(), space(), string("("), field, string(")")]
+
+    def _link(self, node: Node) -> Node | list[Node] | None:
+        attributes, inlines, target = node["c"]
+        if "quarto-xref" not in attributes[1]:
+            return None
+        identifier = target[0].removeprefix("#")
+        label = self.document.labels[identifier]
+        sub = get(attributes, "sub")
+        owner = identifier
+        if sub:
+            owner = next(
+                (key for key, item in self.document.labels.items() if item.number == label.number and item.kind == label.kind and not item.sub),
+                identifier,
+            )
+        prefix = inlines[:-1]
+        # no "\\h" switch: the link is around the field already, and Word would nest the two
+        field = (
+            '<w:r><w:fldChar w:fldCharType="begin"/></w:r>'
+            f'<w:r><w:instrText xml:space="preserve"> REF {_bookmark_name(owner)} </w:instrText></w:r>'
+            '<w:r><w:fldChar w:fldCharType="separate"/></w:r>'
+            f"<w:r><w:t>{escape(label.number)}</w:t></w:r>"
+            '<w:r><w:fldChar w:fldCharType="end"/></w:r>'
+        )
+        tail = [string(f"{NO_BREAK}({sub})")] if sub else []
+        return link(attr(), [*prefix, raw_inline("openxml", field), *tail], f"#{identifier}")
+
+    def _div(self, node: Node) -> Node | list[Node] | None:
+        attributes, blocks = node["c"]
+        if "callout" in attributes[1]:
+            title = _styled("Callout Title", [para(blocks[0]["c"][1][0]["c"])])
+            return [title, _styled("Callout", walk(blocks[1]["c"][1], _as_para))]
+        if "pagebreak" in attributes[1]:
+            return [raw_block("openxml", _PAGE_BREAK)]
+        if attributes[0] == "refs":
+            put(attributes, "custom-style", "Bibliography")
+        return None
+
+
+def _as_para(node: Node) -> Node | None:
+    # a Plain in a styled block would keep the style "Compact"
+    return para(node["c"]) if node["t"] == "Plain" else None
+
+
+def _panel(parts: list[Node], columns: int) -> Node:
+    """Sub-figures side by side in a table without rules."""
+    cells = [["", [], []], {"t": "AlignCenter"}, 1, 1]
+    rows = []
+    for start in range(0, len(parts), columns):
+        row = [[*cells, [_shrunk(part, columns)]] for part in parts[start : start + columns]]
+        row += [[*cells, []] for _ in range(columns - len(row))]
+        rows.append([["", [], []], row])
+    widths = [[{"t": "AlignCenter"}, {"t": "ColWidth", "c": 1 / columns}] for _ in range(columns)]
+    empty = [["", [], []], []]
+    return {
+        "t": "Table",
+        "c": [attr("", [], custom_style="Figure Panel"), [None, []], widths, empty, [[["", [], []], 0, [], rows]], empty],
+    }
+
+
+def _shrunk(part: Node, columns: int) -> Node:
+    def visit(node: Node) -> None:
+        if node["t"] == "Image":
+            put(node["c"][0], "width", f"{round(15.2 / columns, 2)}cm")
+
+    return walk(part, visit)
+
+
+def _finish(raw: Path, target: Path, document: Document) -> None:
+    """Repack pandoc's file: metadata of our own, header rows that repeat, and the same bytes for the same content."""
+    stamp = time.gmtime(max(document.epoch, 315532800))[:6]
+    with zipfile.ZipFile(raw) as source, zipfile.ZipFile(target, "w", zipfile.ZIP_DEFLATED) as result:
+        for name in source.namelist():
+            data = source.read(name)
+            if name == "docProps/core.xml":
+                data = _core_properties(data, document)
+            elif name == "word/document.xml":
+                data = _body(data)
+            info = zipfile.ZipInfo(name, stamp)
+            info.compress_type = zipfile.ZIP_DEFLATED
+            result.writestr(info, data)
+
+
+def _core_properties(data: bytes, document: Document) -> bytes:
+    root = etree.fromstring(data)
+    dc, cp = "http://purl.org/dc/elements/1.1/", "http://schemas.openxmlformats.org/package/2006/metadata/core-properties"
+    values = {
+        f"{{{dc}}}title": document.title,
+        f"{{{dc}}}creator": "; ".join(author.name for author in document.authors),
+        f"{{{dc}}}language": document.settings.lang,
+        f"{{{cp}}}keywords": ", ".join(document.keywords),
+    }
+    for name, value in values.items():
+        element = root.find(name)
+        if element is None:
+            element = etree.SubElement(root, name)
+        element.text = value
+    return etree.tostring(root, xml_declaration=True, encoding="UTF-8", standalone=True)
+
+
+def _body(data: bytes) -> bytes:
+    root = etree.fromstring(data)
+    for row in root.iter(f"{{{_WORD}}}tr"):
+        # a row that breaks over two pages cannot be read
+        properties = row.find(f"{{{_WORD}}}trPr")
+        if properties is None:
+            properties = etree.Element(f"{{{_WORD}}}trPr")
+            row.insert(0, properties)
+        if properties.find(f"{{{_WORD}}}cantSplit") is None:
+            properties.insert(0, etree.Element(f"{{{_WORD}}}cantSplit"))
+    return etree.tostring(root, xml_declaration=True, encoding="UTF-8", standalone=True)
