@@ -82,16 +82,13 @@ def read_authors(source: Source) -> tuple[list[Author], list[Affiliation]]:
     affiliations: list[Affiliation] = []
     index: dict[str, int] = {}
 
-    def fail(message: str, mend: str) -> Exception:
-        return source.error(message, "author:" if "author" in source.metadata_lines else "authors:", mend)
-
     def add(entry: Any, identifier: str) -> int:
         entry = {"name": entry} if isinstance(entry, str) else entry
         unknown = set(entry) - _AFFILIATION_KEYS
         if unknown:
-            raise fail(f"unknown key {sorted(unknown)[0]!r} in an affiliation", f"known: {', '.join(sorted(_AFFILIATION_KEYS))}")
+            raise source.error(f"unknown key {sorted(unknown)[0]!r} in an affiliation", f"{sorted(unknown)[0]}:", f"known: {', '.join(sorted(_AFFILIATION_KEYS))}")
         if not entry.get("name"):
-            raise fail("an affiliation has no name", "give it name: …")
+            raise source.error("an affiliation has no name", "affiliation", "give it name: …")
         names = ("name", "department", "city", "region", "country", "url")
         values = {name: str(entry.get(name) or "") for name in names}
         values["region"] = values["region"] or str(entry.get("state") or "")
@@ -107,7 +104,7 @@ def read_authors(source: Source) -> tuple[list[Author], list[Affiliation]]:
         entry = {"name": entry} if isinstance(entry, str) else entry
         unknown = set(entry) - _AUTHOR_KEYS
         if unknown:
-            raise fail(f"unknown key {sorted(unknown)[0]!r} in an author", f"known: {', '.join(sorted(_AUTHOR_KEYS))}")
+            raise source.error(f"unknown key {sorted(unknown)[0]!r} in an author", f"{sorted(unknown)[0]}:", f"known: {', '.join(sorted(_AUTHOR_KEYS))}")
         name = entry.get("name")
         given, family = _split_name(name)
         numbers = []
@@ -116,13 +113,13 @@ def read_authors(source: Source) -> tuple[list[Author], list[Affiliation]]:
             reference = item.get("ref") if isinstance(item, dict) else None
             if reference is not None:
                 if str(reference) not in index:
-                    raise fail(f"the affiliation {reference!r} is not defined", "add it under affiliations: with that id")
+                    raise source.error(f"the affiliation {reference!r} is not defined", f"ref: {reference}", "add it under affiliations: with that id")
                 numbers.append(index[str(reference)])
             else:
                 numbers.append(add(item, f"aff-{len(affiliations) + 1}"))
         orcid = _ORCID.match(str(entry["orcid"])) if entry.get("orcid") else None
         if entry.get("orcid") and orcid is None:
-            raise fail(f"malformed ORCID {entry['orcid']!r}", "write 0000-0000-0000-0000")
+            raise source.error(f"malformed ORCID {entry['orcid']!r}", str(entry["orcid"]), "write 0000-0000-0000-0000")
         roles = entry.get("roles") or []
         authors.append(
             Author(

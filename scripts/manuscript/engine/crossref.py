@@ -10,7 +10,7 @@ import re
 from dataclasses import dataclass
 from typing import Any
 
-from manuscript.engine.ast import Node, attr, get, link, put, string, walk
+from manuscript.engine.ast import Node, attr, get, link, put, string, text_of, walk
 from manuscript.engine.source import Source
 from manuscript.errors import ManuscriptError, raise_all
 
@@ -131,9 +131,9 @@ def refer(tree: dict[str, Any], labels: dict[str, Label], source: Source, citati
         if not any(found):
             return None
         if not all(found):
-            key = cites[found.index(True)]["citationId"]
+            written = text_of(node["c"][1])
             errors.append(
-                source.error("a bracket mixes references and citations", f"@{key}", "Quarto would drop the citations: use two brackets")
+                source.error("a bracket mixes references and citations", written, "Quarto would drop the citations: use two brackets")
             )
             return None
         if any(cite["citationId"] in reported for cite in cites):

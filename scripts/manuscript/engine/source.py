@@ -27,17 +27,18 @@ class Source:
     text: str
     origins: list[tuple[str, int]]
     metadata: dict[str, Any]
-    metadata_lines: dict[str, int]
+    front_lines: list[str]
     article: str
 
     def place(self, needle: str, *, nth: int = 0) -> tuple[str, int]:
-        """File and line of the ``nth`` line that holds ``needle``; the article's first line if none does."""
-        found = [index for index, line in enumerate(self.text.split("\n")) if needle in line]
+        """File and line of the ``nth`` line that holds ``needle`` as whole words; the article's first line if none does."""
+        whole = re.compile(re.escape(needle) + (r"(?![\w-])" if needle[-1:].isalnum() else ""))
+        found = [index for index, line in enumerate(self.text.split("\n")) if whole.search(line)]
         if len(found) > nth:
             return self.origins[found[nth]]
-        for key, value in self.metadata.items():
-            if needle in str(value):
-                return self.article, self.metadata_lines.get(key, 1)
+        for number, line in enumerate(self.front_lines, start=2):
+            if whole.search(line):
+                return self.article, number
         return self.article, 1
 
     def error(self, message: str, needle: str, mend: str, *, nth: int = 0) -> SourceError:
@@ -107,12 +108,12 @@ def load_source(project: Project, *, defaults: dict[str, Any] | None = None) -> 
     resolver = _Resolver(project, variables, metadata)
     errors = resolver.errors
     metadata = {
-        key: resolver.in_metadata(value, article, metadata_lines.get(key, 1)) if key in metadata_lines else value
+        key: resolver.in_metadata(value, article, front_lines, metadata_lines[key]) if key in metadata_lines else value
         for key, value in metadata.items()
     }
     lines, origins = resolver.expand(body.split("\n"), article, body_line, seen=(project.article,))
     raise_all(errors)
-    return Source("\n".join(lines), origins, metadata, metadata_lines, article)
+    return Source("\n".join(lines), origins, metadata, front_lines, article)
 
 
 def _split(text: str, shown: str) -> tuple[str, list[str], str, int]:
@@ -168,13 +169,20 @@ class _Resolver:
             self._error("a code block is not closed", shown, fence_line, f"end it with a line {fence}")
         return result, origins
 
-    def in_metadata(self, value: Any, shown: str, line: int) -> Any:
+    def in_metadata(self, value: Any, shown: str, lines: list[str], first: int) -> Any:
+        """``value`` with its shortcodes resolved; it stands in the front matter from line ``first`` on."""
+
+        def replace(match: re.Match[str]) -> str:
+            rest = range(first, len(lines) + 2)
+            line = next((number for number in rest if match.group(0) in lines[number - 2]), first)
+            return self._shortcode(match, shown, line)
+
         if isinstance(value, str):
-            return _SHORTCODE.sub(lambda match: self._shortcode(match, shown, line), value)
+            return _SHORTCODE.sub(replace, value)
         if isinstance(value, list):
-            return [self.in_metadata(item, shown, line) for item in value]
+            return [self.in_metadata(item, shown, lines, first) for item in value]
         if isinstance(value, dict):
-            return {key: self.in_metadata(item, shown, line) for key, item in value.items()}
+            return {key: self.in_metadata(item, shown, lines, first) for key, item in value.items()}
         return value
 
     def _error(self, message: str, shown: str, line: int, mend: str) -> None:

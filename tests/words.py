@@ -1,0 +1,91 @@
+"""The words of each output, as a reader would read them aloud: one string, white space folded."""
+
+from __future__ import annotations
+
+import re
+import shutil
+import subprocess
+import zipfile
+from pathlib import Path
+from typing import Any
+
+from lxml import etree, html
+
+_HTML_BLOCKS = {
+    "p", "div", "section", "h1", "h2", "h3", "h4", "h5", "h6", "li", "ul", "ol", "table", "caption", "tr", "td", "th",
+    "figure", "figcaption", "blockquote", "dt", "dd", "header", "nav", "hr", "math", "pre", "details", "summary",
+}  # fmt: skip
+_WORD = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
+_MATH = "{http://schemas.openxmlformats.org/officeDocument/2006/math}"
+_JATS_INLINE = {
+    "italic", "bold", "sub", "sup", "xref", "ext-link", "named-content", "monospace", "strike", "inline-formula", "sc",
+    "styled-content", "underline", "email",
+}  # fmt: skip
+_MML = "{http://www.w3.org/1998/Math/MathML}"
+
+
+def fold(text: str) -> str:
+    """One space wherever there is white space of any kind."""
+    return re.sub(r"\s+", " ", text.replace("\u00a0", " ").replace("\u202f", " ")).strip()
+
+
+def between(text: str, first: str, last: str) -> str:
+    """From the first ``first`` to the end of the last ``last``."""
+    start = text.index(first)
+    return text[start : text.rindex(last) + len(last)]
+
+
+def of_html(path: Path) -> str:
+    page = html.fromstring(path.read_text(encoding="utf-8"))
+    return fold(_html_text(page.find(".//main")))
+
+
+def _html_text(element: Any) -> str:
+    if not isinstance(element.tag, str) or element.tag in ("script", "style", "annotation"):
+        return element.tail or ""
+    inner = (element.text or "") + "".join(_html_text(child) for child in element)
+    if element.tag in _HTML_BLOCKS:
+        inner = f"\n{inner}\n"
+    return inner + (element.tail or "")
+
+
+def of_docx(path: Path) -> str:
+    with zipfile.ZipFile(path) as archive:
+        root = etree.fromstring(archive.read("word/document.xml"))
+    lines = []
+    for paragraph in root.iter(f"{_WORD}p"):
+        parts = []
+        for item in paragraph.iter(f"{_WORD}t", f"{_MATH}t", f"{_WORD}tab", f"{_WORD}br"):
+            parts.append(item.text or " " if item.tag.endswith("}t") else " ")
+        lines.append("".join(parts))
+    return fold("\n".join(lines))
+
+
+def of_jats(path: Path) -> str:
+    root = etree.parse(str(path)).getroot()
+    parts = [_jats_text(root.find("body")), root.findtext("back/ref-list/title") or ""]
+    for citation in root.iter("element-citation"):
+        parts.append(" ".join(word for item in citation.iter() if (word := (item.text or "").strip())))
+    return fold("\n".join(parts))
+
+
+def _jats_text(element: Any) -> str:
+    if not isinstance(element.tag, str) or element.tag == "alt-text" or element.tag == f"{_MML}math":
+        return element.tail or ""
+    inner = (element.text or "") + "".join(_jats_text(child) for child in element)
+    if element.tag not in _JATS_INLINE:
+        inner = f"\n{inner}\n"
+    return inner + (element.tail or "")
+
+
+def of_pdf(path: Path) -> str:
+    """The PDF's text, by poppler where it is installed, else by PDFium."""
+    program = shutil.which("pdftotext")
+    if program:
+        text = subprocess.run([program, str(path), "-"], capture_output=True, check=True).stdout.decode("utf-8")
+    else:
+        import pypdfium2
+
+        with pypdfium2.PdfDocument(path) as document:
+            text = "\n".join(page.get_textpage().get_text_range() for page in document)
+    return fold(text)
