@@ -1,0 +1,50 @@
+"""Where the prose uses which row: the way back from the evidence to the text."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+from manuscript.ledger.tables import Ledger, Row
+from manuscript.ledger.variables import names
+from manuscript.paths import Project
+
+_VARIABLE = re.compile(r"\{\{<\s*var\s+(\S+)\s*>\}\}")
+_HEADING = re.compile(r"^#{1,6}\s.*\{[^}]*#(sec-[\w-]+)[^}]*\}\s*$")
+
+
+@dataclass(frozen=True)
+class Use:
+    """One ``{{< var … >}}``: the row it stands for, its place, and the labelled section around it."""
+
+    name: str
+    row: Row
+    file: str
+    line: int
+    section: str
+
+
+def find_uses(project: Project, ledger: Ledger) -> list[Use]:
+    """Every use of a row in ``index.qmd`` and the chapters, in reading order; unknown names are left to the engine."""
+    known = names(ledger)
+    uses = []
+    for path in (project.article, *sorted(project.chapters.glob("*.qmd"))):
+        section = ""
+        for number, line in enumerate(path.read_text(encoding="utf-8").splitlines(), start=1):
+            heading = _HEADING.match(line)
+            section = heading.group(1) if heading else section
+            for name in _VARIABLE.findall(line):
+                row = known.get(name.strip("\"'"))
+                if row is not None:
+                    uses.append(Use(name, row, project.relative(path), number, section))
+    return uses
+
+
+def sections_by_row(project: Project, ledger: Ledger) -> dict[tuple[str, str], list[str]]:
+    """For each row used (by table and id), the labels of the sections that use it, in reading order."""
+    result: dict[tuple[str, str], list[str]] = {}
+    for use in find_uses(project, ledger):
+        sections = result.setdefault((use.row.table, use.row.id), [])
+        if use.section and use.section not in sections:
+            sections.append(use.section)
+    return result

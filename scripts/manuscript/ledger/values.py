@@ -1,0 +1,97 @@
+"""How a row's numbers are written, everywhere: prose, tables and figures say the same.
+
+Decimals stay as the CSV has them (0.70 is not 0.7); a number and its unit do not part at a line's end.
+"""
+
+from __future__ import annotations
+
+from manuscript.ledger.tables import NOT_REACHED, Row
+
+NO_BREAK = "\u00a0"
+DASH = "–"
+_MONTHS = (
+    "January", "February", "March", "April", "May", "June", "July", "August", "September", "October", "November",
+    "December",
+)  # fmt: skip
+_UNITS = {"percent": "%", "months": f"{NO_BREAK}months", "kDa": f"{NO_BREAK}kDa", "fold": "-fold", "years": f"{NO_BREAK}years"}
+
+
+def interval(row: Row, low: str, high: str) -> str:
+    """``(95% CI 0.26–0.43)`` from two columns; nothing when the source gives no interval."""
+    if not row[low] and not row[high]:
+        return ""
+    level = row.get("ci_level_percent") or "95"
+    return f"({level}% CI {row[low] or 'NE'}{DASH}{row[high] or 'NE'})"
+
+
+def effect(row: Row) -> str:
+    """``0.33 (95% CI 0.26–0.43)``: the effect measure with its interval."""
+    return _with(row["effect"], interval(row, "effect_low", "effect_high"))
+
+
+def median(row: Row, arm: str) -> str:
+    """``28.8 months``, or ``not reached``, of ``arm`` (``exp`` or ``ctl``)."""
+    value = row[f"{arm}_median_months"]
+    if value == NOT_REACHED:
+        return "not reached"
+    return f"{value}{NO_BREAK}months" if value else ""
+
+
+def median_with_interval(row: Row, arm: str) -> str:
+    """``28.8 months (95% CI 22.4–37.9)``."""
+    return _with(median(row, arm), interval(row, f"{arm}_median_low_months", f"{arm}_median_high_months"))
+
+
+def percent(row: Row, arm: str) -> str:
+    """``79.7%`` of ``arm``."""
+    value = row[f"{arm}_percent"]
+    return f"{value}%" if value else ""
+
+
+def percent_with_interval(row: Row, arm: str) -> str:
+    """``79.7% (95% CI 74.3–84.4)``."""
+    return _with(percent(row, arm), interval(row, f"{arm}_percent_low", f"{arm}_percent_high"))
+
+
+def p_value(row: Row) -> str:
+    """``p < 0.001`` or ``p = 0.0037``."""
+    text = row["p_value"]
+    if not text:
+        return ""
+    sign, number = (text[0], text[1:]) if text[0] in "<>=" else ("=", text)
+    return f"p{NO_BREAK}{sign}{NO_BREAK}{number.strip()}"
+
+
+def fact(row: Row) -> str:
+    """A fact's value with its unit: ``15–20%``, ``2.3 million``; text as it stands."""
+    unit = _UNITS.get(row["unit"], "")
+    if row["value"]:
+        return f"{_thousands(row['value'])}{unit}"
+    return f"{_thousands(row['value_low'])}{DASH}{_thousands(row['value_high'])}{unit}"
+
+
+def date(iso: str) -> str:
+    """``25 September 1998`` from an ISO date; ``September 1998`` or ``1998`` when the source gives no more."""
+    parts = iso.split("-")
+    if len(parts) == 1:
+        return parts[0]
+    month = _MONTHS[int(parts[1]) - 1]
+    if len(parts) == 2:
+        return f"{month}{NO_BREAK}{parts[0]}"
+    return f"{int(parts[2])}{NO_BREAK}{month}{NO_BREAK}{parts[0]}"
+
+
+def count(text: str) -> str:
+    """A whole number of patients with a thin gap at the thousands, as British journals print it."""
+    return _thousands(text)
+
+
+def _thousands(text: str) -> str:
+    digits = text.lstrip("-")
+    if digits.isdigit() and len(digits) > 4:
+        return f"{int(text):,}".replace(",", "\u202f")
+    return text
+
+
+def _with(value: str, bracket: str) -> str:
+    return f"{value} {bracket}" if value and bracket else value

@@ -1,0 +1,171 @@
+"""The names that authors write in ``{{< var … >}}``, each a Markdown link to its row of evidence."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+from manuscript.ledger import values
+from manuscript.ledger.tables import Ledger, Row
+
+Tree = dict[str, Any]
+
+
+def anchor(row: Row) -> str:
+    """The id of the row's place in the evidence table: ``ev-destiny-breast03-pfs-2023``."""
+    prefix = {"agents": "agent-", "approvals": "approval-", "facts": "fact-"}.get(row.table, "")
+    return "ev-" + prefix + row.id.replace(".", "-")
+
+
+def link(row: Row, text: str) -> str:
+    """``text`` as Markdown that leads to the row."""
+    return f"[{text}](#{anchor(row)}){{.ev}}"
+
+
+def fields(row: Row) -> dict[str, str]:
+    """What can be said of a row, by field name; only what its source states."""
+    return {name: text for name, text in _FIELDS[row.table](row).items() if text}
+
+
+def variables(ledger: Ledger) -> Tree:
+    """All names as a tree of levels; the leaves are Markdown.
+
+    ``trial.endpoint.field`` is the newest readout, ``trial.endpoint.year.field`` that of a year.
+    Raises ``LedgerError`` when two rows would have the same name.
+    """
+    tree: Tree = {}
+    for row in ledger.trials.values():
+        _put(tree, [row.id], row)
+    for name in ("outcomes", "safety"):
+        for row in ledger.tables[name].values():
+            _put(tree, row.id.split("."), row)
+        for row in _newest_rows(ledger, name):
+            _put(tree, row.id.split(".")[:2], row)
+    for group, name in (("agent", "agents"), ("approval", "approvals"), ("fact", "facts")):
+        for row in ledger.tables[name].values():
+            _put(tree, [group, row.id.replace(".", "-")], row)
+    return tree
+
+
+def names(ledger: Ledger) -> dict[str, Row]:
+    """Every name with the row that it stands for."""
+    result: dict[str, Row] = {}
+    for row in ledger.trials.values():
+        result |= {f"{row.id}.{field}": row for field in fields(row)}
+    for table in ("outcomes", "safety"):
+        rows = [(row.id, row) for row in ledger.tables[table].values()]
+        rows += [(row.id.rpartition(".")[0], row) for row in _newest_rows(ledger, table)]
+        result |= {f"{prefix}.{field}": row for prefix, row in rows for field in fields(row)}
+    for group, table in (("agent", "agents"), ("approval", "approvals"), ("fact", "facts")):
+        for row in ledger.tables[table].values():
+            result |= {f"{group}.{row.id.replace('.', '-')}.{field}": row for field in fields(row)}
+    return result
+
+
+def variables_yaml(ledger: Ledger) -> str:
+    """``_variables.yml``: every key and value in double quotes, so that no reader takes ``2023`` for a number."""
+    lines = ["# made by `manuscript prepare` from data/*.csv; change the rows there"]
+
+    def write(tree: Tree, depth: int) -> None:
+        for key, value in tree.items():
+            start = f"{'  ' * depth}{json.dumps(key, ensure_ascii=False)}:"
+            if isinstance(value, dict):
+                lines.append(start)
+                write(value, depth + 1)
+            else:
+                lines.append(f"{start} {json.dumps(value, ensure_ascii=False)}")
+
+    write(variables(ledger), 0)
+    return "\n".join(lines) + "\n"
+
+
+def _newest_rows(ledger: Ledger, table: str) -> list[Row]:
+    column = "endpoint" if table == "outcomes" else "event"
+    pairs = dict.fromkeys((row["trial"], row[column]) for row in ledger.tables[table].values())
+    found = (ledger.newest(table, trial, what) for trial, what in pairs)
+    return [row for row in found if row is not None]
+
+
+def _put(tree: Tree, levels: list[str], row: Row) -> None:
+    for level in levels:
+        tree = tree.setdefault(level, {})
+        if not isinstance(tree, dict):
+            raise row.error(f"the name {level!r} is a field and a level at once", "give the row another id")
+    for name, text in fields(row).items():
+        if name in tree:
+            raise row.error(f"the name {'.'.join([*levels, name])!r} is taken", "give the row another id")
+        tree[name] = link(row, text)
+
+
+def _trial(row: Row) -> dict[str, str]:
+    return {"n": values.count(row["n"]), "registry": row["registry_id"], "phase": row["phase"]}
+
+
+def _outcome(row: Row) -> dict[str, str]:
+    result = {
+        "effect": values.effect(row),
+        "effect-only": row["effect"],
+        "p": values.p_value(row),
+        "n-exp": row["exp_n"],
+        "n-ctl": row["ctl_n"],
+        "events-exp": row["exp_events_n"],
+        "events-ctl": row["ctl_events_n"],
+        "follow-up": _months(row["exp_follow_up_months"]),
+        "follow-up-ctl": _months(row["ctl_follow_up_months"]),
+        "timepoint": _months(row["timepoint_months"]),
+        "cutoff": values.date(row["data_cutoff"]) if row["data_cutoff"] else "",
+    }
+    if row["effect_measure"] == "HR":
+        result |= {"hr": result["effect"], "hr-only": result["effect-only"]}
+    for arm in ("exp", "ctl"):
+        months, rate = values.median(row, arm), values.percent(row, arm)
+        result[arm] = months or rate
+        result[f"{arm}-ci"] = values.median_with_interval(row, arm) or values.percent_with_interval(row, arm)
+        result[f"{arm}-value"] = row[f"{arm}_median_months"] or row[f"{arm}_percent"]
+        if months and rate:
+            result[f"{arm}-percent"] = rate
+    return result
+
+
+def _safety(row: Row) -> dict[str, str]:
+    result = {"n-exp": row["exp_n"], "n-ctl": row["ctl_n"]}
+    for arm in ("exp", "ctl"):
+        for column, name in (("any", arm), ("grade3plus", f"{arm}-grade3"), ("fatal", f"{arm}-fatal")):
+            rate, number = row[f"{arm}_{column}_percent"], row[f"{arm}_{column}_n"]
+            result[name] = f"{rate}%" if rate else ""
+            result[f"{name}-n"] = number
+            if number and row[f"{arm}_n"]:
+                result[f"{name}-of"] = f"{number} of {row[f'{arm}_n']}"
+    return result
+
+
+def _agent(row: Row) -> dict[str, str]:
+    return {
+        "dar": row["dar"],
+        "dose": row["dose"],
+        "payload": row["payload"],
+        "linker": row["linker"],
+        "epitope": row["epitope"],
+    }
+
+
+def _approval(row: Row) -> dict[str, str]:
+    return {"date": values.date(row["date"]), "year": row["date"][:4]}
+
+
+def _fact(row: Row) -> dict[str, str]:
+    return {"value": values.fact(row)}
+
+
+def _months(text: str) -> str:
+    return f"{text}{values.NO_BREAK}months" if text else ""
+
+
+_FIELDS = {
+    "trials": _trial,
+    "outcomes": _outcome,
+    "safety": _safety,
+    "agents": _agent,
+    "approvals": _approval,
+    "facts": _fact,
+}
