@@ -1,0 +1,119 @@
+"""The command ``manuscript``: options, messages and exit codes; the work is done elsewhere.
+
+Every command imports what it needs when it runs, so that ``--help`` is quick.
+"""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from manuscript import __version__
+from manuscript.commands import evidence
+from manuscript.errors import ManuscriptError, ManuscriptErrors
+from manuscript.paths import Project, find_project
+
+app = typer.Typer(
+    name="manuscript",
+    help="A clinical review from its chapters, its evidence ledger and its bibliography.\n\n"
+    "Start with: manuscript render   (then open _manuscript/index.html)",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+    context_settings={"help_option_names": ["-h", "--help"]},
+)
+app.add_typer(evidence.app, name="evidence")
+
+
+def _version(value: bool) -> None:
+    if value:
+        typer.echo(f"manuscript {__version__}")
+        raise typer.Exit
+
+
+@app.callback()
+def _options(
+    context: typer.Context,
+    project: Annotated[Path | None, typer.Option(help="Folder of the article (default: this folder or one above).")] = None,
+    _: Annotated[bool, typer.Option("--version", callback=_version, is_eager=True, help="Print the version.")] = False,
+) -> None:
+    context.obj = project
+
+
+def project_of(context: typer.Context) -> Project:
+    """The project that the command is about."""
+    return find_project(context.obj)
+
+
+@app.command()
+def prepare(context: typer.Context) -> None:
+    """Check the ledger and make variables, tables, figures and citation style, where something changed.
+
+    Quarto runs this before every render; by hand it is quick:
+
+    manuscript prepare
+    """
+    run_prepare(project_of(context))
+
+
+def run_prepare(project: Project) -> None:
+    """Prepare, with a line for each step that runs."""
+    from manuscript.prepare import prepare as prepare_project
+
+    prepare_project(project, tell=lambda name: typer.echo(f"prepare: {name}", err=True))
+
+
+@app.command()
+def render(
+    context: typer.Context,
+    to: Annotated[str, typer.Option(help="Formats, with commas between: html, pdf, docx, jats.")] = "html,pdf,docx,jats",
+    engine: Annotated[str, typer.Option(help="quarto, embedded, or auto: Quarto where it is installed.")] = "auto",
+) -> None:
+    """Prepare, then make the article in its formats (with jats, also the MECA bundle).
+
+    manuscript render --to html,pdf
+    """
+    from manuscript.clock import source_epoch
+    from manuscript.engines import choose
+
+    project = project_of(context)
+    chosen = choose(engine)
+    typer.echo(f"engine: {chosen.name} ({chosen.reason})", err=True)
+    if chosen.name != "quarto":
+        # Quarto calls prepare itself, as its pre-render hook
+        run_prepare(project)
+    formats = [name.strip() for name in to.split(",") if name.strip()]
+    for path in chosen.render(project, formats, source_epoch(project)):
+        typer.echo(project.relative(path))
+
+
+def main() -> None:
+    """Run the command; errors of ours become one clear message and exit code 1."""
+    try:
+        app(standalone_mode=True)
+    except ManuscriptErrors as failure:
+        for error in failure.errors:
+            _report(error)
+        typer.echo(f"{len(failure.errors)} errors; the last good output is untouched", err=True)
+        sys.exit(1)
+    except ManuscriptError as error:
+        _report(error)
+        sys.exit(1)
+    except KeyboardInterrupt:
+        typer.echo("\ninterrupted; the last good output is untouched", err=True)
+        sys.exit(130)
+    except OSError as error:
+        place = f"{error.filename}: " if error.filename else ""
+        typer.echo(f"error: {place}{error.strerror or error}", err=True)
+        typer.echo("  mend: check the permissions and the free space; the last good output is untouched", err=True)
+        sys.exit(1)
+
+
+def _report(error: ManuscriptError) -> None:
+    place = f"{error.place}: " if error.place else ""
+    typer.echo(f"error: {place}{error.message}", err=True)
+    if error.mend:
+        typer.echo(f"  mend: {error.mend}", err=True)

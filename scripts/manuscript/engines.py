@@ -1,0 +1,40 @@
+"""Which engine renders, and why."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+from manuscript.errors import ConfigError, SetupError
+from manuscript.paths import Project
+
+
+@dataclass(frozen=True)
+class Engine:
+    """A way to render: ``render(project, formats, epoch)`` gives the paths of the outputs."""
+
+    name: str
+    reason: str
+    render: Callable[[Project, list[str], int], list[Path]]
+
+
+def choose(wanted: str) -> Engine:
+    """The engine for ``auto``, ``quarto`` or ``embedded``.
+
+    Raises ``ConfigError`` for another word, ``SetupError`` when Quarto is wanted and not there.
+    """
+    from manuscript.engine.render import render as render_embedded
+    from manuscript.quarto import find_quarto
+    from manuscript.quarto import render as render_with_quarto
+
+    if wanted not in ("auto", "quarto", "embedded"):
+        raise ConfigError(f"unknown engine {wanted!r}", mend="choose from: auto, quarto, embedded")
+    if wanted == "embedded":
+        return Engine("embedded", "as asked", render_embedded)
+    program = find_quarto()
+    if program:
+        return Engine("quarto", f"found at {program}" if wanted == "auto" else "as asked", render_with_quarto)
+    if wanted == "quarto":
+        raise SetupError("quarto is not on PATH nor in .venv", mend="install Quarto, or choose --engine embedded")
+    return Engine("embedded", "no quarto on PATH or in .venv", render_embedded)

@@ -1,0 +1,7 @@
+"""The figures of the article: name and module. A new figure is one module and one line here."""
+
+FIGURES = {
+    "approvals": "manuscript.figures.approvals",
+    "adc-comparison": "manuscript.figures.adc_comparison",
+    "forest-pfs": "manuscript.figures.forest_pfs",
+}

@@ -1,0 +1,194 @@
+"""Schemas of the ledger (pandera), what holds between its tables, and the data dictionary made from both."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+from manuscript.engine.bibliography import read_keys
+from manuscript.errors import ManuscriptError, raise_all
+from manuscript.ledger.arithmetic import check_arithmetic
+from manuscript.ledger.columns import COLUMNS, TABLE_TITLES
+from manuscript.ledger.tables import TABLES, Ledger, Row, Table
+from manuscript.paths import Project
+
+if TYPE_CHECKING:
+    import pandera.pandas as pandera
+
+
+def schema_of(name: str) -> pandera.DataFrameSchema:
+    """The pandera schema of one table; cells are text, and an empty cell means that the source does not say."""
+    import pandera.pandas as pandera
+
+    columns = {}
+    for column in COLUMNS[name]:
+        checks = []
+        if column.allowed:
+            allowed = column.allowed if column.required else ("", *column.allowed)
+            checks.append(pandera.Check.isin(allowed, error=f"expected {column.expected}"))
+        elif column.pattern:
+            pattern = column.pattern if column.required else f"({column.pattern})?"
+            checks.append(pandera.Check.str_matches(rf"^(?:{pattern})$", error=f"expected {column.expected}"))
+        if column.required:
+            checks.append(pandera.Check.str_length(min_value=1, error="must not be empty"))
+        columns[column.name] = pandera.Column(str, checks, description=column.description)
+    return pandera.DataFrameSchema(columns, strict=True, ordered=True, description=TABLE_TITLES[name])
+
+
+def validate(project: Project, ledger: Ledger) -> None:
+    """Check every table against its schema, the tables against each other, and the arithmetic.
+
+    Raises ``LedgerError`` (all of them at once), each with file and line.
+    """
+    errors: list[ManuscriptError] = []
+    for name in TABLES:
+        if ledger.tables[name].columns:
+            errors += _check_table(name, ledger.tables[name])
+    # what follows reads cells as numbers, so they must be numbers
+    raise_all(errors)
+    keys = set(read_keys(project.bibliography, project.relative(project.bibliography)))
+    errors += _check_links(ledger, keys)
+    errors += check_arithmetic(ledger)
+    raise_all(errors)
+
+
+def _check_table(name: str, table: Table) -> list[ManuscriptError]:
+    import pandas as pd
+    from pandera.errors import SchemaErrors
+
+    rows = list(table.values())
+    frame = pd.DataFrame([dict(row) for row in rows], columns=list(table.columns), dtype=str)
+    try:
+        schema_of(name).validate(frame, lazy=True)
+    except SchemaErrors as failure:
+        return [_schema_error(name, case, rows) for case in failure.failure_cases.to_dict("records")]
+    return []
+
+
+def _schema_error(name: str, case: dict[str, object], rows: list[Row]) -> ManuscriptError:
+    index = case.get("index")
+    column, check, value = case.get("column"), str(case.get("check")), case.get("failure_case")
+    if index is None or index != index:  # NaN: the failure is the table's, not a row's
+        expected = ", ".join(item.name for item in COLUMNS[name])
+        from manuscript.errors import LedgerError
+
+        return LedgerError(
+            f"the columns are not those of the schema ({check}: {value})",
+            file=f"data/{name}.csv",
+            line=1,
+            mend=f"the header row must read: {expected}",
+        )
+    row = rows[int(str(index))]
+    return row.error(f"column {column!r}: {value!r} {check}", "correct the cell; data/README.md says what each column holds")
+
+
+def _check_links(ledger: Ledger, keys: set[str]) -> list[ManuscriptError]:
+    errors: list[ManuscriptError] = []
+    for name in TABLES:
+        for row in ledger.tables[name].values():
+            for key in row.items_of("source") if "source" in row else [row.id]:
+                if key not in keys:
+                    errors.append(row.error(f"source {key!r} is not in references.bib", "add the entry or correct the key"))
+    for row in ledger.trials.values():
+        if not row["registry_id"] and not row["note"]:
+            errors.append(row.error("no registry number and no reason", "fill registry_id, or say in note why there is none"))
+        errors += _known(row, "agents", ledger.agents)
+    for name, column in (("outcomes", "endpoint"), ("safety", "event")):
+        table = ledger.tables[name]
+        for row in table.values():
+            errors += _known(row, "trial", ledger.trials)
+            expected = f"{row['trial']}.{row[column]}"
+            if row.id.rpartition(".")[0] != expected:
+                errors.append(row.error("the id does not fit the row", f"it begins with {expected}. and ends with the year"))
+        errors += _check_chains(table, column)
+    for row in ledger.approvals.values():
+        errors += _known(row, "agent", ledger.agents) + _known(row, "basis_trial", ledger.trials)
+    for row in ledger.resistance.values():
+        errors += _known(row, "agents", ledger.agents)
+    for row in ledger.facts.values():
+        if not row["value"] and not (row["value_low"] and row["value_high"]):
+            errors.append(row.error("neither a value nor a range", "fill value, or value_low and value_high"))
+    return errors
+
+
+def _known(row: Row, column: str, table: Table) -> list[ManuscriptError]:
+    return [
+        row.error(f"column {column!r}: {item!r} is not in data/{table.name}.csv", "add the row there or correct the id")
+        for item in row.items_of(column)
+        if item not in table
+    ]
+
+
+def _check_chains(table: Table, column: str) -> list[ManuscriptError]:
+    """``supersedes`` leads from newer to older readouts of the same estimate, never in a circle, never forked."""
+    errors: list[ManuscriptError] = []
+    taken: dict[str, Row] = {}
+    for row in table.values():
+        older = row["supersedes"]
+        if not older:
+            continue
+        if older not in table:
+            errors.append(row.error(f"supersedes {older!r}, which is not in the table", "correct the id"))
+            continue
+        if (table[older]["trial"], table[older][column]) != (row["trial"], row[column]):
+            errors.append(row.error(f"supersedes {older!r} of another trial or {column}", "only the same estimate can be superseded"))
+        if older in taken:
+            errors.append(row.error(f"{older!r} is superseded by {taken[older].id!r} already", "make one chain of readouts"))
+        taken[older] = row
+        seen = {row.id}
+        while older:
+            if older in seen:
+                errors.append(row.error("supersedes goes in a circle", "the newest readout must not be superseded"))
+                break
+            seen.add(older)
+            older = table[older]["supersedes"] if older in table else ""
+    current: dict[tuple[str, str], Row] = {}
+    for row in table.values():
+        if row.id in taken:
+            continue
+        other = current.setdefault((row["trial"], row[column]), row)
+        if other is not row:
+            errors.append(row.error(f"{other.id!r} is the newest readout of the same estimate too", "say which supersedes which"))
+    return errors
+
+
+def data_dictionary() -> str:
+    """``data/README.md``: what every table and column means, made from the schemas."""
+    lines = [
+        "<!-- made by `manuscript prepare` from scripts/manuscript/ledger/columns.py; change it there -->",
+        "# The evidence ledger",
+        "",
+        "Every clinical number in the article is a cell of these tables, and every row says where it was read.",
+        "An empty cell means that the source does not say; `NR` means not reached, `NE` not estimable.",
+        "",
+        "## Adding a readout",
+        "",
+        "1. Read the publication; add it to `references.bib` and to `references.csv`.",
+        "2. Add the trial to `trials.csv` if it is not there.",
+        "3. Add one row per estimate to `outcomes.csv` or `safety.csv`, in the order of ids: `trial.endpoint.year`.",
+        "4. If the row updates an earlier one, keep that one and write its id in `supersedes`.",
+        "5. Fill `source`, `locator`, `seen_at` and `checked_on`.",
+        "6. Type `make prepare`: it checks schemas and arithmetic and says what to mend, with file and line.",
+        "7. Write the number in a chapter as `{{< var trial.endpoint.hr >}}`; the name without the year is the newest readout.",
+        "",
+        "`manuscript evidence show ID` prints a row with its source and its history.",
+        "",
+        "## Names in prose",
+        "",
+        "| Table | Name | Fields |",
+        "|:--|:--|:--|",
+        "| trials | `trial.field` | `n`, `registry`, `phase` |",
+        "| outcomes | `trial.endpoint.field`, `trial.endpoint.year.field` | `hr`, `hr-only`, `effect`, `exp`, `ctl`, `exp-ci`, `ctl-ci`, "
+        "`exp-value`, `ctl-value`, `exp-percent`, `p`, `n-exp`, `n-ctl`, `events-exp`, `follow-up`, `timepoint`, `cutoff` |",
+        "| safety | `trial.event.field`, `trial.event.year.field` | `exp`, `ctl` (any grade), `exp-grade3`, `exp-fatal`, and each with "
+        "`-n` (patients) or `-of` (`39 of 257`) |",
+        "| agents | `agent.id.field` | `dar`, `dose`, `payload`, `linker`, `epitope` |",
+        "| approvals | `approval.agency-agent-date.field` | `date`, `year` |",
+        "| facts | `fact.topic-name.value` | `value` |",
+    ]
+    for name in TABLES:
+        lines += ["", f"## {name}.csv", "", f"{TABLE_TITLES[name]}.", "", "| Column | Meaning | Cells | Required |", "|:--|:--|:--|:--|"]
+        for column in COLUMNS[name]:
+            expected = re.sub(r"\|", r"\\|", column.expected)
+            lines.append(f"| `{column.name}` | {column.description} | {expected} | {'yes' if column.required else ''} |")
+    return "\n".join(lines) + "\n"

