@@ -1,0 +1,50 @@
+# `make` sets up and renders, `make test` sets up and tests. `make help` lists the rest.
+
+# the newest Python that is found and is not too old; override with: make PYTHON=/path/to/python3
+PYTHON ?= $(firstword $(foreach name,python3.14 python3.13 python3.12 python3.11 python3,$(shell command -v $(name) 2>/dev/null)))
+VENV := .venv
+BIN := $(VENV)/bin
+STAMP := $(VENV)/.installed
+
+.DEFAULT_GOAL := render
+.PHONY: render test setup prepare lint format lock clean help
+
+render: $(STAMP) ## set up, prepare and render the article in all formats (the default)
+	@$(BIN)/manuscript render
+
+test: $(STAMP) ## set up and run the tests
+	@$(BIN)/python -m pytest
+
+setup: $(STAMP) ## make .venv and install what requirements.lock pins
+
+prepare: $(STAMP) ## check the ledger; make variables, tables and figures
+	@$(BIN)/manuscript prepare
+
+lint: $(STAMP) ## check the code's style
+	@$(BIN)/ruff check scripts tests
+	@$(BIN)/ruff format --check scripts tests
+
+format: $(STAMP) ## format the code
+	@$(BIN)/ruff check --fix scripts tests
+	@$(BIN)/ruff format scripts tests
+
+lock: ## pin requirements.in anew (needs uv)
+	uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-annotate --no-header \
+	  --no-emit-index-url -o requirements.lock requirements.in
+
+clean: ## remove what is made, but not the environment
+	rm -rf _manuscript build _variables.yml figures/*.png
+
+help: ## list these targets
+	@sed -n 's/^\([a-z]*\):.*## /\1	/p' $(MAKEFILE_LIST) | expand -t 12
+
+# the stamp is written last, so an interrupted installation is repeated
+$(STAMP): requirements.lock pyproject.toml
+	@test -n "$(PYTHON)" || { echo "No Python found. Install Python 3.11 or newer, then type make again." >&2; exit 1; }
+	@"$(PYTHON)" -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { \
+	  echo "$(PYTHON) is older than Python 3.11. Install a newer one, or type: make PYTHON=/path/to/python3" >&2; exit 1; }
+	@"$(PYTHON)" -m venv $(VENV) || { echo "Python's venv module is missing (on Debian: apt install python3-venv)." >&2; exit 1; }
+	@echo "installing into $(VENV) (some minutes, once) ..."
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes --requirement requirements.lock
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-build-isolation --no-deps --editable .
+	@touch $(STAMP)
