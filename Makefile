@@ -1,7 +1,8 @@
 # `make` sets up and renders, `make test` sets up and tests. `make help` lists the rest.
 
-# the newest Python that is found and is not too old; override with: make PYTHON=/path/to/python3
-PYTHON ?= $(firstword $(foreach name,python3.14 python3.13 python3.12 python3.11 python3,$(shell command -v $(name) 2>/dev/null)))
+# the first Python that runs and is not too old; override with: make PYTHON=/path/to/python3
+PYTHON ?= $(shell for name in python3 python3.14 python3.13 python3.12 python3.11 python; do \
+  "$$name" -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && { command -v "$$name"; break; }; done)
 VENV := .venv
 BIN := $(VENV)/bin
 STAMP := $(VENV)/.installed
@@ -40,9 +41,8 @@ help: ## list these targets
 
 # the stamp is written last, so an interrupted installation is repeated
 $(STAMP): requirements.lock pyproject.toml
-	@test -n "$(PYTHON)" || { echo "No Python found. Install Python 3.11 or newer, then type make again." >&2; exit 1; }
-	@"$(PYTHON)" -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { \
-	  echo "$(PYTHON) is older than Python 3.11. Install a newer one, or type: make PYTHON=/path/to/python3" >&2; exit 1; }
+	@test -n "$(PYTHON)" && "$(PYTHON)" -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { \
+	  echo "Python 3.11 or newer is needed. Install it, or name it: make PYTHON=/path/to/python3" >&2; exit 1; }
 	@"$(PYTHON)" -m venv $(VENV) || { echo "Python's venv module is missing (on Debian: apt install python3-venv)." >&2; exit 1; }
 	@echo "installing into $(VENV) (some minutes, once) ..."
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes --requirement requirements.lock
