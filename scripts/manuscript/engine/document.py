@@ -143,7 +143,8 @@ def build_documents(project: Project, settings: Settings, source: Source, format
         if settings.bibliography:
             tree = pandoc.citeproc(tree, folder=project.root, epoch=epoch)
         for index, format_name in enumerate(members):
-            own = tree if index == 0 else deepcopy(tree)
+            # the last one may have the tree itself: nobody copies from it any more
+            own = tree if index == len(members) - 1 else deepcopy(tree)
             own = resolve_images(own, settings.image_extension(format_name), project, source)
             documents[format_name] = Document(
                 project, settings, source, format_name, own, labels, authors, affiliations, epoch

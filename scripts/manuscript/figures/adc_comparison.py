@@ -1,0 +1,106 @@
+"""Antibody–drug conjugates side by side: what they are made of."""
+
+from __future__ import annotations
+
+import textwrap
+from typing import TYPE_CHECKING
+
+from manuscript.figures import style
+from manuscript.ledger.tables import Ledger, Row
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
+    from matplotlib.figure import Figure
+
+INPUTS = ("agents",)
+_NOT_STATED = "not stated"
+_LINES = (
+    ("Antibody", lambda row: row["backbone"]),
+    ("Linker", lambda row: row["linker"]),
+    ("Payload", lambda row: row["payload"]),
+    ("Payload acts as", lambda row: row["payload_class"]),
+    ("Drug-to-antibody\nratio", lambda row: row["dar"]),
+    ("Payload crosses\nmembranes", lambda row: row["membrane_permeable"]),
+)
+_ROW_MM = (9, 12, 9, 9, 9, 9)
+_HEAD_MM = 38
+_HINGE_MM = 24  # where the arms of the drawn antibody meet
+
+
+def rows(ledger: Ledger) -> list[Row]:
+    """The conjugates whose linker is in the ledger, by name."""
+    found = [row for row in ledger.agents.values() if row["class"] == "antibody–drug conjugate" and row["linker"]]
+    return sorted(found, key=lambda row: (row["dar"] == "", row.number("dar") or 0, row["name"]))
+
+
+def draw(ledger: Ledger) -> Figure:
+    agents = rows(ledger)
+    height = _HEAD_MM + sum(_ROW_MM) + 4
+    figure = style.new_figure(style.DOUBLE_COLUMN_MM, height)
+    axes = figure.add_axes((0, 0, 1, 1))
+    axes.set_xlim(0, style.DOUBLE_COLUMN_MM)
+    axes.set_ylim(height, 0)
+    axes.axis("off")
+    label_width = 36
+    width = (style.DOUBLE_COLUMN_MM - label_width - 2) / len(agents)
+    for index, row in enumerate(agents):
+        _conjugate(axes, label_width + width * (index + 0.5), row)
+    y = float(_HEAD_MM)
+    for position, ((label, read), row_height) in enumerate(zip(_LINES, _ROW_MM, strict=True)):
+        if position % 2 == 0:
+            axes.axhspan(y, y + row_height, color=style.BAND, linewidth=0, zorder=0)
+        axes.text(2, y + row_height / 2, label, va="center", fontsize=style.NORMAL, fontweight="bold")
+        for index, row in enumerate(agents):
+            value = read(row)
+            text = "\n".join(textwrap.wrap(value, width=int(width * 0.62))) if value else _NOT_STATED
+            axes.text(
+                label_width + width * (index + 0.5), y + row_height / 2, text, ha="center", va="center", fontsize=style.NORMAL,
+                color=style.INK if value else style.SOFT, fontstyle="normal" if value else "italic", linespacing=1.2,
+            )  # fmt: skip
+        y += row_height
+    return figure
+
+
+def _conjugate(axes: Axes, x: float, row: Row) -> None:
+    """A Y-shaped antibody with as many payloads as the ratio, rounded; a closed link when it is not cleaved."""
+    from matplotlib.patches import Circle
+
+    axes.text(x, 4, row["name"], ha="center", va="center", fontsize=style.LARGE, fontweight="bold")
+    axes.text(x, 8, row["abbreviation"], ha="center", va="center", fontsize=style.NORMAL, color=style.SOFT)
+    blue, orange = style.CLASS_COLOURS["antibody"], style.CLASS_COLOURS["antibody–drug conjugate"]
+    for side in (-1, 1):
+        axes.plot([x, x + side * 6], [_HINGE_MM, _HINGE_MM - 8], color=blue, linewidth=4, solid_capstyle="round")
+        axes.plot([x + side * 1.0] * 2, [_HINGE_MM, _HINGE_MM + 9], color=blue, linewidth=2.6, solid_capstyle="round")
+    ratio = row.number("dar")
+    count = round(ratio) if ratio else 0
+    per_side = [(count + 1) // 2, count // 2]
+    for side, number in zip((-1, 1), per_side, strict=True):
+        for index in range(number):
+            y = _HINGE_MM - 6.5 + 14.5 * (index + 0.5) / max(number, 1)
+            start = x + side * (1.8 if y > _HINGE_MM else 1.8 + (_HINGE_MM - y) * 0.6)
+            cleaved = row["linker_cleavable"] == "yes"
+            axes.plot([start, x + side * 11], [y, y], color=style.SOFT, linewidth=1, linestyle=(0, (2, 1.4)) if cleaved else "solid")
+            axes.add_patch(Circle((x + side * 12.2, y), 1.3, facecolor=orange, edgecolor="white", linewidth=0.4))
+    words = {"yes": "linker is cleaved", "no": "linker is not cleaved"}.get(row["linker_cleavable"], "cleavage not stated")
+    ratio_words = "" if count else "; ratio not stated"
+    axes.text(x, _HEAD_MM - 2, f"{words}{ratio_words}", ha="center", va="center", fontsize=style.SMALL, color=style.SOFT)
+
+
+def caption(ledger: Ledger) -> str:
+    sources = dict.fromkeys(key for row in rows(ledger) for key in row.items_of("source"))
+    return (
+        "**Conjugates share a target and differ in linker, load and reach.** "
+        "Anti-HER2 antibody–drug conjugates side by side. "
+        "Each disc is one payload molecule at the mean drug-to-antibody ratio, rounded; a broken line is a linker that is cleaved in the cell. "
+        "A payload that crosses membranes can reach neighbouring cells. "
+        "“Not stated” means that the sources read for this edition did not say. "
+        f"Sources: [{'; '.join(f'@{key}' for key in sources)}]."
+    )
+
+
+def alt(ledger: Ledger) -> str:
+    parts = []
+    for row in rows(ledger):
+        said = "; ".join(f"{label.lower().replace(chr(10), ' ')} {read(row) or _NOT_STATED}" for label, read in _LINES)
+        parts.append(f"{row['name']}: {said}")
+    return f"Drawing of antibody–drug conjugates above a table of their parts. {'. '.join(parts)}."

@@ -1,0 +1,110 @@
+"""Approvals of anti-HER2 agents in breast cancer over time, by class and agency."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from manuscript.figures import style
+from manuscript.ledger import values
+from manuscript.ledger.tables import Ledger, Row
+
+if TYPE_CHECKING:
+    from matplotlib.figure import Figure
+
+INPUTS = ("agents", "approvals")
+ROW_MM = 8.2
+_AGENCIES = {"FDA": ("o", True), "EMA": ("s", True), "NMPA": ("D", True)}
+_WORDS = {"metastatic": "metastatic", "early": "early", "tumour-agnostic": "any tumour", "other": "other"}
+
+
+def rows(ledger: Ledger) -> list[Row]:
+    """Approvals by class of the agent, then by the agent's first approval, then by date."""
+    first = {row["agent"]: min(item["date"] for item in ledger.approvals.where(agent=row["agent"])) for row in ledger.approvals.values()}
+    order = list(style.CLASS_COLOURS)
+    return sorted(
+        ledger.approvals.values(),
+        key=lambda row: (order.index(ledger.agents[row["agent"]]["class"]), first[row["agent"]], row["agent"], row["date"]),
+    )
+
+
+def draw(ledger: Ledger) -> Figure:
+    approvals = rows(ledger)
+    agents = list(dict.fromkeys(row["agent"] for row in approvals))
+    height = 20 + ROW_MM * len(agents)
+    figure = style.new_figure(style.DOUBLE_COLUMN_MM, height)
+    axes = figure.add_axes((0.2, 10 / height, 0.78, 1 - 20 / height))
+    last = max(_year(row["date"]) for row in approvals)
+    axes.set_xlim(1997, last + 0.9)
+    axes.set_ylim(len(agents) - 0.4, -0.6)
+    axes.set_xticks(range(2000, int(last) + 1, 5))
+    axes.spines["left"].set_visible(False)
+    axes.tick_params(axis="y", length=0)
+    axes.set_yticks(range(len(agents)), [_label(ledger, agent) for agent in agents], fontsize=style.NORMAL)
+    axes.grid(axis="x", color=style.RULE, linewidth=0.5)
+    axes.set_axisbelow(True)
+    for y, agent in enumerate(agents):
+        own = [row for row in approvals if row["agent"] == agent]
+        colour = style.CLASS_COLOURS[ledger.agents[agent]["class"]]
+        axes.plot([_year(own[0]["date"]), last + 0.5], [y, y], color=colour, linewidth=1.2, alpha=0.35, zorder=1, solid_capstyle="butt")
+        taken: list[float] = []
+        for row in own:
+            x = _year(row["date"])
+            marker, _ = _AGENCIES[row["agency"]]
+            face = colour if row["setting"] == "metastatic" else "white"
+            axes.plot([x], [y], marker=marker, markersize=6, color=colour, markerfacecolor=face, markeredgewidth=1.2, linestyle="none", zorder=3)
+            text = row["date"][:4]
+            above = not any(abs(x - other) < 1.9 for other in taken)
+            axes.annotate(text, (x, y), xytext=(0, 7.5 if above else -8.5), textcoords="offset points", ha="center", va="center",
+                          fontsize=style.SMALL, color=style.INK)  # fmt: skip
+            taken.append(x)
+    _legend(figure, [ledger.agents[agent]["class"] for agent in agents], {row["agency"] for row in approvals})
+    return figure
+
+
+def _legend(figure: Figure, classes: list[str], agencies: set[str]) -> None:
+    from matplotlib.lines import Line2D
+
+    handles = [Line2D([], [], color=style.CLASS_COLOURS[name], linewidth=3, label=name) for name in dict.fromkeys(classes)]
+    handles += [
+        Line2D([], [], color=style.SOFT, marker=marker, linestyle="none", markersize=5, label=agency)
+        for agency, (marker, _) in _AGENCIES.items()
+        if agency in agencies
+    ]
+    handles += [
+        Line2D([], [], color=style.SOFT, marker="o", linestyle="none", markersize=5, label="filled: metastatic"),
+        Line2D([], [], color=style.SOFT, marker="o", markerfacecolor="white", linestyle="none", markersize=5, label="open: early"),
+    ]
+    figure.legend(handles=handles, loc="upper left", ncols=len(handles), frameon=False, fontsize=style.SMALL,
+                  handletextpad=0.4, columnspacing=1.1, bbox_to_anchor=(0.005, 0.995), borderaxespad=0)  # fmt: skip
+
+
+def _label(ledger: Ledger, agent: str) -> str:
+    row = ledger.agents[agent]
+    return row["name"]
+
+
+def _year(iso: str) -> float:
+    parts = [int(part) for part in iso.split("-")]
+    month = parts[1] - 1 if len(parts) > 1 else 6
+    return parts[0] + (month + 0.5) / 12
+
+
+def caption(ledger: Ledger) -> str:
+    approvals = rows(ledger)
+    sources = dict.fromkeys(key for row in approvals for key in row.items_of("source"))
+    years = sorted(row["date"][:4] for row in approvals)
+    return (
+        f"**From one antibody to three classes of agents, {years[0]} to {years[-1]}.** "
+        "Approvals of anti-HER2 agents in breast cancer that were verified for this edition, by class, agency and setting; "
+        "labels give the year. The figure is not a complete register: a decision whose date was not read in a source is absent. "
+        "EMA, European Medicines Agency; FDA, US Food and Drug Administration; NMPA, National Medical Products Administration of China. "
+        f"Sources: [{'; '.join(f'@{key}' for key in sources)}]."
+    )
+
+
+def alt(ledger: Ledger) -> str:
+    parts = [
+        f"{ledger.agents[row['agent']]['name']}, {row['agency']}, {_WORDS[row['setting']]} disease, {values.date(row['date'])}"
+        for row in sorted(rows(ledger), key=lambda row: row["date"])
+    ]
+    return f"Timeline of approvals, one row per agent. In order of date: {'; '.join(parts)}."

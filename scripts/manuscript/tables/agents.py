@@ -1,0 +1,65 @@
+"""The agents of this edition: class, target, mechanism, and when each was first approved in breast cancer."""
+
+from __future__ import annotations
+
+from manuscript.ledger import values
+from manuscript.ledger.tables import Ledger, Row
+from manuscript.ledger.variables import link
+from manuscript.paths import Project
+from manuscript.tables.markdown import MarkdownTable, escape, joined
+
+INPUTS = ("agents", "approvals")
+_ORDER = ("antibody", "bispecific antibody", "antibody–drug conjugate", "tyrosine kinase inhibitor")
+
+
+def tables(project: Project, ledger: Ledger) -> list[MarkdownTable]:
+    agents = sorted(ledger.agents.values(), key=lambda row: (_ORDER.index(row["class"]), row["name"]))
+    caption = (
+        "**Anti-HER2 agents in breast cancer.** "
+        "What each agent is and the first approval of each agency that was verified for this edition. "
+        "A dash marks what the sources read for this edition did not state. "
+        "EMA, European Medicines Agency; FDA, US Food and Drug Administration; "
+        "NMPA, National Medical Products Administration of China."
+    )
+    return [
+        MarkdownTable(
+            "agents",
+            caption,
+            ("Agent", "Class", "Target and action", "First approvals in breast cancer", "Sources"),
+            (18, 17, 28, 22, 15),
+            [_row(ledger, agent) for agent in agents],
+        )
+    ]
+
+
+def _row(ledger: Ledger, agent: Row) -> tuple[str, ...]:
+    abbreviation = f" ({escape(agent['abbreviation'])})" if agent["abbreviation"] else ""
+    target = joined((agent["target"], agent["epitope"], agent["mechanism"], _payload(agent)))
+    return (
+        link(agent, escape(agent["name"])) + abbreviation,
+        agent["class"],
+        escape(target),
+        joined([_approval(row) for row in first_approvals(ledger, agent.id)]),
+        citation(agent),
+    )
+
+
+def _payload(agent: Row) -> str:
+    return f"{agent['payload']}, {agent['payload_class']}" if agent["payload"] else ""
+
+
+def first_approvals(ledger: Ledger, agent: str) -> list[Row]:
+    """The earliest decision of each agency, by date."""
+    earliest: dict[str, Row] = {}
+    for row in sorted(ledger.approvals.where(agent=agent), key=lambda row: row["date"]):
+        earliest.setdefault(row["agency"], row)
+    return list(earliest.values())
+
+
+def _approval(row: Row) -> str:
+    return f"{row['agency']} {link(row, values.date(row['date']))}, {row['setting']}"
+
+
+def citation(row: Row) -> str:
+    """The row's sources as one citation."""
+    return "[" + "; ".join(f"@{key}" for key in row.items_of("source")) + "]"
