@@ -85,6 +85,7 @@ TABLE_TITLES = {
     "resistance": "One row per mechanism of resistance",
     "pipeline": "One row per ongoing study",
     "references": "One row per reference: where its metadata was checked",
+    "gaps": "One row per thing that was looked for and could not be verified",
 }
 
 COLUMNS: dict[str, tuple[Column, ...]] = {
@@ -246,5 +247,12 @@ COLUMNS: dict[str, tuple[Column, ...]] = {
         Column("seen_at", "the page with the metadata", _URLS, required=True),
         Column("checked_on", "the day on which it was read", DAY, required=True),
         _NOTE,
+    ),
+    "gaps": (
+        Column("id", "what is missing: trial.endpoint, agent.property, reference key …", rf"{SLUG}(\.{SLUG})*", required=True),
+        Column("topic", "the table that would hold it", required=True, allowed=tuple(TABLE_TITLES)),
+        Column("wanted", "what was looked for", required=True),
+        Column("reason", "why it is not in the ledger", required=True),
+        Column("tried", "where it was looked for"),
     ),
 }  # fmt: skip

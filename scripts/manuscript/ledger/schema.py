@@ -86,7 +86,7 @@ def _check_links(ledger: Ledger, keys: set[str]) -> list[ManuscriptError]:
     errors: list[ManuscriptError] = []
     for name in TABLES:
         for row in ledger.tables[name].values():
-            for key in row.items_of("source") if "source" in row else [row.id]:
+            for key in [row.id] if name == "references" else row.items_of("source") if "source" in row else []:
                 if key not in keys:
                     errors.append(row.error(f"source {key!r} is not in references.bib", "add the entry or correct the key"))
     for row in ledger.trials.values():

@@ -21,14 +21,14 @@ def find(ledger: Ledger, row_id: str) -> Row:
     Raises ``LedgerError`` naming the closest ids.
     """
     for name in TABLES:
-        if name != "references" and row_id in ledger.tables[name]:
+        if name not in ("references", "gaps") and row_id in ledger.tables[name]:
             return ledger.tables[name][row_id]
     trial, _, what = row_id.partition(".")
     for table in ("outcomes", "safety"):
         newest = ledger.newest(table, trial, what)
         if newest is not None:
             return newest
-    known = [row.id for name in TABLES if name != "references" for row in ledger.tables[name].values()]
+    known = [row.id for name in TABLES if name not in ("references", "gaps") for row in ledger.tables[name].values()]
     close = get_close_matches(row_id, known, n=5, cutoff=0.5)
     raise LedgerError(
         f"no row {row_id!r} in the ledger",

@@ -24,6 +24,7 @@ TABLES = (
     "resistance",
     "pipeline",
     "references",
+    "gaps",
 )
 NOT_REACHED = "NR"
 NOT_ESTIMABLE = "NE"
