@@ -13,6 +13,7 @@ if TYPE_CHECKING:
 
 INPUTS = ("agents", "approvals")
 ROW_MM = 8.2
+_HEAD_MM, _FOOT_MM = 12.0, 8.0
 _AGENCIES = {"FDA": ("o", True), "EMA": ("s", True), "NMPA": ("D", True)}
 _WORDS = {"metastatic": "metastatic", "early": "early", "tumour-agnostic": "any tumour", "other": "other"}
 
@@ -30,9 +31,9 @@ def rows(ledger: Ledger) -> list[Row]:
 def draw(ledger: Ledger) -> Figure:
     approvals = rows(ledger)
     agents = list(dict.fromkeys(row["agent"] for row in approvals))
-    height = 20 + ROW_MM * len(agents)
+    height = _HEAD_MM + _FOOT_MM + ROW_MM * len(agents)
     figure = style.new_figure(style.DOUBLE_COLUMN_MM, height)
-    axes = figure.add_axes((0.2, 10 / height, 0.78, 1 - 20 / height))
+    axes = figure.add_axes((0.2, _FOOT_MM / height, 0.78, 1 - (_HEAD_MM + _FOOT_MM) / height))
     last = max(_year(row["date"]) for row in approvals)
     axes.set_xlim(1997, last + 0.9)
     axes.set_ylim(len(agents) - 0.4, -0.6)
@@ -62,20 +63,23 @@ def draw(ledger: Ledger) -> Figure:
 
 
 def _legend(figure: Figure, classes: list[str], agencies: set[str]) -> None:
+    """Two rows: what the colours mean, then what shapes and fill mean."""
     from matplotlib.lines import Line2D
 
-    handles = [Line2D([], [], color=style.CLASS_COLOURS[name], linewidth=3, label=name) for name in dict.fromkeys(classes)]
-    handles += [
+    colours = [Line2D([], [], color=style.CLASS_COLOURS[name], linewidth=3, label=name) for name in dict.fromkeys(classes)]
+    shapes = [
         Line2D([], [], color=style.SOFT, marker=marker, linestyle="none", markersize=5, label=agency)
         for agency, (marker, _) in _AGENCIES.items()
         if agency in agencies
     ]
-    handles += [
-        Line2D([], [], color=style.SOFT, marker="o", linestyle="none", markersize=5, label="filled: metastatic"),
-        Line2D([], [], color=style.SOFT, marker="o", markerfacecolor="white", linestyle="none", markersize=5, label="open: early"),
+    shapes += [
+        Line2D([], [], color=style.SOFT, marker="o", linestyle="none", markersize=5, label="filled: metastatic disease"),
+        Line2D([], [], color=style.SOFT, marker="o", markerfacecolor="white", linestyle="none", markersize=5, label="open: early disease"),
     ]
-    figure.legend(handles=handles, loc="upper left", ncols=len(handles), frameon=False, fontsize=style.SMALL,
-                  handletextpad=0.4, columnspacing=1.1, bbox_to_anchor=(0.005, 0.995), borderaxespad=0)  # fmt: skip
+    top = 1 - 1 / (figure.get_figheight() * 25.4)
+    for handles, y in ((colours, top), (shapes, top - 4.5 / (figure.get_figheight() * 25.4))):
+        figure.legend(handles=handles, loc="upper left", ncols=len(handles), frameon=False, fontsize=style.SMALL,
+                      handletextpad=0.4, columnspacing=1.4, bbox_to_anchor=(0.005, y), borderaxespad=0)  # fmt: skip
 
 
 def _label(ledger: Ledger, agent: str) -> str:
