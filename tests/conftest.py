@@ -41,3 +41,36 @@ def rendered_dialect(tmp_path_factory: pytest.TempPathFactory) -> Path:
     project = Project(folder)
     render(project, ["html", "pdf", "docx", "jats"], EPOCH)
     return project.output
+
+
+ROOT = Path(__file__).parent.parent
+# what git tracks of the article; a test works on a copy and never on the author's files
+_ARTICLE = ("_quarto.yml", "index.qmd", "references.bib", "chapters", "data", "figures", "tables", "styles")
+
+
+def copy_article(folder: Path) -> Project:
+    """A copy of the real article that a test may break."""
+    folder.mkdir(parents=True)
+    for name in _ARTICLE:
+        if (ROOT / name).is_dir():
+            shutil.copytree(ROOT / name, folder / name)
+        elif (ROOT / name).is_file():
+            shutil.copyfile(ROOT / name, folder / name)
+    return Project(folder)
+
+
+@pytest.fixture
+def article(tmp_path: Path) -> Project:
+    """A fresh copy of the real article, not yet prepared."""
+    return copy_article(tmp_path / "article")
+
+
+@pytest.fixture(scope="session")
+def rendered_article(tmp_path_factory: pytest.TempPathFactory) -> Project:
+    """The real article, prepared and rendered in all formats."""
+    from manuscript.prepare import prepare
+
+    project = copy_article(tmp_path_factory.mktemp("article") / "article")
+    prepare(project)
+    render(project, ["html", "pdf", "docx", "jats"], EPOCH)
+    return project

@@ -89,3 +89,8 @@ def of_pdf(path: Path) -> str:
         with pypdfium2.PdfDocument(path) as document:
             text = "\n".join(page.get_textpage().get_text_range() for page in document)
     return fold(text)
+
+
+def squeezed(text: str) -> str:
+    """No white space and no end-of-line hyphens: what remains of a text when a page has been broken into lines."""
+    return re.sub(r"[\s\u00ad\-‐]+", "", fold(text))
