@@ -10,11 +10,12 @@ from pathlib import Path
 import pytest
 from lxml import etree, html
 
-import words
-from conftest import EPOCH
 from manuscript.engine.bibliography import read_keys
 from manuscript.engine.render import render
 from manuscript.paths import Project
+
+import words
+from conftest import EPOCH
 
 W = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
 Pairs = list[tuple[str, str]]
@@ -44,7 +45,11 @@ def _bookmark(target: str) -> str:
 
 def _links(project: Project, prefix: str) -> dict[str, Pairs]:
     """Target and words of every inner link that begins with ``prefix``, per format, in reading order."""
-    of_html = [(a.get("href")[1:], _text(a)) for a in _html(project).iter("a") if (a.get("href") or "").startswith(f"#{prefix}")]
+    of_html = [
+        (a.get("href")[1:], _text(a))
+        for a in _html(project).iter("a")
+        if (a.get("href") or "").startswith(f"#{prefix}")
+    ]
     bookmarks = {_bookmark(target): target for target, _ in of_html}
     of_docx = []
     for link in _docx(project).iter(f"{W}hyperlink"):
@@ -88,7 +93,8 @@ def test_captions_agree(rendered_article: Project) -> None:
     of_docx = [
         words.fold("".join(item.text or " " for item in paragraph.iter(f"{W}t")))
         for paragraph in docx.iter(f"{W}p")
-        if paragraph.xpath("string(w:pPr/w:pStyle/@w:val)", namespaces={"w": W[1:-1]}) in ("ImageCaption", "TableCaption")
+        if paragraph.xpath("string(w:pPr/w:pStyle/@w:val)", namespaces={"w": W[1:-1]})
+        in ("ImageCaption", "TableCaption")
     ]
     of_jats = [
         words.fold(f"{_text(item.find('label'))}: {_text(item.find('caption'))}")
@@ -135,7 +141,10 @@ def test_every_reference_of_the_published_record_is_cited_once(rendered_article:
     # the 26th has no DOI in that record
     assert text.count("Trastuzumab deruxtecan versus treatment of physician’s choice") == 2
     keys = set(read_keys(rendered_article.bibliography, "references.bib"))
-    cited = {entry.get("id").removeprefix("ref-") for entry in _html(rendered_article).xpath("//*[contains(@class, 'csl-entry')]")}
+    cited = {
+        entry.get("id").removeprefix("ref-")
+        for entry in _html(rendered_article).xpath("//*[contains(@class, 'csl-entry')]")
+    }
     assert cited == keys
 
 
@@ -151,8 +160,9 @@ def test_two_renders_give_the_same_bytes(rendered_article: Project, again: Proje
 
 @pytest.fixture(scope="module")
 def again(tmp_path_factory: pytest.TempPathFactory) -> Project:
-    from conftest import copy_article
     from manuscript.prepare import prepare
+
+    from conftest import copy_article
 
     project = copy_article(tmp_path_factory.mktemp("again") / "another-name")
     prepare(project)

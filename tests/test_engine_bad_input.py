@@ -7,10 +7,11 @@ from pathlib import Path
 
 import pytest
 
-from conftest import EPOCH
 from manuscript.engine.render import render
 from manuscript.errors import ManuscriptError, ManuscriptErrors
 from manuscript.paths import Project
+
+from conftest import EPOCH
 
 
 def replace(name: str, old: str, new: str) -> Callable[[Path], None]:

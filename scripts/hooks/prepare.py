@@ -17,7 +17,10 @@ def main() -> int:
         if python.is_file():
             return run(str(python))
     # a container or an active environment may have the package without a .venv here
-    if subprocess.run([sys.executable, "-c", "import manuscript.cli"], capture_output=True, check=False).returncode == 0:
+    if (
+        subprocess.run([sys.executable, "-c", "import manuscript.cli"], capture_output=True, check=False).returncode
+        == 0
+    ):
         return run(sys.executable)
     print("The Python environment of this article is not there yet.", file=sys.stderr)
     print("Type `make setup` in the folder of the article, then render again.", file=sys.stderr)

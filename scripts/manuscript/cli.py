@@ -37,7 +37,9 @@ def _version(value: bool) -> None:
 @app.callback()
 def _options(
     context: typer.Context,
-    project: Annotated[Path | None, typer.Option(help="Folder of the article (default: this folder or one above).")] = None,
+    project: Annotated[
+        Path | None, typer.Option(help="Folder of the article (default: this folder or one above).")
+    ] = None,
     _: Annotated[bool, typer.Option("--version", callback=_version, is_eager=True, help="Print the version.")] = False,
 ) -> None:
     context.obj = project
@@ -69,7 +71,9 @@ def run_prepare(project: Project) -> None:
 @app.command()
 def render(
     context: typer.Context,
-    to: Annotated[str, typer.Option(help="Formats, with commas between: html, pdf, docx, jats.")] = "html,pdf,docx,jats",
+    to: Annotated[
+        str, typer.Option(help="Formats, with commas between: html, pdf, docx, jats.")
+    ] = "html,pdf,docx,jats",
     engine: Annotated[str, typer.Option(help="quarto, embedded, or auto: Quarto where it is installed.")] = "auto",
 ) -> None:
     """Prepare, then make the article in its formats (with jats, also the MECA bundle).

@@ -20,7 +20,9 @@ def source_epoch(project: Project) -> int:
     stated = os.environ.get("SOURCE_DATE_EPOCH")
     if stated:
         if not stated.isdigit():
-            raise ConfigError(f"SOURCE_DATE_EPOCH is {stated!r}", mend="set it to whole seconds since 1970, or unset it")
+            raise ConfigError(
+                f"SOURCE_DATE_EPOCH is {stated!r}", mend="set it to whole seconds since 1970, or unset it"
+            )
         return int(stated)
     try:
         result = subprocess.run(

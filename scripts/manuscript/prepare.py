@@ -81,7 +81,13 @@ def steps(project: Project) -> list[Step]:
             )
         )
     for name, module in FIGURES.items():
-        code = ("figures/style.py", "figures/make.py", "figures/forest.py", "ledger", f"{module.split('.', 1)[1].replace('.', '/')}.py")
+        code = (
+            "figures/style.py",
+            "figures/make.py",
+            "figures/forest.py",
+            "ledger",
+            f"{module.split('.', 1)[1].replace('.', '/')}.py",
+        )
         outputs = tuple(project.figures / f"{name}.{suffix}" for suffix in ("svg", "png", "md"))
         inputs = [data[item] for item in import_module(module).INPUTS]
         result.append(
@@ -121,7 +127,9 @@ def prepare(project: Project, *, tell: Callable[[str], None] = lambda _: None) -
     return [step.name for step in todo]
 
 
-def _draw_all(project: Project, todo: list[Step], state: dict[str, dict[str, object]], tell: Callable[[str], None]) -> None:
+def _draw_all(
+    project: Project, todo: list[Step], state: dict[str, dict[str, object]], tell: Callable[[str], None]
+) -> None:
     from concurrent.futures import ProcessPoolExecutor, as_completed
 
     errors: list[ManuscriptError] = []
@@ -264,7 +272,9 @@ def _locked(project: Project) -> Iterator[None]:
         handle = (project.build / ".lock").open("w")
     except OSError as error:
         raise RenderError(
-            f"cannot write: {error.strerror}", file=project.relative(project.build), mend="check the permissions of the folder"
+            f"cannot write: {error.strerror}",
+            file=project.relative(project.build),
+            mend="check the permissions of the folder",
         ) from error
     with handle:
         try:

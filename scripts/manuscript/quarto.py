@@ -38,7 +38,13 @@ def render(project: Project, formats: list[str], epoch: int) -> list[Path]:
     for target in [None] if complete else [QUARTO_NAME[name] for name in formats]:
         command = [program, "render", str(project.root), *(["--to", target] if target else [])]
         with subprocess.Popen(
-            command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, encoding="utf-8", errors="replace", env=environment
+            command,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            text=True,
+            encoding="utf-8",
+            errors="replace",
+            env=environment,
         ) as process:
             assert process.stdout is not None
             for line in process.stdout:
@@ -48,7 +54,9 @@ def render(project: Project, formats: list[str], epoch: int) -> list[Path]:
         if process.returncode != 0:
             raise RenderError(f"quarto ended with exit code {process.returncode}", mend="its own words stand above")
     if complaints:
-        raise RenderError(f"quarto warned: {complaints[0]}", mend="mend the reference; --engine embedded names its file and line")
+        raise RenderError(
+            f"quarto warned: {complaints[0]}", mend="mend the reference; --engine embedded names its file and line"
+        )
     outputs = [project.output / OUTPUT_NAME[name] for name in formats]
     missing = [path for path in outputs if not path.is_file()]
     if missing:

@@ -86,7 +86,11 @@ def read_authors(source: Source) -> tuple[list[Author], list[Affiliation]]:
         entry = {"name": entry} if isinstance(entry, str) else entry
         unknown = set(entry) - _AFFILIATION_KEYS
         if unknown:
-            raise source.error(f"unknown key {sorted(unknown)[0]!r} in an affiliation", f"{sorted(unknown)[0]}:", f"known: {', '.join(sorted(_AFFILIATION_KEYS))}")
+            raise source.error(
+                f"unknown key {sorted(unknown)[0]!r} in an affiliation",
+                f"{sorted(unknown)[0]}:",
+                f"known: {', '.join(sorted(_AFFILIATION_KEYS))}",
+            )
         if not entry.get("name"):
             raise source.error("an affiliation has no name", "affiliation", "give it name: …")
         names = ("name", "department", "city", "region", "country", "url")
@@ -104,7 +108,11 @@ def read_authors(source: Source) -> tuple[list[Author], list[Affiliation]]:
         entry = {"name": entry} if isinstance(entry, str) else entry
         unknown = set(entry) - _AUTHOR_KEYS
         if unknown:
-            raise source.error(f"unknown key {sorted(unknown)[0]!r} in an author", f"{sorted(unknown)[0]}:", f"known: {', '.join(sorted(_AUTHOR_KEYS))}")
+            raise source.error(
+                f"unknown key {sorted(unknown)[0]!r} in an author",
+                f"{sorted(unknown)[0]}:",
+                f"known: {', '.join(sorted(_AUTHOR_KEYS))}",
+            )
         name = entry.get("name")
         given, family = _split_name(name)
         numbers = []
@@ -113,7 +121,11 @@ def read_authors(source: Source) -> tuple[list[Author], list[Affiliation]]:
             reference = item.get("ref") if isinstance(item, dict) else None
             if reference is not None:
                 if str(reference) not in index:
-                    raise source.error(f"the affiliation {reference!r} is not defined", f"ref: {reference}", "add it under affiliations: with that id")
+                    raise source.error(
+                        f"the affiliation {reference!r} is not defined",
+                        f"ref: {reference}",
+                        "add it under affiliations: with that id",
+                    )
                 numbers.append(index[str(reference)])
             else:
                 numbers.append(add(item, f"aff-{len(affiliations) + 1}"))

@@ -43,6 +43,22 @@ def read_keys(path: Path, shown: str) -> dict[str, int]:
     return keys
 
 
+def read_entries(path: Path, shown: str) -> dict[str, dict[str, str]]:
+    """Each entry's fields by citation key; field names in lower case, values without the braces around them.
+
+    Raises ``BibliographyError`` as ``read_keys`` does.
+    """
+    from pybtex.database.input.bibtex import LowLevelParser
+
+    read_keys(path, shown)
+    entries: dict[str, dict[str, str]] = {}
+    for kind, content in LowLevelParser(path.read_text(encoding="utf-8")):
+        if kind.lower() not in _NO_ENTRY:
+            key, fields = content
+            entries[key] = {name.lower(): "".join(str(part) for part in parts).strip() for name, parts in fields}
+    return entries
+
+
 def _check_syntax(text: str, shown: str) -> None:
     from pybtex.database.input.bibtex import LowLevelParser
     from pybtex.scanner import PybtexSyntaxError

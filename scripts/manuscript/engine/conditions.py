@@ -50,7 +50,9 @@ def _holds(attributes: list[Any], format_name: str, source: Source) -> bool:
     for name in known:
         wanted = get(attributes, name)
         if wanted not in (*FORMATS, *_NEVER_HERE):
-            raise source.error(f"unknown format {wanted!r} in {name}", wanted or name, f"use one of: {', '.join(FORMATS)}")
+            raise source.error(
+                f"unknown format {wanted!r} in {name}", wanted or name, f"use one of: {', '.join(FORMATS)}"
+            )
         if (wanted == format_name) != (name == "when-format"):
             return False
     return True

@@ -110,11 +110,29 @@ def refer(tree: dict[str, Any], labels: dict[str, Label], source: Source, citati
             return
         reported.add(key)
         if _FOREIGN.match(key):
-            errors.append(source.error(f"references of the kind {key!r} are not known to the engine", f"@{key}", "refer to sec, fig, tbl or eq"))
+            errors.append(
+                source.error(
+                    f"references of the kind {key!r} are not known to the engine",
+                    f"@{key}",
+                    "refer to sec, fig, tbl or eq",
+                )
+            )
         elif _OWN.match(key):
-            errors.append(source.error(f"unresolved reference @{key}", f"@{key}", _suggest(key, list(labels), "label the figure, table, section or formula")))
+            errors.append(
+                source.error(
+                    f"unresolved reference @{key}",
+                    f"@{key}",
+                    _suggest(key, list(labels), "label the figure, table, section or formula"),
+                )
+            )
         else:
-            errors.append(source.error(f"citation key {key!r} is not in the bibliography", f"@{key}", _suggest(key, list(citations), "add the entry to references.bib or correct the key")))
+            errors.append(
+                source.error(
+                    f"citation key {key!r} is not in the bibliography",
+                    f"@{key}",
+                    _suggest(key, list(citations), "add the entry to references.bib or correct the key"),
+                )
+            )
 
     def visit(node: Node) -> list[Node] | None:
         if node["t"] != "Cite":
@@ -124,16 +142,18 @@ def refer(tree: dict[str, Any], labels: dict[str, Label], source: Source, citati
         found = [bool(_OWN.match(key)) and key not in citations for key in keys]
         for key, cite, own in zip(keys, cites, found, strict=True):
             target = labels.get(key)
-            if own and (target is None or not target.number):
-                unresolved(cite["citationId"])
-            elif not own and cite["citationId"] not in citations:
+            if (own and (target is None or not target.number)) or (not own and cite["citationId"] not in citations):
                 unresolved(cite["citationId"])
         if not any(found):
             return None
         if not all(found):
             written = text_of(node["c"][1])
             errors.append(
-                source.error("a bracket mixes references and citations", written, "Quarto would drop the citations: use two brackets")
+                source.error(
+                    "a bracket mixes references and citations",
+                    written,
+                    "Quarto would drop the citations: use two brackets",
+                )
             )
             return None
         if any(cite["citationId"] in reported for cite in cites):

@@ -73,7 +73,7 @@ class _Translator:
         self.errors.append(self.source.error(message, needle, mend))
 
     def _div(self, node: Node) -> Node | list[Node] | None:
-        attributes, blocks = node["c"]
+        attributes = node["c"][0]
         identifier, classes, _ = attributes
         callouts = [name.removeprefix("callout-") for name in classes if name.startswith("callout-")]
         if callouts and callouts[0] in CALLOUTS:
@@ -133,7 +133,9 @@ class _Translator:
             blocks = blocks[:-1]
         if not caption:
             self._error(
-                f"the figure {identifier} has no caption", f"#{identifier}", "end the block with a paragraph: the caption"
+                f"the figure {identifier} has no caption",
+                f"#{identifier}",
+                "end the block with a paragraph: the caption",
             )
         for name, _ in attributes[2]:
             if name != "layout-ncol":
@@ -263,7 +265,9 @@ def check_labels(tree: dict[str, Any], source: Source) -> None:
         if identifier in seen and re.match(r"(fig|tbl|sec|eq|ev)-", identifier):
             needle = f"#{identifier}"
             errors.append(
-                source.error(f"the label {identifier!r} stands twice", needle, "give one of the two another name", nth=1)
+                source.error(
+                    f"the label {identifier!r} stands twice", needle, "give one of the two another name", nth=1
+                )
             )
         seen.add(identifier)
     raise_all(errors)

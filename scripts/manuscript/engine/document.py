@@ -117,19 +117,28 @@ class Document:
         ]
 
 
-def build_documents(project: Project, settings: Settings, source: Source, formats: list[str], epoch: int) -> dict[str, Document]:
+def build_documents(
+    project: Project, settings: Settings, source: Source, formats: list[str], epoch: int
+) -> dict[str, Document]:
     """One finished document per format (Quarto's names: html, typst, docx, jats).
 
     Raises ``SourceError``, ``BibliographyError`` or ``FigureError`` (all of a kind at once) for what is wrong in the
     sources.
     """
-    citations = set(read_keys(settings.bibliography, project.relative(settings.bibliography))) if settings.bibliography else set()
+    citations = (
+        set(read_keys(settings.bibliography, project.relative(settings.bibliography)))
+        if settings.bibliography
+        else set()
+    )
     authors, affiliations = read_authors(source)
     parsed = _parse(project, settings, source, epoch)
     groups: dict[str, list[str]] = {}
     trees: dict[str, dict[str, Any]] = {}
     for format_name in formats:
-        seen = {**parsed, **{part: conditions.resolve(parsed[part], format_name, source) for part in ("blocks", "meta")}}
+        seen = {
+            **parsed,
+            **{part: conditions.resolve(parsed[part], format_name, source) for part in ("blocks", "meta")},
+        }
         key = json.dumps(seen)
         groups.setdefault(key, []).append(format_name)
         trees[key] = seen
@@ -181,7 +190,9 @@ def _place_parse_error(error: ManuscriptError, source: Source, *, front_lines: i
 
 def _check_links(tree: dict[str, Any], source: Source) -> None:
     """Raise ``SourceError`` for each link to a place inside the article that is not there."""
-    identifiers = {attributes[0] for node in iterate(tree["blocks"]) if (attributes := attributes_of(node)) and attributes[0]}
+    identifiers = {
+        attributes[0] for node in iterate(tree["blocks"]) if (attributes := attributes_of(node)) and attributes[0]
+    }
     errors: list[ManuscriptError] = []
     for node in iterate([tree["blocks"], list(tree["meta"].values())]):
         if node["t"] != "Link" or not node["c"][2][0].startswith("#"):
@@ -214,16 +225,22 @@ def resolve_images(tree: dict[str, Any], extension: str, project: Project, sourc
         if re.match(r"[a-z][a-z0-9+.-]*:", name, re.I):
             file, line = source.place(name)
             errors.append(
-                FigureError(f"an image from elsewhere: {name}", file=file, line=line, mend="store the image in figures/")
+                FigureError(
+                    f"an image from elsewhere: {name}", file=file, line=line, mend="store the image in figures/"
+                )
             )
             continue
         shown = name if Path(name).suffix else f"{name}.{extension}"
         if not (project.root / shown).is_file():
             file, line = source.place(f"({name}")
             errors.append(
-                FigureError(f"no such image: {shown}", file=file, line=line, mend="run `manuscript prepare`, or correct the path")
+                FigureError(
+                    f"no such image: {shown}",
+                    file=file,
+                    line=line,
+                    mend="run `manuscript prepare`, or correct the path",
+                )
             )
         target[0] = shown
     raise_all(errors)
     return tree
-

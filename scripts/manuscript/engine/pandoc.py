@@ -67,6 +67,8 @@ def write(tree: dict[str, Any], to: str, arguments: list[str], *, folder: Path, 
     return run(["-f", "json", "-t", to, *arguments], json.dumps(tree), folder=folder, epoch=epoch)
 
 
-def write_binary(tree: dict[str, Any], to: str, target: Path, arguments: list[str], *, folder: Path, epoch: int) -> None:
+def write_binary(
+    tree: dict[str, Any], to: str, target: Path, arguments: list[str], *, folder: Path, epoch: int
+) -> None:
     """The tree as a binary file (docx)."""
     run(["-f", "json", "-t", to, "-o", str(target), *arguments], json.dumps(tree), folder=folder, epoch=epoch)

@@ -15,7 +15,13 @@ from manuscript.engine.source import load_source
 from manuscript.errors import ManuscriptError, RenderError, raise_all
 from manuscript.paths import Project
 
-OUTPUT_NAME = {"html": "index.html", "pdf": "index.pdf", "docx": "index.docx", "jats": "index.xml", "meca": "index-meca.zip"}
+OUTPUT_NAME = {
+    "html": "index.html",
+    "pdf": "index.pdf",
+    "docx": "index.docx",
+    "jats": "index.xml",
+    "meca": "index-meca.zip",
+}
 _WRITERS = {name: f"manuscript.engine.formats.{name}" for name in ("html", "pdf", "docx", "jats")}
 
 
@@ -29,7 +35,9 @@ def render(project: Project, formats: list[str], epoch: int) -> list[Path]:
     if unknown:
         raise RenderError(f"unknown format {unknown[0]!r}", mend=f"choose from: {', '.join(QUARTO_NAME)}")
     settings = load_settings(project)
-    source = load_source(project, defaults={key: value for key, value in settings.raw.items() if key not in ("format", "project")})
+    source = load_source(
+        project, defaults={key: value for key, value in settings.raw.items() if key not in ("format", "project")}
+    )
     documents = build_documents(project, settings, source, [QUARTO_NAME[name] for name in formats], epoch)
     try:
         project.output.mkdir(parents=True, exist_ok=True)
@@ -37,7 +45,9 @@ def render(project: Project, formats: list[str], epoch: int) -> list[Path]:
         workshop = Path(tempfile.mkdtemp(prefix=".making-", dir=project.output))
     except OSError as error:
         raise RenderError(
-            f"cannot write: {error.strerror}", file=project.relative(project.output), mend="check the permissions of the folder"
+            f"cannot write: {error.strerror}",
+            file=project.relative(project.output),
+            mend="check the permissions of the folder",
         ) from error
     try:
         _write_all(documents, formats, workshop)
@@ -76,7 +86,9 @@ def _write_all(documents: dict[str, Document], formats: list[str], workshop: Pat
 
 def _publish(workshop: Path, project: Project) -> list[Path]:
     """Move everything from the workshop to its place; supporting files first, so that no output points at nothing."""
-    made = sorted((path for path in workshop.rglob("*") if path.is_file()), key=lambda path: (path.parent == workshop, path))
+    made = sorted(
+        (path for path in workshop.rglob("*") if path.is_file()), key=lambda path: (path.parent == workshop, path)
+    )
     published = []
     for path in made:
         target = project.output / path.relative_to(workshop)
@@ -85,7 +97,9 @@ def _publish(workshop: Path, project: Project) -> list[Path]:
             os.replace(path, target)
         except OSError as error:
             raise RenderError(
-                f"cannot write: {error.strerror}", file=project.relative(target), mend="close the file elsewhere, or check its permissions"
+                f"cannot write: {error.strerror}",
+                file=project.relative(target),
+                mend="close the file elsewhere, or check its permissions",
             ) from error
         if path.parent == workshop:
             published.append(target)

@@ -50,12 +50,16 @@ def load_settings(project: Project) -> Settings:
     bibliography = _file(project, raw.get("bibliography"))
     if bibliography and not bibliography.is_file():
         raise ConfigError(
-            f"the bibliography {project.relative(bibliography)} is not there", file=shown, mend="restore it or correct bibliography:"
+            f"the bibliography {project.relative(bibliography)} is not there",
+            file=shown,
+            mend="restore it or correct bibliography:",
         )
     csl = _file(project, raw.get("csl"))
     if csl and not csl.is_file():
         raise SetupError(
-            f"the citation style {project.relative(csl)} is not there", file=shown, mend="type: manuscript prepare (it makes it)"
+            f"the citation style {project.relative(csl)} is not there",
+            file=shown,
+            mend="type: manuscript prepare (it makes it)",
         )
     return Settings(
         lang=str(raw.get("lang") or "en"),

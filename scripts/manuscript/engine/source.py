@@ -82,11 +82,15 @@ def parse_yaml(text: str, shown: str, *, first_line: int) -> dict[str, Any]:
         mark = getattr(error, "problem_mark", None)
         line = first_line + mark.line if mark else first_line
         problem = getattr(error, "problem", None) or str(error)
-        raise ConfigError(f"not YAML: {problem}", file=shown, line=line, mend="check indentation, colons and quotes") from error
+        raise ConfigError(
+            f"not YAML: {problem}", file=shown, line=line, mend="check indentation, colons and quotes"
+        ) from error
     if value is None:
         return {}
     if not isinstance(value, dict):
-        raise ConfigError("a mapping of names to values is expected", file=shown, line=first_line, mend="write name: value")
+        raise ConfigError(
+            "a mapping of names to values is expected", file=shown, line=first_line, mend="write name: value"
+        )
     return value
 
 
@@ -120,7 +124,9 @@ def _split(text: str, shown: str) -> tuple[str, list[str], str, int]:
     """Front matter, its lines, the body, and the body's first line number."""
     lines = text.split("\n")
     if lines[0].rstrip() != "---":
-        raise SourceError("no front matter", file=shown, line=1, mend="begin the file with a YAML block between --- lines")
+        raise SourceError(
+            "no front matter", file=shown, line=1, mend="begin the file with a YAML block between --- lines"
+        )
     for index in range(1, len(lines)):
         if lines[index].rstrip() in ("---", "..."):
             front = lines[1:index]
@@ -153,7 +159,9 @@ class _Resolver:
             if mark and fence is None:
                 fence, fence_line = mark["mark"], number
                 if _CODE_CELL.match(mark["info"].strip()) and not mark["info"].strip().startswith("{="):
-                    self._error("a code cell", shown, number, "draw the figure from the ledger; chapters hold prose only")
+                    self._error(
+                        "a code cell", shown, number, "draw the figure from the ledger; chapters hold prose only"
+                    )
             elif mark and fence and mark["mark"].startswith(fence) and not mark["info"].strip():
                 fence = None
             include = _INCLUDE_LINE.match(line)
@@ -198,7 +206,9 @@ class _Resolver:
             return [], []
         if not path.is_file():
             made = "it is made by `manuscript prepare`; run that" if path.parent.name in ("tables", "figures") else ""
-            self._error(f"no such file to include: {name}", shown, line, made or "correct the path (from the article's folder)")
+            self._error(
+                f"no such file to include: {name}", shown, line, made or "correct the path (from the article's folder)"
+            )
             return [], []
         label = self.project.relative(path)
         try:
@@ -245,7 +255,9 @@ class _Resolver:
             hint = f"did you mean {close}?" if close else f"look it up in {place}"
             self._error(f"{kind} {name!r} is not in {place}", shown, line, hint)
         else:
-            self._error(f"{kind} {name!r} is not a single value", shown, line, f"name one of: {', '.join(map(str, value))}")
+            self._error(
+                f"{kind} {name!r} is not a single value", shown, line, f"name one of: {', '.join(map(str, value))}"
+            )
         return ""
 
 

@@ -79,11 +79,21 @@ def _conjugate(axes: Axes, x: float, row: Row) -> None:
             y = _HINGE_MM - 6.5 + 14.5 * (index + 0.5) / max(number, 1)
             start = x + side * (1.8 if y > _HINGE_MM else 1.8 + (_HINGE_MM - y) * 0.6)
             cleaved = row["linker_cleavable"] == "yes"
-            axes.plot([start, x + side * 11], [y, y], color=style.SOFT, linewidth=1, linestyle=(0, (2, 1.4)) if cleaved else "solid")
+            axes.plot(
+                [start, x + side * 11],
+                [y, y],
+                color=style.SOFT,
+                linewidth=1,
+                linestyle=(0, (2, 1.4)) if cleaved else "solid",
+            )
             axes.add_patch(Circle((x + side * 12.2, y), 1.3, facecolor=orange, edgecolor="white", linewidth=0.4))
-    words = {"yes": "linker is cleaved", "no": "linker is not cleaved"}.get(row["linker_cleavable"], "cleavage not stated")
+    words = {"yes": "linker is cleaved", "no": "linker is not cleaved"}.get(
+        row["linker_cleavable"], "cleavage not stated"
+    )
     ratio_words = "" if count else "; ratio not stated"
-    axes.text(x, _HEAD_MM - 2, f"{words}{ratio_words}", ha="center", va="center", fontsize=style.SMALL, color=style.SOFT)
+    axes.text(
+        x, _HEAD_MM - 2, f"{words}{ratio_words}", ha="center", va="center", fontsize=style.SMALL, color=style.SOFT
+    )
 
 
 def caption(ledger: Ledger) -> str:

@@ -20,11 +20,19 @@ _WORDS = {"metastatic": "metastatic", "early": "early", "tumour-agnostic": "any 
 
 def rows(ledger: Ledger) -> list[Row]:
     """Approvals by class of the agent, then by the agent's first approval, then by date."""
-    first = {row["agent"]: min(item["date"] for item in ledger.approvals.where(agent=row["agent"])) for row in ledger.approvals.values()}
+    first = {
+        row["agent"]: min(item["date"] for item in ledger.approvals.where(agent=row["agent"]))
+        for row in ledger.approvals.values()
+    }
     order = list(style.CLASS_COLOURS)
     return sorted(
         ledger.approvals.values(),
-        key=lambda row: (order.index(ledger.agents[row["agent"]]["class"]), first[row["agent"]], row["agent"], row["date"]),
+        key=lambda row: (
+            order.index(ledger.agents[row["agent"]]["class"]),
+            first[row["agent"]],
+            row["agent"],
+            row["date"],
+        ),
     )
 
 
@@ -46,13 +54,31 @@ def draw(ledger: Ledger) -> Figure:
     for y, agent in enumerate(agents):
         own = [row for row in approvals if row["agent"] == agent]
         colour = style.CLASS_COLOURS[ledger.agents[agent]["class"]]
-        axes.plot([_year(own[0]["date"]), last + 0.5], [y, y], color=colour, linewidth=1.2, alpha=0.35, zorder=1, solid_capstyle="butt")
+        axes.plot(
+            [_year(own[0]["date"]), last + 0.5],
+            [y, y],
+            color=colour,
+            linewidth=1.2,
+            alpha=0.35,
+            zorder=1,
+            solid_capstyle="butt",
+        )
         taken: list[float] = []
         for row in own:
             x = _year(row["date"])
             marker, _ = _AGENCIES[row["agency"]]
             face = colour if row["setting"] == "metastatic" else "white"
-            axes.plot([x], [y], marker=marker, markersize=6, color=colour, markerfacecolor=face, markeredgewidth=1.2, linestyle="none", zorder=3)
+            axes.plot(
+                [x],
+                [y],
+                marker=marker,
+                markersize=6,
+                color=colour,
+                markerfacecolor=face,
+                markeredgewidth=1.2,
+                linestyle="none",
+                zorder=3,
+            )
             text = row["date"][:4]
             above = not any(abs(x - other) < 1.9 for other in taken)
             axes.annotate(text, (x, y), xytext=(0, 7.5 if above else -8.5), textcoords="offset points", ha="center", va="center",
@@ -66,15 +92,28 @@ def _legend(figure: Figure, classes: list[str], agencies: set[str]) -> None:
     """Two rows: what the colours mean, then what shapes and fill mean."""
     from matplotlib.lines import Line2D
 
-    colours = [Line2D([], [], color=style.CLASS_COLOURS[name], linewidth=3, label=name) for name in dict.fromkeys(classes)]
+    colours = [
+        Line2D([], [], color=style.CLASS_COLOURS[name], linewidth=3, label=name) for name in dict.fromkeys(classes)
+    ]
     shapes = [
         Line2D([], [], color=style.SOFT, marker=marker, linestyle="none", markersize=5, label=agency)
         for agency, (marker, _) in _AGENCIES.items()
         if agency in agencies
     ]
     shapes += [
-        Line2D([], [], color=style.SOFT, marker="o", linestyle="none", markersize=5, label="filled: metastatic disease"),
-        Line2D([], [], color=style.SOFT, marker="o", markerfacecolor="white", linestyle="none", markersize=5, label="open: early disease"),
+        Line2D(
+            [], [], color=style.SOFT, marker="o", linestyle="none", markersize=5, label="filled: metastatic disease"
+        ),
+        Line2D(
+            [],
+            [],
+            color=style.SOFT,
+            marker="o",
+            markerfacecolor="white",
+            linestyle="none",
+            markersize=5,
+            label="open: early disease",
+        ),
     ]
     top = 1 - 1 / (figure.get_figheight() * 25.4)
     for handles, y in ((colours, top), (shapes, top - 4.5 / (figure.get_figheight() * 25.4))):

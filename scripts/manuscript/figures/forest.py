@@ -69,13 +69,32 @@ def forest_plot(groups: list[Group], *, favours: tuple[str, str], headings: tupl
         return (mm / style.DOUBLE_COLUMN_MM - left) / (right - left)
 
     name_x, number_x, median_x, ratio_x = (widths(mm) for mm in (NAME_MM, NUMBER_MM, MEDIAN_MM, RATIO_MM))
-    for x, heading, align in zip((name_x, number_x, median_x, ratio_x), headings, ("left", "center", "right", "left"), strict=True):
+    for x, heading, align in zip(
+        (name_x, number_x, median_x, ratio_x), headings, ("left", "center", "right", "left"), strict=True
+    ):
         axes.text(
-            x, -0.45, heading, transform=transform, ha=align, va="bottom", fontsize=style.NORMAL, fontweight="bold", linespacing=1.25
+            x,
+            -0.45,
+            heading,
+            transform=transform,
+            ha=align,
+            va="bottom",
+            fontsize=style.NORMAL,
+            fontweight="bold",
+            linespacing=1.25,
         )
     y = 0.0
     for group in groups:
-        axes.axhspan(y - 0.05, y + 0.65, xmin=widths(0), xmax=widths(style.DOUBLE_COLUMN_MM), color=style.BAND, clip_on=False, zorder=0, linewidth=0)
+        axes.axhspan(
+            y - 0.05,
+            y + 0.65,
+            xmin=widths(0),
+            xmax=widths(style.DOUBLE_COLUMN_MM),
+            color=style.BAND,
+            clip_on=False,
+            zorder=0,
+            linewidth=0,
+        )
         write(name_x, y + 0.3, group.title, bold=True)
         y += 0.8
         for line in group.lines:
@@ -86,7 +105,9 @@ def forest_plot(groups: list[Group], *, favours: tuple[str, str], headings: tupl
             write(median_x, middle, line.medians, align="right")
             write(ratio_x, middle, line.shown)
             if line.low is not None and line.high is not None:
-                axes.plot([line.low, line.high], [middle, middle], color=style.INK, linewidth=1.1, solid_capstyle="butt")
+                axes.plot(
+                    [line.low, line.high], [middle, middle], color=style.INK, linewidth=1.1, solid_capstyle="butt"
+                )
                 for bound in (line.low, line.high):
                     axes.plot([bound, bound], [middle - 0.12, middle + 0.12], color=style.INK, linewidth=1.1)
             filled = line.low is not None

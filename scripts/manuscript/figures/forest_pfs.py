@@ -27,7 +27,12 @@ def rows(ledger: Ledger) -> list[tuple[Row, Row]]:
     found = []
     for trial in ledger.trials.values():
         outcome = ledger.newest("outcomes", trial.id, "pfs")
-        if trial["her2_status"] == "positive" and trial["setting"] == "metastatic" and outcome is not None and outcome["effect"]:
+        if (
+            trial["her2_status"] == "positive"
+            and trial["setting"] == "metastatic"
+            and outcome is not None
+            and outcome["effect"]
+        ):
             found.append((trial, outcome))
     order = list(_LINES)
     return sorted(found, key=lambda pair: (order.index(pair[0]["line"]), pair[0]["name"]))
@@ -58,7 +63,9 @@ def _line(trial: Row, row: Row) -> Line:
         ratio=ratio,
         low=row.number("effect_low"),
         high=row.number("effect_high"),
-        shown=values.effect(row).replace("(95% CI ", "(") if row["effect_low"] else f"{row['effect']} (interval not read)",
+        shown=values.effect(row).replace("(95% CI ", "(")
+        if row["effect_low"]
+        else f"{row['effect']} (interval not read)",
     )
 
 

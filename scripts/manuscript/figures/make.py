@@ -35,7 +35,9 @@ def make_figure(project: Project, ledger: Ledger, name: str) -> None:
     lines = [line.rstrip() for line in svg.decode("utf-8").splitlines()]
     write_text(project.figures / f"{name}.svg", "\n".join(lines) + "\n")
     write_bytes(project.figures / f"{name}.png", png)
-    write_text(project.figures / f"{name}.md", include_block(name, module.caption(ledger), module.alt(ledger), FIGURES[name]))
+    write_text(
+        project.figures / f"{name}.md", include_block(name, module.caption(ledger), module.alt(ledger), FIGURES[name])
+    )
 
 
 def include_block(name: str, caption: str, alt: str, module: str) -> str:

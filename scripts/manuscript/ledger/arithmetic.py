@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterator
+from itertools import pairwise
 
 from manuscript.errors import ManuscriptError
 from manuscript.ledger.tables import Ledger, Row
@@ -18,7 +19,9 @@ def check_arithmetic(ledger: Ledger) -> list[ManuscriptError]:
     for row in ledger.outcomes.values():
         errors += _outcome(row)
         if row["data_cutoff"] and row["data_cutoff"][:4] > row.id[-4:]:
-            errors.append(row.error("the data cut-off lies after the publication", "correct data_cutoff or the year of the id"))
+            errors.append(
+                row.error("the data cut-off lies after the publication", "correct data_cutoff or the year of the id")
+            )
     for row in ledger.safety.values():
         errors += _safety(row)
     errors += _twins(ledger)
@@ -35,6 +38,11 @@ def _outcome(row: Row) -> Iterator[ManuscriptError]:
         yield from _bracket(row, f"{arm}_median_low_months", f"{arm}_median_months", f"{arm}_median_high_months")
         yield from _bracket(row, f"{arm}_percent_low", f"{arm}_percent", f"{arm}_percent_high")
     yield from _bracket(row, "effect_low", "effect", "effect_high")
+    bounds = [name for name in row if name.endswith(("_low", "_high", "_low_months", "_high_months")) and row[name]]
+    if bounds and not row["ci_level_percent"]:
+        yield row.error("an interval without its confidence level", "fill ci_level_percent, usually 95")
+    if row["ci_level_percent"] and not bounds:
+        yield row.error("a confidence level without an interval", "empty ci_level_percent, or fill the bounds")
     value, low, high = (row.number(name) for name in ("effect", "effect_low", "effect_high"))
     if value is None:
         return
@@ -45,7 +53,9 @@ def _outcome(row: Row) -> Iterator[ManuscriptError]:
     if min(value, low) <= 0:
         yield row.error("a ratio or its bound is not positive", "compare the cells with the source")
         return
-    slack = [rounding(row[name]) / number for name, number in (("effect", value), ("effect_low", low), ("effect_high", high))]
+    slack = [
+        rounding(row[name]) / number for name, number in (("effect", value), ("effect_low", low), ("effect_high", high))
+    ]
     middle = (math.log(low) + math.log(high)) / 2
     # stratified models and profile likelihoods are not perfectly symmetric
     tolerance = slack[0] + (slack[1] + slack[2]) / 2 + 0.05 * (math.log(high) - math.log(low))
@@ -66,8 +76,13 @@ def _p_value(row: Row, low: float, high: float) -> Iterator[ManuscriptError]:
     number = float(text.lstrip("<>"))
     excludes = high < 1 - _NEAR_ONE or low > 1 + _NEAR_ONE
     includes = low < 1 - _NEAR_ONE and high > 1 + _NEAR_ONE
-    if (excludes and not text.startswith("<") and number > 0.06) or (includes and not text.startswith(">") and number < 0.04):
-        yield row.error(f"p {row['p_value']} does not agree with the interval {low}–{high}", "compare p_value and the interval with the source")
+    if (excludes and not text.startswith("<") and number > 0.06) or (
+        includes and not text.startswith(">") and number < 0.04
+    ):
+        yield row.error(
+            f"p {row['p_value']} does not agree with the interval {low}–{high}",
+            "compare p_value and the interval with the source",
+        )
 
 
 def _direction(row: Row, value: float) -> Iterator[ManuscriptError]:
@@ -87,7 +102,8 @@ def _bracket(row: Row, low: str, value: str, high: str) -> Iterator[ManuscriptEr
         middle is not None and ((lower is not None and lower > middle) or (upper is not None and upper < middle))
     ):
         yield row.error(
-            f"{value} {row[value]} lies outside its interval {row[low]}–{row[high]}", f"compare {low}, {value} and {high} with the source"
+            f"{value} {row[value]} lies outside its interval {row[low]}–{row[high]}",
+            f"compare {low}, {value} and {high} with the source",
         )
 
 
@@ -99,7 +115,9 @@ def _safety(row: Row) -> Iterator[ManuscriptError]:
             number, percent = row.number(f"{arm}_{grade}_n"), row.number(f"{arm}_{grade}_percent")
             counts.append(percent)
             if number is not None and total and number > total:
-                yield row.error(f"{arm}_{grade}_n {number:.0f} is more than {arm}_n {total:.0f}", "compare both with the source")
+                yield row.error(
+                    f"{arm}_{grade}_n {number:.0f} is more than {arm}_n {total:.0f}", "compare both with the source"
+                )
             elif number is not None and percent is not None and total:
                 # papers round halves either way
                 slack = rounding(row[f"{arm}_{grade}_percent"]) + 1e-9
@@ -111,14 +129,18 @@ def _safety(row: Row) -> Iterator[ManuscriptError]:
             if percent is not None and percent > 100:
                 yield row.error(f"{arm}_{grade}_percent is over 100", "compare it with the source")
         known = [item for item in counts if item is not None]
-        if any(later > earlier for earlier, later in zip(known, known[1:], strict=False)):
-            yield row.error(f"{arm}: a higher grade is more frequent than a lower one", "compare the columns with the source")
+        if any(later > earlier for earlier, later in pairwise(known)):
+            yield row.error(
+                f"{arm}: a higher grade is more frequent than a lower one", "compare the columns with the source"
+            )
 
 
 def _twins(ledger: Ledger) -> Iterator[ManuscriptError]:
     seen: dict[tuple[str, ...], Row] = {}
     for row in ledger.outcomes.values():
-        key = tuple(row[name] for name in ("trial", "endpoint", "population", "assessor", "data_cutoff", "timepoint_months"))
+        key = tuple(
+            row[name] for name in ("trial", "endpoint", "population", "assessor", "data_cutoff", "timepoint_months")
+        )
         if row["data_cutoff"] and key in seen:
             yield row.error(f"the same estimate stands in {seen[key].id!r}", "keep one of the rows, or tell them apart")
         seen.setdefault(key, row)

@@ -55,7 +55,9 @@ _PROVENANCE = (
     Column("seen_at", "the page at which the values were read", _URLS, required=True),
     Column("checked_on", "the day on which they were read", DAY, required=True),
 )
-_NOTE = Column("note", "what a reader of the row must know: other figures published, how it was read, why a cell is empty")
+_NOTE = Column(
+    "note", "what a reader of the row must know: other figures published, how it was read, why a cell is empty"
+)
 
 
 def _arms(name: str, unit: str, meaning: str, pattern: str) -> tuple[Column, ...]:

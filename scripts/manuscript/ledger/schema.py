@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from manuscript.engine.bibliography import read_keys
+from manuscript.engine.bibliography import read_entries, read_keys
 from manuscript.errors import ManuscriptError, raise_all
 from manuscript.ledger.arithmetic import check_arithmetic
 from manuscript.ledger.columns import COLUMNS, TABLE_TITLES
@@ -48,6 +48,7 @@ def validate(project: Project, ledger: Ledger) -> None:
     raise_all(errors)
     keys = set(read_keys(project.bibliography, project.relative(project.bibliography)))
     errors += _check_links(ledger, keys)
+    errors += _check_references(project, ledger)
     errors += check_arithmetic(ledger)
     raise_all(errors)
 
@@ -79,7 +80,9 @@ def _schema_error(name: str, case: dict[str, object], rows: list[Row]) -> Manusc
             mend=f"the header row must read: {expected}",
         )
     row = rows[int(str(index))]
-    return row.error(f"column {column!r}: {value!r} {check}", "correct the cell; data/README.md says what each column holds")
+    return row.error(
+        f"column {column!r}: {value!r} {check}", "correct the cell; data/README.md says what each column holds"
+    )
 
 
 def _check_links(ledger: Ledger, keys: set[str]) -> list[ManuscriptError]:
@@ -88,10 +91,14 @@ def _check_links(ledger: Ledger, keys: set[str]) -> list[ManuscriptError]:
         for row in ledger.tables[name].values():
             for key in [row.id] if name == "references" else row.items_of("source") if "source" in row else []:
                 if key not in keys:
-                    errors.append(row.error(f"source {key!r} is not in references.bib", "add the entry or correct the key"))
+                    errors.append(
+                        row.error(f"source {key!r} is not in references.bib", "add the entry or correct the key")
+                    )
     for row in ledger.trials.values():
         if not row["registry_id"] and not row["note"]:
-            errors.append(row.error("no registry number and no reason", "fill registry_id, or say in note why there is none"))
+            errors.append(
+                row.error("no registry number and no reason", "fill registry_id, or say in note why there is none")
+            )
         errors += _known(row, "agents", ledger.agents)
     for name, column in (("outcomes", "endpoint"), ("safety", "event")):
         table = ledger.tables[name]
@@ -99,7 +106,9 @@ def _check_links(ledger: Ledger, keys: set[str]) -> list[ManuscriptError]:
             errors += _known(row, "trial", ledger.trials)
             expected = f"{row['trial']}.{row[column]}"
             if row.id.rpartition(".")[0] != expected:
-                errors.append(row.error("the id does not fit the row", f"it begins with {expected}. and ends with the year"))
+                errors.append(
+                    row.error("the id does not fit the row", f"it begins with {expected}. and ends with the year")
+                )
         errors += _check_chains(table, column)
     for row in ledger.approvals.values():
         errors += _known(row, "agent", ledger.agents) + _known(row, "basis_trial", ledger.trials)
@@ -109,6 +118,20 @@ def _check_links(ledger: Ledger, keys: set[str]) -> list[ManuscriptError]:
         if not row["value"] and not (row["value_low"] and row["value_high"]):
             errors.append(row.error("neither a value nor a range", "fill value, or value_low and value_high"))
     return errors
+
+
+def _check_references(project: Project, ledger: Ledger) -> list[ManuscriptError]:
+    """DOI and PMID of the record of a check are those of the entry."""
+    entries = read_entries(project.bibliography, project.relative(project.bibliography))
+    return [
+        row.error(
+            f"{name} {row[name]!r}, but the entry in references.bib has {entries[row.id].get(name, '')!r}",
+            "correct the wrong one",
+        )
+        for row in ledger.references.values()
+        for name in ("doi", "pmid")
+        if row.id in entries and row[name] != entries[row.id].get(name, "")
+    ]
 
 
 def _known(row: Row, column: str, table: Table) -> list[ManuscriptError]:
@@ -131,9 +154,15 @@ def _check_chains(table: Table, column: str) -> list[ManuscriptError]:
             errors.append(row.error(f"supersedes {older!r}, which is not in the table", "correct the id"))
             continue
         if (table[older]["trial"], table[older][column]) != (row["trial"], row[column]):
-            errors.append(row.error(f"supersedes {older!r} of another trial or {column}", "only the same estimate can be superseded"))
+            errors.append(
+                row.error(
+                    f"supersedes {older!r} of another trial or {column}", "only the same estimate can be superseded"
+                )
+            )
         if older in taken:
-            errors.append(row.error(f"{older!r} is superseded by {taken[older].id!r} already", "make one chain of readouts"))
+            errors.append(
+                row.error(f"{older!r} is superseded by {taken[older].id!r} already", "make one chain of readouts")
+            )
         taken[older] = row
         seen = {row.id}
         while older:
@@ -148,7 +177,9 @@ def _check_chains(table: Table, column: str) -> list[ManuscriptError]:
             continue
         other = current.setdefault((row["trial"], row[column]), row)
         if other is not row:
-            errors.append(row.error(f"{other.id!r} is the newest readout of the same estimate too", "say which supersedes which"))
+            errors.append(
+                row.error(f"{other.id!r} is the newest readout of the same estimate too", "say which supersedes which")
+            )
     return errors
 
 
@@ -187,8 +218,18 @@ def data_dictionary() -> str:
         "| facts | `fact.topic-name.value` | `value` |",
     ]
     for name in TABLES:
-        lines += ["", f"## {name}.csv", "", f"{TABLE_TITLES[name]}.", "", "| Column | Meaning | Cells | Required |", "|:--|:--|:--|:--|"]
+        lines += [
+            "",
+            f"## {name}.csv",
+            "",
+            f"{TABLE_TITLES[name]}.",
+            "",
+            "| Column | Meaning | Cells | Required |",
+            "|:--|:--|:--|:--|",
+        ]
         for column in COLUMNS[name]:
             expected = re.sub(r"\|", r"\\|", column.expected)
-            lines.append(f"| `{column.name}` | {column.description} | {expected} | {'yes' if column.required else ''} |")
+            lines.append(
+                f"| `{column.name}` | {column.description} | {expected} | {'yes' if column.required else ''} |"
+            )
     return "\n".join(lines) + "\n"

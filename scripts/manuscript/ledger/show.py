@@ -64,9 +64,13 @@ def show(project: Project, row_id: str, console: Console) -> None:
     if row.get("trial") in ledger.trials:
         trial = ledger.trials[row["trial"]]
         against = f" against {trial['control_arm']}" if trial["control_arm"] else ""
-        console.print(f"{trial['name']}: phase {trial['phase']}, {trial['design']}; {trial['experimental_arm']}{against} (n = {trial['n']})")
+        console.print(
+            f"{trial['name']}: phase {trial['phase']}, {trial['design']}; {trial['experimental_arm']}{against} (n = {trial['n']})"
+        )
     values = Table("Name in prose", "Text", box=None, padding=(0, 2, 0, 0))
-    for name, text in fields(row).items() if row.table in ("trials", "outcomes", "safety", "agents", "approvals", "facts") else ():
+    for name, text in (
+        fields(row).items() if row.table in ("trials", "outcomes", "safety", "agents", "approvals", "facts") else ()
+    ):
         values.add_row(name, text)
     console.print(values)
     cells = Table("Column", "Cell", box=None, padding=(0, 2, 0, 0))

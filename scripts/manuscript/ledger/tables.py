@@ -68,7 +68,9 @@ class Row(Mapping[str, str]):
         try:
             return float(text)
         except ValueError:
-            raise self.error(f"column {column!r}: {text!r} is not a number", "write a plain number such as 28.8") from None
+            raise self.error(
+                f"column {column!r}: {text!r} is not a number", "write a plain number such as 28.8"
+            ) from None
 
     def items_of(self, column: str) -> list[str]:
         """The parts of a ``;``-separated cell."""
@@ -144,7 +146,9 @@ def read_table(path: Path, name: str, shown: str, errors: list[ManuscriptError])
         text = raw.decode("utf-8-sig")
     except UnicodeDecodeError as error:
         line = raw.count(b"\n", 0, error.start) + 1
-        errors.append(LedgerError("not UTF-8", file=shown, line=line, mend="save the file as UTF-8 (CSV UTF-8 in Excel)"))
+        errors.append(
+            LedgerError("not UTF-8", file=shown, line=line, mend="save the file as UTF-8 (CSV UTF-8 in Excel)")
+        )
         return Table(name, (), {})
     reader = csv.reader(io.StringIO(text, newline=""), strict=True)
     rows: dict[str, Row] = {}
@@ -183,7 +187,10 @@ def read_table(path: Path, name: str, shown: str, errors: list[ManuscriptError])
     except csv.Error as error:
         errors.append(
             LedgerError(
-                f"not CSV: {error}", file=shown, line=start, mend='look for a double quote that is not closed or not doubled ("")'
+                f"not CSV: {error}",
+                file=shown,
+                line=start,
+                mend='look for a double quote that is not closed or not doubled ("")',
             )
         )
     return Table(name, columns, rows)

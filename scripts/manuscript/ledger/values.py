@@ -13,7 +13,13 @@ _MONTHS = (
     "January", "February", "March", "April", "May", "June", "July", "August", "September", "October", "November",
     "December",
 )  # fmt: skip
-_UNITS = {"percent": "%", "months": f"{NO_BREAK}months", "kDa": f"{NO_BREAK}kDa", "fold": "-fold", "years": f"{NO_BREAK}years"}
+_UNITS = {
+    "percent": "%",
+    "months": f"{NO_BREAK}months",
+    "kDa": f"{NO_BREAK}kDa",
+    "fold": "-fold",
+    "years": f"{NO_BREAK}years",
+}
 
 
 def interval(row: Row, low: str, high: str) -> str:

@@ -9,11 +9,19 @@ from manuscript.ledger import values
 from manuscript.ledger.tables import Ledger, Row
 
 Tree = dict[str, Any]
+# trials, outcomes and safety share one space of names: an endpoint is never called like an event
+_PREFIXES = {
+    "agents": "agent-",
+    "approvals": "approval-",
+    "facts": "fact-",
+    "resistance": "resistance-",
+    "pipeline": "pipeline-",
+}
 
 
 def anchor(row: Row) -> str:
     """The id of the row's place in the evidence table: ``ev-destiny-breast03-pfs-2023``."""
-    prefix = {"agents": "agent-", "approvals": "approval-", "facts": "fact-"}.get(row.table, "")
+    prefix = _PREFIXES.get(row.table, "")
     return "ev-" + prefix + row.id.replace(".", "-")
 
 

@@ -48,7 +48,9 @@ def trials(ledger: Ledger) -> list[Row]:
 
 def _row(ledger: Ledger, trial: Row) -> tuple[str, ...]:
     name = f"{link(trial, escape(trial['name']))}, phase {trial['phase']}, {_LINES[trial['line']]}, n = {values.count(trial['n'])}"
-    arms = escape(joined((trial["experimental_arm"], trial["control_arm"]), " v ")) + ("" if trial["control_arm"] else " (single arm)")
+    arms = escape(joined((trial["experimental_arm"], trial["control_arm"]), " v ")) + (
+        "" if trial["control_arm"] else " (single arm)"
+    )
     cells = [_cell(ledger.newest("outcomes", trial.id, endpoint)) for endpoint in ("pfs", "os", "orr")]
     return (name, arms, *cells)
 
@@ -59,5 +61,7 @@ def _cell(row: Row | None) -> str:
     arms = [values.median(row, arm) or values.percent(row, arm) for arm in ("exp", "ctl")]
     said = " v ".join(part for part in arms if part)
     effect = values.effect(row)
-    text = joined((said, f"{row['effect_measure']} {effect}" if effect else "", values.p_value(row).replace("<", r"\<")))
+    text = joined(
+        (said, f"{row['effect_measure']} {effect}" if effect else "", values.p_value(row).replace("<", r"\<"))
+    )
     return f"{link(row, text)}, {row.id[-4:]} {citation(row)}"

@@ -1,140 +1,296 @@
-"""The supplementary evidence tables: every row that prose can name, where it was read, and where the text uses it."""
+"""The supplementary evidence tables: every cell of the ledger that is filled, where it was read, and where the text uses it."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import dataclass
 
 from manuscript.ledger import values
-from manuscript.ledger.tables import Ledger, Row
+from manuscript.ledger.tables import TABLES, Ledger, Row
 from manuscript.ledger.uses import sections_by_row
 from manuscript.ledger.variables import anchor
 from manuscript.paths import Project
 from manuscript.tables.markdown import MarkdownTable, escape, joined
 
-INPUTS = ("trials", "outcomes", "safety", "agents", "approvals", "facts")
+INPUTS = TABLES
 READS_PROSE = True
 _HEADINGS = ("Row", "What", "Result", "Source and place", "Used in")
-_WIDTHS = (23, 24, 25, 19, 9)
-_KINDS = {"bicr": "blinded independent central review", "investigator": "investigator", "none": ""}
+_WIDTHS = (22, 24, 25, 20, 9)
+_ASSESSORS = {"bicr": "blinded independent central review", "investigator": "investigator", "none": ""}
+_ARMS = ("exp", "ctl")
+Say = Callable[[Ledger, Row], str]
+
+
+@dataclass(frozen=True)
+class Part:
+    """One evidence table: its caption, and how a row's two middle columns are said."""
+
+    caption: str
+    what: Say
+    found: Say
 
 
 def tables(project: Project, ledger: Ledger) -> list[MarkdownTable]:
     used = sections_by_row(project, ledger)
     result = []
-    for table, (caption, what, found) in _TABLES.items():
-        rows = [_row(ledger, row, what, found, used.get((table, row.id), [])) for row in ledger.tables[table].values()]
+    for name, part in _PARTS.items():
+        rows = [_row(ledger, row, part, used.get((name, row.id), [])) for row in ledger.tables[name].values()]
         if rows:
-            result.append(MarkdownTable(f"evidence-{table}", caption, _HEADINGS, _WIDTHS, rows))
+            result.append(MarkdownTable(f"evidence-{name}", part.caption, _HEADINGS, _WIDTHS, rows))
+    for table in (_references(ledger), _gaps(ledger)):
+        if table.rows:
+            result.append(table)
     return result
 
 
-def _row(
-    ledger: Ledger, row: Row, what: Callable[[Ledger, Row], str], found: Callable[[Ledger, Row], str], sections: list[str]
-) -> tuple[str, ...]:
-    source = "; ".join(f"@{key}" for key in row.items_of("source"))
-    note = f" Note: {row['note']}." if row["note"] else ""
+def _row(ledger: Ledger, row: Row, part: Part, sections: list[str]) -> tuple[str, ...]:
+    found = part.found(ledger, row)
+    note = f"Note: {row['note']}." if row["note"] else ""
+    result = joined((f"{found}." if found else "", note), " ")
     return (
         f"[{row.id}]{{#{anchor(row)}}}",
-        escape(what(ledger, row)),
-        escape(found(ledger, row) + note),
-        f"[{source}]: {escape(row['locator'])}",
+        escape(part.what(ledger, row)),
+        escape(result),
+        _source(row),
         ", ".join(f"[-@{section}]" for section in sections),
     )
 
 
+def _source(row: Row) -> str:
+    cited = "; ".join(f"@{key}" for key in row.items_of("source"))
+    return f"[{cited}]: {escape(row['locator'])}; {_read_at(row)}"
+
+
+def _read_at(row: Row) -> str:
+    """``read at page 1, page 2 on 24 November 2026``, each page a link."""
+    pages = row.items_of("seen_at")
+    words = ["page"] if len(pages) == 1 else [f"page {number}" for number in range(1, len(pages) + 1)]
+    links = ", ".join(f"[{word}](<{address}>)" for word, address in zip(words, pages, strict=True))
+    return f"read at {links} on {values.date(row['checked_on'])}"
+
+
+def _arms(row: Row, say: Callable[[str], str]) -> str:
+    """What both arms show, ``v`` between; an arm without a value is marked, so that the other is not taken for it."""
+    said = [say(arm) for arm in _ARMS]
+    return "" if not any(said) else said[0] if not said[1] else f"{said[0] or 'not stated'} v {said[1]}"
+
+
 def _trial_what(ledger: Ledger, row: Row) -> str:
+    status = {
+        "positive": "HER2-positive",
+        "low": "HER2-low",
+        "low-ultralow": "HER2-low or -ultralow",
+        "mixed": "mixed HER2 status",
+    }
     against = f" v {row['control_arm']}" if row["control_arm"] else ""
-    return joined((f"phase {row['phase']}, {row['design']}", f"{row['setting']} disease", row["experimental_arm"] + against))
+    kind = row["phase"] if row["phase"] == "cohort" else f"phase {row['phase']}"
+    place = f"{status[row['her2_status']]}, {row['setting']} disease, line: {row['line']}"
+    return joined((row["name"], f"{kind}, {row['design']}", place, row["experimental_arm"] + against))
 
 
 def _trial_found(ledger: Ledger, row: Row) -> str:
     endpoint = f"primary endpoint: {row['primary_endpoint']}" if row["primary_endpoint"] else ""
-    return joined((f"n = {values.count(row['n'])}", row["registry_id"], endpoint)) + "."
+    agents = f"agents: {', '.join(row.items_of('agents'))}" if row["agents"] else ""
+    return joined((f"n = {values.count(row['n'])}", row["registry_id"], endpoint, agents))
+
+
+def _cutoff(row: Row) -> str:
+    return f"data cut-off {values.date(row['data_cutoff'])}" if row["data_cutoff"] else ""
 
 
 def _outcome_what(ledger: Ledger, row: Row) -> str:
-    cutoff = f"data cut-off {values.date(row['data_cutoff'])}" if row["data_cutoff"] else ""
-    assessor = _KINDS[row["assessor"]]
-    numbers = " v ".join(number for number in (row["exp_n"], row["ctl_n"]) if number)
+    at = f"at {row['timepoint_months']} months" if row["timepoint_months"] else ""
+    numbers = _arms(row, lambda arm: row[f"{arm}_n"])
+    follow_up = _arms(row, lambda arm: row[f"{arm}_follow_up_months"])
     return joined(
-        (ledger.trials[row["trial"]]["name"], row["endpoint"], f"{row['analysis']} analysis", row["population"], assessor, cutoff,
-         f"n = {numbers}" if numbers else "")
-    )  # fmt: skip
+        (
+            ledger.trials[row["trial"]]["name"],
+            joined((row["endpoint"], at), " "),
+            f"{row['analysis']} analysis",
+            row["population"],
+            _ASSESSORS[row["assessor"]],
+            _cutoff(row),
+            f"n = {numbers}" if numbers else "",
+            f"median follow-up {follow_up} months" if follow_up else "",
+        )
+    )
 
 
 def _outcome_found(ledger: Ledger, row: Row) -> str:
-    arms = [values.median_with_interval(row, arm) for arm in ("exp", "ctl")]
-    rates = [values.percent_with_interval(row, arm) for arm in ("exp", "ctl")]
-    effect = f"{row['effect_measure']} {values.effect(row)}" if row["effect"] else ""
-    p_value = joined((values.p_value(row), row["p_note"]), ", ")
-    said = (" v ".join(arm for arm in part if arm) for part in (arms, rates))
-    return joined((*said, effect, p_value)) + "."
+    events = _arms(row, lambda arm: row[f"{arm}_events_n"])
+    return joined(
+        (
+            f"events {events}" if events else "",
+            _arms(row, lambda arm: values.median_with_interval(row, arm)),
+            _arms(row, lambda arm: values.percent_with_interval(row, arm)),
+            f"{row['effect_measure']} {values.effect(row)}" if row["effect"] else "",
+            joined((values.p_value(row), row["p_note"]), ", "),
+            f"supersedes {row['supersedes']}" if row["supersedes"] else "",
+        )
+    )
 
 
 def _safety_what(ledger: Ledger, row: Row) -> str:
-    cutoff = f"data cut-off {values.date(row['data_cutoff'])}" if row["data_cutoff"] else ""
-    return joined((ledger.trials[row["trial"]]["name"], row["event"], row["attribution"], row["population"], cutoff))
+    numbers = _arms(row, lambda arm: row[f"{arm}_n"])
+    return joined(
+        (
+            ledger.trials[row["trial"]]["name"],
+            row["event"],
+            row["attribution"],
+            row["population"],
+            f"n = {numbers}" if numbers else "",
+            _cutoff(row),
+        )
+    )
 
 
 def _safety_found(ledger: Ledger, row: Row) -> str:
     parts = []
     for grade, words in (("any", "any grade"), ("grade3plus", "grade 3 or higher"), ("fatal", "fatal")):
-        arms = [_frequency(row, arm, grade) for arm in ("exp", "ctl")]
-        if any(arms):
-            parts.append(f"{words}: {' v '.join(arm for arm in arms if arm)}")
-    return joined(parts) + "."
+        said = _arms(row, lambda arm, grade=grade: _frequency(row, arm, grade))
+        if said:
+            parts.append(f"{words}: {said}")
+    if row["supersedes"]:
+        parts.append(f"supersedes {row['supersedes']}")
+    return joined(parts)
 
 
 def _frequency(row: Row, arm: str, grade: str) -> str:
     number, rate = row[f"{arm}_{grade}_n"], row[f"{arm}_{grade}_percent"]
-    if number and row[f"{arm}_n"]:
-        number = f"{number} of {row[f'{arm}_n']}"
     percent = f"{rate}%" if rate else ""
     return f"{number} ({percent})" if number and percent else number or percent
 
 
 def _agent_what(ledger: Ledger, row: Row) -> str:
-    return joined((row["name"], row["class"], row["target"], row["epitope"]))
+    name = f"{row['name']} ({row['abbreviation']})" if row["abbreviation"] else row["name"]
+    return joined((name, row["class"], row["target"], row["epitope"], row["mechanism"]))
 
 
 def _agent_found(ledger: Ledger, row: Row) -> str:
-    ratio = f"drug-to-antibody ratio {row['dar']}" if row["dar"] else ""
-    dose = joined((row["dose"], row["dose_context"]), ", ")
-    said = joined((row["backbone"], row["linker"], row["payload"], ratio, row["mechanism"], dose, row["maker"]))
-    return said + "." if said else ""
+    cleaved = {"yes": "cleaved", "no": "not cleaved", "": ""}[row["linker_cleavable"]]
+    reach = {"yes": "payload crosses membranes", "no": "payload does not cross membranes", "": ""}[
+        row["membrane_permeable"]
+    ]
+    return joined(
+        (
+            f"antibody: {row['backbone']}" if row["backbone"] else "",
+            joined((f"linker: {row['linker']}" if row["linker"] else "", cleaved), ", "),
+            joined((f"payload: {row['payload']}" if row["payload"] else "", row["payload_class"]), ", "),
+            f"drug-to-antibody ratio {row['dar']}" if row["dar"] else "",
+            reach,
+            joined((f"dose: {row['dose']}" if row["dose"] else "", row["dose_context"]), ", "),
+            row["maker"],
+        )
+    )
 
 
 def _approval_what(ledger: Ledger, row: Row) -> str:
     partner = f" with {row['combination']}" if row["combination"] else ""
-    return joined((row["agency"], ledger.agents[row["agent"]]["name"] + partner, row["approval_type"]))
+    return joined(
+        (
+            row["agency"],
+            ledger.agents[row["agent"]]["name"] + partner,
+            f"{row['approval_type']} approval",
+            row["setting"],
+        )
+    )
 
 
 def _approval_found(ledger: Ledger, row: Row) -> str:
-    return joined((values.date(row["date"]), row["indication"], row["line"])) + "."
+    basis = ", ".join(ledger.trials[trial]["name"] for trial in row.items_of("basis_trial"))
+    return joined((values.date(row["date"]), row["indication"], row["line"], f"on {basis}" if basis else ""))
 
 
 def _fact_what(ledger: Ledger, row: Row) -> str:
-    return row["statement"]
+    return f"{row['statement'].rstrip('.')} ({row['topic']})"
 
 
 def _fact_found(ledger: Ledger, row: Row) -> str:
-    return values.fact(row) + "."
+    interval = ""
+    if row["value"] and row["value_low"]:
+        interval = f"({row['value_low']} to {row['value_high']})"
+    return joined(
+        (values.fact(row), interval, row["unit"] if row["unit"] not in ("percent", "months", "text", "count") else ""),
+        " ",
+    )
 
 
-_TABLES = {
-    "trials": ("**Evidence: trials.** Design, arms and size of each trial in the ledger.", _trial_what, _trial_found),
-    "outcomes": (
+def _resistance_what(ledger: Ledger, row: Row) -> str:
+    return joined((row["mechanism"], row["step"], row["class"], ", ".join(row.items_of("agents"))))
+
+
+def _resistance_found(ledger: Ledger, row: Row) -> str:
+    return f"{row['statement'].rstrip('.')} ({row['evidence']} evidence)"
+
+
+def _pipeline_what(ledger: Ledger, row: Row) -> str:
+    return joined((row["agent"], row["class"], row["target"], f"phase {row['phase']}", row["registry_id"]))
+
+
+def _pipeline_found(ledger: Ledger, row: Row) -> str:
+    return joined((row["setting"], f"v {row['comparator']}" if row["comparator"] else "", row["status"]))
+
+
+def _references(ledger: Ledger) -> MarkdownTable:
+    """Where each entry of the bibliography was compared with a public record."""
+    rows = [
+        (
+            f"[@{row.id}]",
+            escape(joined((row["doi"], f"PMID {row['pmid']}" if row["pmid"] else ""))),
+            escape(joined((f"compared: {', '.join(row.items_of('compared'))}", row["note"]))),
+            _read_at(row),
+        )
+        for row in ledger.references.values()
+    ]
+    return MarkdownTable(
+        "evidence-references",
+        "**References checked.** Which parts of each entry were compared with a public record, and where.",
+        ("Reference", "Identifiers", "Compared; notes", "Read"),
+        (22, 26, 34, 18),
+        rows,
+    )
+
+
+def _gaps(ledger: Ledger) -> MarkdownTable:
+    rows = [
+        (escape(row.id), escape(row["wanted"]), escape(row["reason"]), escape(joined((row["topic"], row["tried"]))))
+        for row in ledger.gaps.values()
+    ]
+    return MarkdownTable(
+        "evidence-gaps",
+        "**What could not be verified.** Values that were looked for and stay out of the article.",
+        ("What is missing", "Wanted", "Reason", "Table; where it was looked for"),
+        (22, 26, 28, 24),
+        rows,
+    )
+
+
+_PARTS = {
+    "trials": Part(
+        "**Evidence: trials.** Design, arms and size of each trial in the ledger.", _trial_what, _trial_found
+    ),
+    "outcomes": Part(
         "**Evidence: efficacy.** Each published estimate; a later readout stands beside the earlier one. "
-        "CI, confidence interval; HR, hazard ratio; NE, not estimable; v, versus.",
+        "CI, confidence interval; HR, hazard ratio; itt, intention to treat; NE, not estimable; OR, odds ratio; v, versus.",
         _outcome_what,
         _outcome_found,
     ),
-    "safety": ("**Evidence: safety.** Adverse events by trial and readout; v, versus.", _safety_what, _safety_found),
-    "agents": ("**Evidence: agents.** What each agent is made of and how it is given.", _agent_what, _agent_found),
-    "approvals": ("**Evidence: approvals.** Regulatory decisions whose date was read in a source.", _approval_what, _approval_found),
-    "facts": (
-        "**Evidence: other numbers.** Epidemiology, biology, pooled and real-world figures.",
-        _fact_what,
-        _fact_found,
+    "safety": Part(
+        "**Evidence: safety.** Adverse events by trial and readout; v, versus.", _safety_what, _safety_found
+    ),
+    "agents": Part("**Evidence: agents.** What each agent is made of and how it is given.", _agent_what, _agent_found),
+    "approvals": Part(
+        "**Evidence: approvals.** Regulatory decisions whose date was read in a source.",
+        _approval_what,
+        _approval_found,
+    ),
+    "facts": Part(
+        "**Evidence: other numbers.** Epidemiology, biology, pooled and real-world figures.", _fact_what, _fact_found
+    ),
+    "resistance": Part(
+        "**Evidence: resistance.** Mechanisms, with the strength of the evidence.", _resistance_what, _resistance_found
+    ),
+    "pipeline": Part(
+        "**Evidence: pipeline.** Studies under way when the page was read.", _pipeline_what, _pipeline_found
     ),
 }

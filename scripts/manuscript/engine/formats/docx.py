@@ -152,7 +152,10 @@ class _Writer:
             return [string(f"({sub})"), space(), *text]
         if not number:
             return text
-        label = [string(f"{PREFIXES[kind]}{NO_BREAK}"), self._number_field(attributes[0], number, sequence=_SEQUENCE[kind])]
+        label = [
+            string(f"{PREFIXES[kind]}{NO_BREAK}"),
+            self._number_field(attributes[0], number, sequence=_SEQUENCE[kind]),
+        ]
         return [{"t": "Strong", "c": [*label, string(":")]}, space(), *text]
 
     def _figure(self, node: Node) -> list[Node]:
@@ -163,7 +166,9 @@ class _Writer:
             # only panels stand in a table: Word has no other way to set pictures side by side
             picture: list[Node] = [_panel(content, int(columns))]
         else:
-            picture = [block if block["t"] == "Div" else _styled("Captioned Figure", [para(block["c"])]) for block in content]
+            picture = [
+                block if block["t"] == "Div" else _styled("Captioned Figure", [para(block["c"])]) for block in content
+            ]
         anchor = span(attr(attributes[0]), [])
         result = [*picture, caption]
         first = caption["c"][1][0]
@@ -210,7 +215,11 @@ class _Writer:
         owner = identifier
         if sub:
             owner = next(
-                (key for key, item in self.document.labels.items() if item.number == label.number and item.kind == label.kind and not item.sub),
+                (
+                    key
+                    for key, item in self.document.labels.items()
+                    if item.number == label.number and item.kind == label.kind and not item.sub
+                ),
                 identifier,
             )
         prefix = inlines[:-1]
@@ -254,7 +263,14 @@ def _panel(parts: list[Node], columns: int) -> Node:
     empty = [["", [], []], []]
     return {
         "t": "Table",
-        "c": [attr("", [], custom_style="Figure Panel"), [None, []], widths, empty, [[["", [], []], 0, [], rows]], empty],
+        "c": [
+            attr("", [], custom_style="Figure Panel"),
+            [None, []],
+            widths,
+            empty,
+            [[["", [], []], 0, [], rows]],
+            empty,
+        ],
     }
 
 
@@ -283,7 +299,10 @@ def _finish(raw: Path, target: Path, document: Document) -> None:
 
 def _core_properties(data: bytes, document: Document) -> bytes:
     root = etree.fromstring(data)
-    dc, cp = "http://purl.org/dc/elements/1.1/", "http://schemas.openxmlformats.org/package/2006/metadata/core-properties"
+    dc, cp = (
+        "http://purl.org/dc/elements/1.1/",
+        "http://schemas.openxmlformats.org/package/2006/metadata/core-properties",
+    )
     values = {
         f"{{{dc}}}title": document.title,
         f"{{{dc}}}creator": "; ".join(author.name for author in document.authors),

@@ -51,13 +51,23 @@ _PARAGRAPHS: tuple[tuple[str, str, float, bool, bool, float, float, float, RGBCo
     ("Block Text", FONT, 10.5, False, True, 4, 8, 1.15, SOFT),
     ("Footnote Text", FONT, 9, False, False, 0, 2, 1.05, INK),
 )
-_KEEP_WITH_NEXT = ("Heading 1", "Heading 2", "Heading 3", "Heading 4", "Table Caption", "Captioned Figure", "Callout Title")
+_KEEP_WITH_NEXT = (
+    "Heading 1",
+    "Heading 2",
+    "Heading 3",
+    "Heading 4",
+    "Table Caption",
+    "Captioned Figure",
+    "Callout Title",
+)
 _TEXT_WIDTH = Mm(210 - 2 * 25)
 
 
 def reference_docx(target: Path, lang: str) -> None:
     """Write the template to ``target``; ``lang`` is the language of the text, such as ``en-GB``."""
-    base = subprocess.run([pandoc_path(), "--print-default-data-file", "reference.docx"], capture_output=True, check=True)
+    base = subprocess.run(
+        [pandoc_path(), "--print-default-data-file", "reference.docx"], capture_output=True, check=True
+    )
     document = open_docx(io.BytesIO(base.stdout))
     for row in _PARAGRAPHS:
         _paragraph_style(document, *row)
@@ -78,7 +88,16 @@ def text_width() -> Emu:
 
 
 def _paragraph_style(
-    document: Any, name: str, font: str, size: float, bold: bool, italic: bool, before: float, after: float, line: float, colour: RGBColor
+    document: Any,
+    name: str,
+    font: str,
+    size: float,
+    bold: bool,
+    italic: bool,
+    before: float,
+    after: float,
+    line: float,
+    colour: RGBColor,
 ) -> None:
     known = {item.name.lower(): item for item in document.styles if item.type == WD_STYLE_TYPE.PARAGRAPH}
     style = known.get(name.lower()) or document.styles.add_style(name, WD_STYLE_TYPE.PARAGRAPH)

@@ -169,8 +169,8 @@ def _check_self_contained(page: str) -> None:
     import re
 
     outside = re.search(r"<(?:img|script|iframe|source|video|audio|embed)\b[^>]*\bsrc=\"(?:https?:)?//[^\"]*", page)
-    outside = outside or re.search(r"<link\b[^>]*rel=\"(?:stylesheet|preload|icon)\"[^>]*href=\"(?:https?:)?//[^\"]*", page)
+    outside = outside or re.search(
+        r"<link\b[^>]*rel=\"(?:stylesheet|preload|icon)\"[^>]*href=\"(?:https?:)?//[^\"]*", page
+    )
     if outside:
         raise RenderError(f"the page asks another host: {outside.group()[:120]}", mend="store the file in figures/")
-
-

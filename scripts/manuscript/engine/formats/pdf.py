@@ -49,7 +49,11 @@ def typst_source(document: Document) -> str:
     visitor = _Visitor(document)
     blocks = [
         *_wrapped("#title-block(title: [", [plain(document.meta_inlines("title"))], "]"),
-        *_wrapped(", subtitle: [", [plain(document.meta_inlines("subtitle"))] if document.meta_inlines("subtitle") else [], "])"),
+        *_wrapped(
+            ", subtitle: [",
+            [plain(document.meta_inlines("subtitle"))] if document.meta_inlines("subtitle") else [],
+            "])",
+        ),
     ]
     if document.meta_blocks("abstract"):
         blocks += _wrapped("#abstract-block[", walk(document.meta_blocks("abstract"), visitor.visit), "]")
@@ -135,7 +139,13 @@ class _Visitor:
         caption = node["c"][1][1]
         label = f"<{attributes[0]}>" if attributes[0] else ""
         opening = f"#figure(kind: image, alt: {quoted(description)}, caption: ["
-        return [raw_block("typst", opening), *caption, raw_block("typst", "])["), *_panel(content, columns), raw_block("typst", f"]{label}")]
+        return [
+            raw_block("typst", opening),
+            *caption,
+            raw_block("typst", "])["),
+            *_panel(content, columns),
+            raw_block("typst", f"]{label}"),
+        ]
 
     def _image(self, node: Node) -> list[Node]:
         attributes, _, target = node["c"]

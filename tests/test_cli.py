@@ -1,0 +1,153 @@
+"""The command as a user types it: what it says, where it fails, and its exit code."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import stat
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from manuscript.clock import source_epoch
+from manuscript.paths import Project
+
+from conftest import ROOT
+
+
+def run(project: Project, *arguments: str, **environment: str) -> subprocess.CompletedProcess[str]:
+    return subprocess.run(
+        [sys.executable, "-m", "manuscript", "--project", str(project.root), *arguments],
+        capture_output=True, text=True, encoding="utf-8", check=False, env={**os.environ, **environment},
+    )  # fmt: skip
+
+
+def test_help_names_every_command() -> None:
+    result = subprocess.run([sys.executable, "-m", "manuscript", "--help"], capture_output=True, text=True, check=True)
+    assert all(command in result.stdout for command in ("prepare", "render", "evidence"))
+
+
+def test_outside_a_project_the_command_says_so(tmp_path: Path) -> None:
+    result = subprocess.run(
+        [sys.executable, "-m", "manuscript", "prepare"], cwd=tmp_path, capture_output=True, text=True, check=False
+    )
+    assert result.returncode == 1
+    assert "no _quarto.yml" in result.stderr and "Traceback" not in result.stderr
+
+
+def test_render_says_which_engine_and_why(article: Project) -> None:
+    result = run(article, "render", "--to", "html", "--engine", "embedded")
+    assert result.returncode == 0, result.stderr
+    assert "engine: embedded (as asked)" in result.stderr
+    assert result.stdout.strip() == "_manuscript/index.html"
+
+
+@pytest.mark.parametrize(
+    ("arguments", "expected"),
+    [
+        (("render", "--engine", "latex"), "unknown engine 'latex'"),
+        (("render", "--engine", "embedded", "--to", "odt"), "unknown format 'odt'"),
+        (("evidence", "show", "destiny-breast03.pfx"), "did you mean"),
+    ],
+)
+def test_a_wrong_word_is_answered(article: Project, arguments: tuple[str, ...], expected: str) -> None:
+    result = run(article, *arguments)
+    assert result.returncode == 1
+    assert expected in result.stderr and "Traceback" not in result.stderr
+
+
+def test_evidence_show_tells_row_source_and_history(article: Project) -> None:
+    result = run(article, "evidence", "show", "destiny-breast03.os", COLUMNS="200")
+    assert result.returncode == 0, result.stderr
+    for expected in (
+        "destiny-breast03.os.2024",
+        "0.73 (95% CI 0.56–0.94)",
+        "Nature Medicine",
+        "destiny-breast03.os.2022",
+    ):
+        assert expected in result.stdout
+
+
+QUARTO = """#!{python}
+import json, os, pathlib, subprocess, sys
+root = pathlib.Path(sys.argv[2])
+# like Quarto: the hook by QUARTO_PYTHON, in the folder of the project
+code = subprocess.run([os.environ["QUARTO_PYTHON"], "scripts/hooks/prepare.py"], cwd=root).returncode
+if code:
+    sys.exit(code)
+(root / "_manuscript").mkdir(exist_ok=True)
+for name in ("html", "pdf", "docx", "xml"):
+    (root / "_manuscript" / ("index." + name)).write_text("made by the stand-in")
+print({words!r})
+print(json.dumps(sys.argv[1:]))
+"""
+
+
+@pytest.fixture
+def quarto(article: Project, tmp_path: Path) -> Path:
+    """A stand-in for Quarto on PATH: it runs the pre-render hook and writes outputs."""
+    folder = tmp_path / "bin"
+    folder.mkdir()
+    _stand_in(folder, "Output created")
+    shutil.copytree(
+        ROOT / "scripts", article.root / "scripts", ignore=shutil.ignore_patterns("__pycache__", "*.egg-info")
+    )
+    return folder
+
+
+def _stand_in(folder: Path, words: str) -> None:
+    program = folder / "quarto"
+    program.write_text(QUARTO.format(python=sys.executable, words=words), encoding="utf-8")
+    program.chmod(program.stat().st_mode | stat.S_IXUSR)
+
+
+def test_quarto_on_path_renders_by_default(article: Project, quarto: Path) -> None:
+    result = run(article, "render", PATH=f"{quarto}{os.pathsep}{os.environ['PATH']}")
+    assert result.returncode == 0, result.stderr
+    assert f"engine: quarto (found at {quarto / 'quarto'})" in result.stderr
+    assert article.variables.is_file(), "the hook prepared the project"
+    assert (article.output / "index.html").read_text() == "made by the stand-in"
+
+
+def test_quartos_warnings_about_unresolved_references_are_errors(article: Project, quarto: Path) -> None:
+    _stand_in(quarto, "WARNING: Unable to resolve crossref @fig-nowhere")
+    result = run(article, "render", PATH=f"{quarto}{os.pathsep}{os.environ['PATH']}")
+    assert result.returncode == 1
+    assert "Unable to resolve crossref @fig-nowhere" in result.stderr
+
+
+def test_quarto_wanted_but_absent_says_what_to_do(article: Project, tmp_path: Path) -> None:
+    empty = tmp_path / "empty"
+    empty.mkdir()
+    result = run(article, "render", "--engine", "quarto", PATH=str(empty))
+    assert result.returncode == 1
+    assert "quarto is not on PATH" in result.stderr and "--engine embedded" in result.stderr
+
+
+def test_the_hook_says_what_to_type_when_there_is_no_environment(tmp_path: Path) -> None:
+    hook = tmp_path / "scripts" / "hooks" / "prepare.py"
+    hook.parent.mkdir(parents=True)
+    shutil.copyfile(ROOT / "scripts" / "hooks" / "prepare.py", hook)
+    # -S and -I: a Python that has none of our packages
+    bare = tmp_path / "python"
+    bare.write_text(f'#!/bin/sh\nexec "{sys.executable}" -S -I "$@"\n', encoding="utf-8")
+    bare.chmod(0o755)
+    code = f"import runpy, sys; sys.executable = {str(bare)!r}; runpy.run_path({str(hook)!r}, run_name='__main__')"
+    result = subprocess.run([sys.executable, "-S", "-I", "-c", code], capture_output=True, text=True, check=False)
+    assert result.returncode == 1
+    assert "make setup" in result.stderr and "Traceback" not in result.stderr
+
+
+def test_the_time_in_the_outputs_is_the_commits(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("SOURCE_DATE_EPOCH", "1234567890")
+    assert source_epoch(Project(tmp_path)) == 1234567890
+    monkeypatch.delenv("SOURCE_DATE_EPOCH")
+    git = ["git", "-C", str(tmp_path), "-c", "user.name=a", "-c", "user.email=a@b.invalid"]
+    subprocess.run([*git, "init", "-q"], check=True)
+    subprocess.run(
+        [*git, "commit", "-q", "--allow-empty", "-m", "first"],
+        check=True, env={**os.environ, "GIT_COMMITTER_DATE": "2024-02-03T04:05:06Z"},
+    )  # fmt: skip
+    assert source_epoch(Project(tmp_path)) == 1706933106

@@ -1,0 +1,229 @@
+"""The ledger: bad rows are named with file and line, arithmetic is checked, names in prose say what the cells say."""
+
+from __future__ import annotations
+
+import csv
+import random
+from collections.abc import Callable
+from importlib import import_module
+from pathlib import Path
+
+import pytest
+import yaml
+
+from manuscript.errors import LedgerError, ManuscriptErrors
+from manuscript.figures.registry import FIGURES
+from manuscript.ledger import values
+from manuscript.ledger.columns import COLUMNS
+from manuscript.ledger.schema import data_dictionary, validate
+from manuscript.ledger.show import find, history
+from manuscript.ledger.tables import TABLES, Ledger, load_ledger
+from manuscript.ledger.variables import anchor, names, variables_yaml
+from manuscript.paths import Project
+from manuscript.tables.registry import TABLES as MARKDOWN_TABLES
+
+
+def edit(project: Project, table: str, change: Callable[[list[dict[str, str]]], object]) -> None:
+    """Change the rows of a table in place."""
+    path = project.data / f"{table}.csv"
+    with path.open(encoding="utf-8", newline="") as file:
+        rows = list(csv.DictReader(file))
+    header = list(rows[0])
+    change(rows)
+    with path.open("w", encoding="utf-8", newline="") as file:
+        writer = csv.DictWriter(file, header, lineterminator="\n")
+        writer.writeheader()
+        writer.writerows(rows)
+
+
+def of(rows: list[dict[str, str]], row_id: str) -> dict[str, str]:
+    return next(row for row in rows if row["id"] == row_id)
+
+
+def complaint(project: Project) -> tuple[str, str, int | None]:
+    """Message, file and line of the first error."""
+    with pytest.raises((LedgerError, ManuscriptErrors)) as caught:
+        validate(project, load_ledger(project))
+    error = caught.value.errors[0] if isinstance(caught.value, ManuscriptErrors) else caught.value
+    return error.message, str(error.file), error.line
+
+
+def line_of(project: Project, table: str, row_id: str) -> int:
+    return load_ledger(project).tables[table][row_id].line
+
+
+def test_the_ledger_is_valid(article: Project) -> None:
+    ledger = load_ledger(article)
+    validate(article, ledger)
+    assert len(ledger.outcomes) >= 28
+
+
+PFS = "destiny-breast03.pfs.2023"
+ILD = "destiny-breast03.ild.2022"
+FAULTS: list[tuple[str, str, dict[str, str], str]] = [
+    ("outcomes", PFS, {"effect": "0.53"}, "lies outside its interval"),
+    ("outcomes", PFS, {"effect": "0.41"}, "geometric middle"),
+    ("outcomes", PFS, {"effect_low": "0.46"}, "lies outside its interval"),
+    ("outcomes", PFS, {"p_value": "0.4"}, "does not agree with the interval"),
+    (
+        "outcomes",
+        PFS,
+        {"exp_median_months": "5.8", "exp_median_low_months": "", "exp_median_high_months": "", "note": ""},
+        "point apart",
+    ),
+    ("outcomes", PFS, {"exp_median_months": "28,8"}, "expected a number"),
+    ("outcomes", PFS, {"data_cutoff": "2024-07-25"}, "after the publication"),
+    ("outcomes", PFS, {"data_cutoff": "25/07/2022"}, "expected a date"),
+    ("outcomes", PFS, {"source": "nobody2020paper"}, "not in references.bib"),
+    ("outcomes", PFS, {"trial": "destiny-breast99"}, "not in data/trials.csv"),
+    ("outcomes", PFS, {"supersedes": "destiny-breast03.pfs.2011"}, "not in the table"),
+    ("outcomes", PFS, {"supersedes": "destiny-breast03.os.2022"}, "another trial or endpoint"),
+    ("outcomes", PFS, {"supersedes": PFS}, "goes in a circle"),
+    ("outcomes", PFS, {"assessor": "somebody"}, "expected `bicr`"),
+    ("outcomes", PFS, {"locator": ""}, "must not be empty"),
+    ("outcomes", PFS, {"effect_measure": ""}, "effect without a measure"),
+    ("safety", ILD, {"exp_any_percent": "12.9"}, "is 10.9%"),
+    ("safety", ILD, {"exp_any_n": "280"}, "more than exp_n"),
+    ("safety", ILD, {"exp_grade3plus_percent": "20.8", "exp_grade3plus_n": ""}, "higher grade is more frequent"),
+    ("trials", "emilia", {"registry_id": "", "note": ""}, "no registry number"),
+    ("trials", "emilia", {"phase": "three"}, "expected"),
+    ("trials", "emilia", {"agents": "aspirin"}, "not in data/agents.csv"),
+    ("approvals", "fda.trastuzumab.1998-09-25", {"agent": "aspirin"}, "not in data/agents.csv"),
+    ("facts", "her2.prevalence", {"value_low": "", "value": ""}, "neither a value nor a range"),
+    ("references", "cortes2022trastuzumab", {"doi": "10.1056/NEJMoa9999999"}, "the entry in references.bib has"),
+]
+
+
+@pytest.mark.parametrize(("table", "row_id", "cells", "expected"), FAULTS)
+def test_a_fault_is_named_with_file_and_line(
+    article: Project, table: str, row_id: str, cells: dict[str, str], expected: str
+) -> None:
+    edit(article, table, lambda rows: of(rows, row_id).update(cells))
+    message, file, line = complaint(article)
+    assert expected in message
+    assert (file, line) == (f"data/{table}.csv", line_of(article, table, row_id))
+
+
+def test_two_newest_readouts_are_refused(article: Project) -> None:
+    edit(article, "outcomes", lambda rows: of(rows, PFS).update(supersedes=""))
+    assert "newest readout of the same estimate" in complaint(article)[0]
+
+
+@pytest.mark.parametrize(
+    ("text", "expected", "line"),
+    [
+        ('id,doi\na,"1\n', "not CSV", 2),
+        ("id,doi\na,1,2\n", "3 cells where the header has 2", 2),
+        ("id,doi\na,1\na,2\n", "stands already at line 2", 3),
+        ("id,doi\n,1\n", "the id is empty", 2),
+        ("doi\n1\n", "no column 'id'", 1),
+    ],
+)
+def test_a_broken_file_is_named_with_its_line(article: Project, text: str, expected: str, line: int) -> None:
+    (article.data / "references.csv").write_text(text, encoding="utf-8")
+    message, file, at = complaint(article)
+    assert expected in message
+    assert (file, at) == ("data/references.csv", line)
+
+
+def test_latin1_bytes_are_named_with_their_line(article: Project) -> None:
+    (article.data / "facts.csv").write_bytes("id,topic\na,b\nc,Beyoğlu\n".encode().replace("ğ".encode(), b"\xf0"))
+    message, file, line = complaint(article)
+    assert (message, file, line) == ("not UTF-8", "data/facts.csv", 3)
+
+
+def test_a_row_over_several_lines_keeps_its_line(article: Project) -> None:
+    (article.data / "references.csv").write_text('id,doi\na,"1\n2"\n\nb,\nb,\n', encoding="utf-8")
+    message, _, line = complaint(article)
+    assert "stands already at line 5" in message
+    assert line == 6
+
+
+def test_variables_are_links_to_rows_and_survive_yaml(article: Project) -> None:
+    ledger = load_ledger(article)
+    tree = yaml.safe_load(variables_yaml(ledger))
+    expected = f"[0.33 (95% CI 0.26–0.43)](#{anchor(ledger.outcomes[PFS])}){{.ev}}"
+    assert tree["destiny-breast03"]["pfs"]["hr"] == expected
+    assert tree["destiny-breast03"]["pfs"]["2023"]["hr"] == expected
+    assert tree["fact"]["her2-prevalence"]["value"] == "[15–20%](#ev-fact-her2-prevalence){.ev}"
+    for name in names(ledger):
+        level = tree
+        for part in name.split("."):
+            level = level[part]
+        assert isinstance(level, str)
+
+
+def test_the_name_without_a_year_is_the_newest_readout(article: Project) -> None:
+    ledger = load_ledger(article)
+    assert find(ledger, "destiny-breast03.os").id == "destiny-breast03.os.2024"
+    chain = [row.id for row in history(ledger, ledger.outcomes["destiny-breast03.os.2023"])]
+    assert chain == ["destiny-breast03.os.2022", "destiny-breast03.os.2023", "destiny-breast03.os.2024"]
+    with pytest.raises(LedgerError, match=r"no row 'destiny-breast03\.pfx'"):
+        find(ledger, "destiny-breast03.pfx")
+
+
+def test_the_dictionary_explains_every_column() -> None:
+    text = data_dictionary()
+    assert all(f"`{column.name}`" in text for table in COLUMNS.values() for column in table)
+
+
+@pytest.mark.parametrize(
+    ("iso", "shown"), [("1998-09-25", "25 September 1998"), ("2006-05", "May 2006"), ("2013", "2013")]
+)
+def test_dates_say_no_more_than_the_source(iso: str, shown: str) -> None:
+    assert values.date(iso).replace(values.NO_BREAK, " ") == shown
+
+
+def test_no_changed_cell_passes_unseen(article: Project, tmp_path: Path) -> None:
+    """Changing any one cell makes a check complain, or changes a variable, a table or a figure."""
+    before = _said(article, load_ledger(article))
+    cells = [
+        (table, row.id, column)
+        for table, rows in load_ledger(article).tables.items()
+        for row in rows.values()
+        for column in row
+        if row[column]
+    ]
+    unseen = []
+    for table, row_id, column in random.Random(11).sample(cells, 240):
+        path = article.data / f"{table}.csv"
+        original = path.read_bytes()
+        edit(
+            article,
+            table,
+            lambda rows, row_id=row_id, column=column: of(rows, row_id).update(
+                {column: _other(of(rows, row_id)[column])}
+            ),
+        )
+        try:
+            ledger = load_ledger(article)
+            if _said(article, ledger) == before:
+                validate(article, ledger)
+                unseen.append((table, row_id, column))
+        except (LedgerError, ManuscriptErrors, KeyError, ValueError, AssertionError):
+            pass  # a check saw it, or what is made from the ledger cannot be made any more
+        path.write_bytes(original)
+    assert unseen == []
+
+
+def _other(text: str) -> str:
+    """Another value of the same kind, where that is easy."""
+    digits = [index for index, letter in enumerate(text) if letter.isdigit()]
+    if digits:
+        index = digits[-1]
+        return text[:index] + str((int(text[index]) + 1) % 10) + text[index + 1 :]
+    return text + "x"
+
+
+def _said(project: Project, ledger: Ledger) -> list[str]:
+    """Everything but the pixels that is made from the ledger."""
+    said = [variables_yaml(ledger)]
+    for module in MARKDOWN_TABLES.values():
+        said += [table.text() for table in import_module(module).tables(project, ledger)]
+    for module in FIGURES.values():
+        said += [import_module(module).caption(ledger), import_module(module).alt(ledger)]
+    return said
+
+
+def test_every_table_of_the_design_has_columns() -> None:
+    assert set(TABLES) == set(COLUMNS)
