@@ -12,7 +12,7 @@ from typing import Annotated
 import typer
 
 from manuscript import __version__
-from manuscript.commands import evidence
+from manuscript.commands import cite, evidence
 from manuscript.errors import ManuscriptError, ManuscriptErrors
 from manuscript.paths import Project, find_project
 
@@ -26,6 +26,7 @@ app = typer.Typer(
     context_settings={"help_option_names": ["-h", "--help"]},
 )
 app.add_typer(evidence.app, name="evidence")
+app.add_typer(cite.app, name="cite")
 
 
 def _version(value: bool) -> None:
@@ -69,12 +70,52 @@ def run_prepare(project: Project) -> None:
 
 
 @app.command()
+def figures(
+    context: typer.Context,
+    list_: Annotated[
+        bool, typer.Option("--list", help="List the figures, with the number of rows each draws.")
+    ] = False,
+    open_: Annotated[str, typer.Option("--open", metavar="NAME", help="Show a figure in the default viewer.")] = "",
+    export: Annotated[str, typer.Option(metavar="KINDS", help="Write all figures as pdf, tiff, png or svg.")] = "",
+    dpi: Annotated[int, typer.Option(min=72, max=2400, help="Resolution of exported TIFF and PNG files.")] = 600,
+) -> None:
+    """List, show or export the figures.
+
+    manuscript figures --export pdf,tiff --dpi 600
+    """
+    from manuscript.figures.make import export as export_figure
+    from manuscript.figures.make import module_of
+    from manuscript.figures.registry import FIGURES
+    from manuscript.ledger.tables import load_ledger
+
+    project = project_of(context)
+    run_prepare(project)
+    ledger = load_ledger(project)
+    if open_:
+        module_of(open_)
+        typer.launch(str(project.figures / f"{open_}.svg"))
+    if export:
+        folder = project.build / "figures"
+        for name in FIGURES:
+            for path in export_figure(ledger, name, folder, [kind.strip() for kind in export.split(",")], dpi):
+                typer.echo(project.relative(path))
+    if list_ or not (open_ or export):
+        for name in FIGURES:
+            module = module_of(name)
+            title = module.caption(ledger).split("**")[1]
+            typer.echo(f"{name}: {title} ({len(module.used(ledger))} rows)")
+
+
+@app.command()
 def render(
     context: typer.Context,
     to: Annotated[
         str, typer.Option(help="Formats, with commas between: html, pdf, docx, jats.")
     ] = "html,pdf,docx,jats",
     engine: Annotated[str, typer.Option(help="quarto, embedded, or auto: Quarto where it is installed.")] = "auto",
+    style: Annotated[
+        str, typer.Option(help="Citation style, by its name at citationstyles.org (default: the article's).")
+    ] = "",
 ) -> None:
     """Prepare, then make the article in its formats (with jats, also the MECA bundle).
 
@@ -90,7 +131,12 @@ def render(
         # Quarto calls prepare itself, as its pre-render hook
         run_prepare(project)
     formats = [name.strip() for name in to.split(",") if name.strip()]
-    for path in chosen.render(project, formats, source_epoch(project)):
+    csl = None
+    if style:
+        from manuscript.cite.styles import bring_style
+
+        csl = bring_style(project, style)
+    for path in chosen.render(project, formats, source_epoch(project), csl):
         typer.echo(project.relative(path))
 
 

@@ -35,6 +35,7 @@ class Step:
     outputs: tuple[Path, ...]
     packages: tuple[str, ...] = ()
     drawn: bool = False
+    last: bool = False
 
 
 def steps(project: Project) -> list[Step]:
@@ -88,7 +89,7 @@ def steps(project: Project) -> list[Step]:
             "ledger",
             f"{module.split('.', 1)[1].replace('.', '/')}.py",
         )
-        outputs = tuple(project.figures / f"{name}.{suffix}" for suffix in ("svg", "png", "md"))
+        outputs = tuple(project.figures / f"{name}.{suffix}" for suffix in ("svg", "png", "csv", "md"))
         inputs = [data[item] for item in import_module(module).INPUTS]
         result.append(
             Step(
@@ -102,6 +103,17 @@ def steps(project: Project) -> list[Step]:
                 drawn=True,
             )
         )
+    result.append(
+        Step(
+            "figure manifest",
+            "manuscript.figures.make:write_manifest",
+            "",
+            (*data.values(), *(project.figures / f"{name}.svg" for name in FIGURES)),
+            ("figures", "ledger"),
+            (project.figures / "manifest.json",),
+            last=True,
+        )
+    )
     return result
 
 
@@ -112,8 +124,11 @@ def prepare(project: Project, *, tell: Callable[[str], None] = lambda _: None) -
     """
     with _locked(project):
         state = _read_state(project)
-        todo = [step for step in steps(project) if not _fresh(project, step, state.get(step.name))]
-        if not todo:
+        everything = steps(project)
+        todo = [step for step in everything if not step.last and not _fresh(project, step, state.get(step.name))]
+        # these read what other steps make
+        last = [step for step in everything if step.last]
+        if not todo and all(_fresh(project, step, state.get(step.name)) for step in last):
             return []
         ledger = load_ledger(project)
         drawn = [step for step in todo if step.drawn]
@@ -124,6 +139,12 @@ def prepare(project: Project, *, tell: Callable[[str], None] = lambda _: None) -
                 _record(project, step, state)
         if len(drawn) > 1:
             _draw_all(project, drawn, state, tell)
+        for step in last:
+            if not _fresh(project, step, state.get(step.name)):
+                tell(step.name)
+                _function(step.make)(project, ledger, step.argument)
+                _record(project, step, state)
+                todo.append(step)
     return [step.name for step in todo]
 
 

@@ -25,16 +25,17 @@ OUTPUT_NAME = {
 _WRITERS = {name: f"manuscript.engine.formats.{name}" for name in ("html", "pdf", "docx", "jats")}
 
 
-def render(project: Project, formats: list[str], epoch: int) -> list[Path]:
+def render(project: Project, formats: list[str], epoch: int, csl: Path | None = None) -> list[Path]:
     """Render ``formats`` (html, pdf, docx, jats) and, with jats, the MECA bundle; give the paths of the outputs.
 
-    ``epoch`` (seconds since 1970) is the only time that gets into the files.
+    ``epoch`` (seconds since 1970) is the only time that gets into the files; ``csl`` takes the place of the article's
+    citation style.
     Raises ``ManuscriptError``; the outputs that were there before are then untouched.
     """
     unknown = [name for name in formats if name not in QUARTO_NAME]
     if unknown:
         raise RenderError(f"unknown format {unknown[0]!r}", mend=f"choose from: {', '.join(QUARTO_NAME)}")
-    settings = load_settings(project)
+    settings = load_settings(project, csl)
     source = load_source(
         project, defaults={key: value for key, value in settings.raw.items() if key not in ("format", "project")}
     )

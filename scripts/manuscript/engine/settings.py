@@ -36,8 +36,8 @@ class Settings:
         return str(self.option(format_name, "default-image-extension", _IMAGE_EXTENSION[format_name]))
 
 
-def load_settings(project: Project) -> Settings:
-    """Read ``_quarto.yml``.
+def load_settings(project: Project, csl_instead: Path | None = None) -> Settings:
+    """Read ``_quarto.yml``; ``csl_instead`` takes the place of the citation style that it names.
 
     Raises ``ConfigError`` for a file that is not YAML or names files that are not there, ``SetupError`` when the
     citation style has not been made yet.
@@ -54,7 +54,7 @@ def load_settings(project: Project) -> Settings:
             file=shown,
             mend="restore it or correct bibliography:",
         )
-    csl = _file(project, raw.get("csl"))
+    csl = csl_instead or _file(project, raw.get("csl"))
     if csl and not csl.is_file():
         raise SetupError(
             f"the citation style {project.relative(csl)} is not there",

@@ -33,6 +33,11 @@ def rows(ledger: Ledger) -> list[Row]:
     return sorted(found, key=lambda row: (row["dar"] == "", row.number("dar") or 0, row["name"]))
 
 
+def used(ledger: Ledger) -> list[Row]:
+    """The rows that the figure draws."""
+    return rows(ledger)
+
+
 def draw(ledger: Ledger) -> Figure:
     agents = rows(ledger)
     height = _HEAD_MM + sum(_ROW_MM) + 4

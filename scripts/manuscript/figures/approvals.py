@@ -36,6 +36,11 @@ def rows(ledger: Ledger) -> list[Row]:
     )
 
 
+def used(ledger: Ledger) -> list[Row]:
+    """The rows that the figure draws."""
+    return rows(ledger)
+
+
 def draw(ledger: Ledger) -> Figure:
     approvals = rows(ledger)
     agents = list(dict.fromkeys(row["agent"] for row in approvals))

@@ -38,6 +38,11 @@ def rows(ledger: Ledger) -> list[tuple[Row, Row]]:
     return sorted(found, key=lambda pair: (order.index(pair[0]["line"]), pair[0]["name"]))
 
 
+def used(ledger: Ledger) -> list[Row]:
+    """The rows that the figure draws."""
+    return [row for _, row in rows(ledger)]
+
+
 def draw(ledger: Ledger) -> Figure:
     groups = []
     for line, title in _LINES.items():

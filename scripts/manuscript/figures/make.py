@@ -1,32 +1,39 @@
-"""From a figure module to its files: SVG (tracked), PNG for Word, and the Markdown block that chapters include."""
+"""From a figure module to its files.
+
+SVG and the Markdown block that chapters include (tracked), the rows it draws as CSV (tracked), PNG for Word, and on
+request PDF and TIFF for a journal.
+"""
 
 from __future__ import annotations
 
+import csv
+import hashlib
 import io
+import json
 from importlib import import_module
+from pathlib import Path
 from typing import Any
 
 from manuscript.atomic import write_bytes, write_text
 from manuscript.errors import FigureError
 from manuscript.figures import style
 from manuscript.figures.registry import FIGURES
-from manuscript.ledger.tables import Ledger
+from manuscript.ledger.tables import Ledger, Row
 from manuscript.paths import Project
 
 PNG_DPI = 300
+PRINT_DPI = 600
 _NOTICE = "<!-- made by `manuscript prepare` from {module}; change that module or the ledger -->"
 
 
 def make_figure(project: Project, ledger: Ledger, name: str) -> None:
-    """Write ``figures/NAME.svg``, ``.png`` and ``.md``; the same ledger gives the same bytes.
+    """Write ``figures/NAME.svg``, ``.png``, ``.csv`` and ``.md``; the same ledger gives the same bytes.
 
-    A figure module has ``INPUTS`` (names of ledger tables), ``draw(ledger)`` (a matplotlib ``Figure``),
-    ``caption(ledger)`` (Markdown) and ``alt(ledger)`` (plain text).
+    A figure module has ``INPUTS`` (names of ledger tables), ``used(ledger)`` (the rows that it draws),
+    ``draw(ledger)`` (a matplotlib ``Figure``), ``caption(ledger)`` (Markdown) and ``alt(ledger)`` (plain text).
     Raises ``FigureError`` for a name that is not registered.
     """
-    if name not in FIGURES:
-        raise FigureError(f"no figure named {name!r}", mend=f"known figures: {', '.join(FIGURES)}")
-    module = import_module(FIGURES[name])
+    module = module_of(name)
     with style.applied():
         figure = module.draw(ledger)
         svg = _saved(figure, "svg", metadata={"Date": None, "Creator": None})
@@ -35,9 +42,75 @@ def make_figure(project: Project, ledger: Ledger, name: str) -> None:
     lines = [line.rstrip() for line in svg.decode("utf-8").splitlines()]
     write_text(project.figures / f"{name}.svg", "\n".join(lines) + "\n")
     write_bytes(project.figures / f"{name}.png", png)
+    write_text(project.figures / f"{name}.csv", data_of(module.used(ledger)))
     write_text(
         project.figures / f"{name}.md", include_block(name, module.caption(ledger), module.alt(ledger), FIGURES[name])
     )
+
+
+def module_of(name: str) -> Any:
+    """The module that draws the figure ``name``."""
+    if name not in FIGURES:
+        raise FigureError(f"no figure named {name!r}", mend=f"known figures: {', '.join(FIGURES)}")
+    return import_module(FIGURES[name])
+
+
+def data_of(rows: list[Row]) -> str:
+    """The rows as CSV: their table, then every column that one of them fills."""
+    columns = dict.fromkeys(column for row in rows for column in row if any(item.get(column) for item in rows))
+    text = io.StringIO()
+    writer = csv.DictWriter(text, ["table", *columns], lineterminator="\n")
+    writer.writeheader()
+    for row in rows:
+        writer.writerow({"table": row.table, **{column: row.get(column, "") for column in columns}})
+    return text.getvalue()
+
+
+def write_manifest(project: Project, ledger: Ledger, _: str) -> None:
+    """Write ``figures/manifest.json``: for each figure its inputs, the rows that it draws, and the digest of its SVG."""
+    entries = {}
+    for name in FIGURES:
+        module = module_of(name)
+        svg = (project.figures / f"{name}.svg").read_bytes()
+        entries[name] = {
+            "inputs": [f"data/{table}.csv" for table in module.INPUTS],
+            "rows": [f"{row.table}:{row.id}" for row in module.used(ledger)],
+            "sha256": hashlib.sha256(svg).hexdigest(),
+        }
+    write_text(project.figures / "manifest.json", json.dumps(entries, indent=1, ensure_ascii=False) + "\n")
+
+
+def export(ledger: Ledger, name: str, folder: Path, kinds: list[str], dpi: int = PRINT_DPI) -> list[Path]:
+    """Write the figure as ``pdf``, ``tiff``, ``png`` or ``svg`` into ``folder``; TIFF is RGB without transparency.
+
+    ``dpi`` counts for TIFF and PNG. Raises ``FigureError`` for another kind.
+    """
+    module = module_of(name)
+    written = []
+    with style.applied():
+        figure = module.draw(ledger)
+        for kind in kinds:
+            path = folder / f"{name}.{kind}"
+            if kind == "pdf":
+                content = _saved(figure, "pdf", metadata={"CreationDate": None, "Producer": None, "Creator": None})
+            elif kind == "tiff":
+                content = _tiff(figure, dpi)
+            elif kind in ("png", "svg"):
+                content = _saved(figure, kind, dpi=dpi)
+            else:
+                raise FigureError(f"figures cannot be written as {kind!r}", mend="choose from: pdf, tiff, png, svg")
+            write_bytes(path, content)
+            written.append(path)
+    return written
+
+
+def _tiff(figure: Any, dpi: int) -> bytes:
+    from PIL import Image
+
+    with Image.open(io.BytesIO(_saved(figure, "png", dpi=dpi))) as image:
+        buffer = io.BytesIO()
+        image.convert("RGB").save(buffer, "TIFF", compression="tiff_lzw", dpi=(dpi, dpi))
+    return buffer.getvalue()
 
 
 def include_block(name: str, caption: str, alt: str, module: str) -> str:

@@ -14,21 +14,24 @@ from manuscript.paths import Project
 if TYPE_CHECKING:
     from rich.console import Console
 
+# the tables whose rows are evidence; the other two are about the work itself
+ASKED = tuple(name for name in TABLES if name not in ("references", "gaps"))
+
 
 def find(ledger: Ledger, row_id: str) -> Row:
     """The row of that id; a name without a year finds the newest readout.
 
     Raises ``LedgerError`` naming the closest ids.
     """
-    for name in TABLES:
-        if name not in ("references", "gaps") and row_id in ledger.tables[name]:
+    for name in ASKED:
+        if row_id in ledger.tables[name]:
             return ledger.tables[name][row_id]
     trial, _, what = row_id.partition(".")
     for table in ("outcomes", "safety"):
         newest = ledger.newest(table, trial, what)
         if newest is not None:
             return newest
-    known = [row.id for name in TABLES if name not in ("references", "gaps") for row in ledger.tables[name].values()]
+    known = [row.id for name in ASKED for row in ledger.tables[name].values()]
     close = get_close_matches(row_id, known, n=5, cutoff=0.5)
     raise LedgerError(
         f"no row {row_id!r} in the ledger",

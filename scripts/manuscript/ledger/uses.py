@@ -1,16 +1,18 @@
-"""Where the prose uses which row: the way back from the evidence to the text."""
+"""Where prose, tables and figures use which row: the way back from the evidence to the article."""
 
 from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from importlib import import_module
 
 from manuscript.ledger.tables import Ledger, Row
-from manuscript.ledger.variables import names
+from manuscript.ledger.variables import anchor, names
 from manuscript.paths import Project
 
-_VARIABLE = re.compile(r"\{\{<\s*var\s+(\S+)\s*>\}\}")
+VARIABLE = re.compile(r"\{\{<\s*var\s+(\S+)\s*>\}\}")
 _HEADING = re.compile(r"^#{1,6}\s.*\{[^}]*#(sec-[\w-]+)[^}]*\}\s*$")
+_LINK = re.compile(r"\]\(#(ev-[\w-]+)\)")
 
 
 @dataclass(frozen=True)
@@ -33,7 +35,7 @@ def find_uses(project: Project, ledger: Ledger) -> list[Use]:
         for number, line in enumerate(path.read_text(encoding="utf-8").splitlines(), start=1):
             heading = _HEADING.match(line)
             section = heading.group(1) if heading else section
-            for name in _VARIABLE.findall(line):
+            for name in VARIABLE.findall(line):
                 row = known.get(name.strip("\"'"))
                 if row is not None:
                     uses.append(Use(name, row, project.relative(path), number, section))
@@ -48,3 +50,24 @@ def sections_by_row(project: Project, ledger: Ledger) -> dict[tuple[str, str], l
         if use.section and use.section not in sections:
             sections.append(use.section)
     return result
+
+
+def tables_with(project: Project, row: Row) -> list[str]:
+    """The names of the made tables that link to the row; the evidence tables, which hold every row, are left out."""
+    place = anchor(row)
+    return [
+        path.stem
+        for path in sorted(project.tables.glob("*.md"))
+        if path.stem != "evidence" and place in _LINK.findall(path.read_text(encoding="utf-8"))
+    ]
+
+
+def figures_with(ledger: Ledger, row: Row) -> list[str]:
+    """The names of the figures that draw the row."""
+    from manuscript.figures.registry import FIGURES
+
+    return [
+        name
+        for name, module in FIGURES.items()
+        if any((item.table, item.id) == (row.table, row.id) for item in import_module(module).used(ledger))
+    ]

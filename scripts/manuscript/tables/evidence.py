@@ -43,10 +43,15 @@ def tables(project: Project, ledger: Ledger) -> list[MarkdownTable]:
     return result
 
 
+def found(ledger: Ledger, row: Row) -> str:
+    """What the row says, in one line of plain text."""
+    return _PARTS[row.table].found(ledger, row)
+
+
 def _row(ledger: Ledger, row: Row, part: Part, sections: list[str]) -> tuple[str, ...]:
-    found = part.found(ledger, row)
+    result = part.found(ledger, row)
     note = f"Note: {row['note']}." if row["note"] else ""
-    result = joined((f"{found}." if found else "", note), " ")
+    result = joined((f"{result}." if result else "", note), " ")
     return (
         f"[{row.id}]{{#{anchor(row)}}}",
         escape(part.what(ledger, row)),
