@@ -81,14 +81,11 @@ def steps(project: Project) -> list[Step]:
                 (project.tables / f"{name}.md",),
             )
         )
+    own = {module: _file_of(module) for module in FIGURES.values()}
+    shared = [f"figures/{path.name}" for path in sorted((package_dir() / "figures").glob("*.py"))]
+    shared = [path for path in shared if path not in own.values() and path != "figures/registry.py"]
     for name, module in FIGURES.items():
-        code = (
-            "figures/style.py",
-            "figures/make.py",
-            "figures/forest.py",
-            "ledger",
-            f"{module.split('.', 1)[1].replace('.', '/')}.py",
-        )
+        code = (own[module], *shared, "ledger")
         outputs = tuple(project.figures / f"{name}.{suffix}" for suffix in ("svg", "png", "csv", "md"))
         inputs = [data[item] for item in import_module(module).INPUTS]
         result.append(
@@ -207,6 +204,11 @@ def make_style(project: Project, ledger: Ledger, target: str) -> None:
             mend="name a style of citationstyles.org, such as build/apa.csl or build/vancouver.csl",
         ) from error
     write_text(Path(target), text)
+
+
+def _file_of(module: str) -> str:
+    """``figures/forest_pfs.py`` of ``manuscript.figures.forest_pfs``."""
+    return module.partition(".")[2].replace(".", "/") + ".py"
 
 
 def _style_path(project: Project) -> Path | None:

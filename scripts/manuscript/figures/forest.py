@@ -10,7 +10,7 @@ from manuscript.figures import style
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
-ROW_MM = 9.0
+ROW_MM = 7.6
 HEAD_MM = 11.0
 FOOT_MM = 16.0
 # from the left edge of the page (mm): text columns, and the axis from its left to its right end
@@ -29,6 +29,7 @@ class Line:
     low: float | None
     high: float | None
     shown: str
+    colour: str
 
 
 @dataclass(frozen=True)
@@ -38,16 +39,23 @@ class Group:
 
 
 def forest_plot(groups: list[Group], *, favours: tuple[str, str], headings: tuple[str, str, str, str]) -> Figure:
-    """A figure 180 mm wide; ``headings`` stand above name and arms, patients, medians, and the ratio."""
+    """A figure 180 mm wide; ``headings`` stand above name and arms, patients, medians, and the ratio.
+
+    The legend names the classes of the lines' colours. A bound that lies beyond the axis ends in an arrow.
+    """
     count = sum(len(group.lines) for group in groups) + 0.8 * len(groups)
-    height = HEAD_MM + ROW_MM * count + FOOT_MM
+    colours = {line.colour for group in groups for line in group.lines}
+    legend_mm = 5.0 if len(colours) > 1 else 0.0
+    head = HEAD_MM + legend_mm
+    height = head + ROW_MM * count + FOOT_MM
     figure = style.new_figure(style.DOUBLE_COLUMN_MM, height)
     bottom = FOOT_MM / height
     left, right = (edge / style.DOUBLE_COLUMN_MM for edge in AXIS_MM)
-    axes = figure.add_axes((left, bottom, right - left, 1 - bottom - HEAD_MM / height))
+    axes = figure.add_axes((left, bottom, right - left, 1 - bottom - head / height))
     ticks = [0.2, 0.3, 0.5, 0.7, 1.0, 1.4]
     axes.set_xscale("log")
-    axes.set_xlim(0.18, 1.5)
+    lowest, highest = 0.18, 1.7
+    axes.set_xlim(lowest, highest)
     axes.set_xticks(ticks, [f"{tick:g}" for tick in ticks])
     axes.minorticks_off()
     axes.set_ylim(count + 0.1, -0.3)
@@ -105,15 +113,19 @@ def forest_plot(groups: list[Group], *, favours: tuple[str, str], headings: tupl
             write(median_x, middle, line.medians, align="right")
             write(ratio_x, middle, line.shown)
             if line.low is not None and line.high is not None:
-                axes.plot(
-                    [line.low, line.high], [middle, middle], color=style.INK, linewidth=1.1, solid_capstyle="butt"
-                )
-                for bound in (line.low, line.high):
-                    axes.plot([bound, bound], [middle - 0.12, middle + 0.12], color=style.INK, linewidth=1.1)
+                shown = max(line.low, lowest), min(line.high, highest)
+                axes.plot(shown, [middle, middle], color=style.INK, linewidth=1.1, solid_capstyle="butt")
+                for bound, inside in zip((line.low, line.high), shown, strict=True):
+                    if bound == inside:
+                        axes.plot([bound, bound], [middle - 0.12, middle + 0.12], color=style.INK, linewidth=1.1)
+                    else:
+                        axes.plot(
+                            [inside], [middle], marker="<" if bound < inside else ">", color=style.INK, markersize=4
+                        )
             filled = line.low is not None
             axes.plot(
-                [line.ratio], [middle], marker="s", markersize=5, color=style.CLASS_COLOURS["antibody–drug conjugate"],
-                markerfacecolor=style.CLASS_COLOURS["antibody–drug conjugate"] if filled else "white", linestyle="none", zorder=3,
+                [line.ratio], [middle], marker="s", markersize=5, color=line.colour,
+                markerfacecolor=line.colour if filled else "white", linestyle="none", zorder=3,
             )  # fmt: skip
             y += 1
     for words, ratio, side in ((f"← {favours[0]}", 0.94, "right"), (f"{favours[1]} →", 1.06, "left")):
@@ -121,4 +133,6 @@ def forest_plot(groups: list[Group], *, favours: tuple[str, str], headings: tupl
             words, (ratio, 0), xycoords=("data", "axes fraction"), xytext=(0, -21), textcoords="offset points",
             ha=side, va="center", fontsize=style.SMALL, color=style.SOFT, annotation_clip=False,
         )  # fmt: skip
+    if legend_mm:
+        style.legend_of_classes(figure, [name for name, colour in style.CLASS_COLOURS.items() if colour in colours])
     return figure

@@ -73,3 +73,17 @@ def new_figure(width_mm: float, height_mm: float) -> Figure:
     from matplotlib.figure import Figure
 
     return Figure(figsize=(width_mm / 25.4, height_mm / 25.4))
+
+
+def legend_of_classes(figure: Figure, names: list[str], top_mm: float = 1.0) -> None:
+    """One row at the head of the page: a colour per class of agent."""
+    from matplotlib.lines import Line2D
+
+    handles = [
+        Line2D([], [], color=CLASS_COLOURS[name], marker=CLASS_MARKERS[name], linewidth=2, markersize=4, label=name)
+        for name in names
+    ]
+    figure.legend(
+        handles=handles, loc="upper left", ncols=len(handles), frameon=False, fontsize=SMALL, handletextpad=0.5,
+        columnspacing=1.6, bbox_to_anchor=(0.005, 1 - top_mm / (figure.get_figheight() * 25.4)), borderaxespad=0,
+    )  # fmt: skip

@@ -90,7 +90,8 @@ def _trial_what(ledger: Ledger, row: Row) -> str:
     against = f" v {row['control_arm']}" if row["control_arm"] else ""
     kind = row["phase"] if row["phase"] == "cohort" else f"phase {row['phase']}"
     place = f"{status[row['her2_status']]}, {row['setting']} disease, line: {row['line']}"
-    return joined((row["name"], f"{kind}, {row['design']}", place, row["experimental_arm"] + against))
+    short = f"({row['arms_short']})" if row["arms_short"] else ""
+    return joined((row["name"], f"{kind}, {row['design']}", place, joined((row["experimental_arm"] + against, short), " ")))
 
 
 def _trial_found(ledger: Ledger, row: Row) -> str:

@@ -1,0 +1,112 @@
+"""Randomised comparisons in HER2-positive metastatic disease: what the forest plots and the plot of medians draw."""
+
+from __future__ import annotations
+
+from manuscript.figures import style
+from manuscript.figures.forest import Group, Line
+from manuscript.ledger import values
+from manuscript.ledger.tables import Ledger, Row
+
+LINES = {
+    "first": "First line",
+    "maintenance": "First line, maintenance",
+    "second": "Second line",
+    "third-or-later": "Third line or later",
+    "mixed": "Lines mixed",
+}
+Pair = tuple[Row, Row]
+
+
+def newest(ledger: Ledger, endpoint: str) -> list[Pair]:
+    """Trial and newest readout of ``endpoint`` with a hazard ratio; by line, then by name. Never HER2-low disease."""
+    found = []
+    for trial in ledger.trials.values():
+        outcome = ledger.newest("outcomes", trial.id, endpoint)
+        wanted = (
+            trial["her2_status"] == "positive"
+            and trial["setting"] in ("metastatic", "brain")
+            and trial["line"] in LINES
+        )
+        if wanted and trial["control_arm"] and outcome is not None and outcome["effect_measure"] == "HR":
+            found.append((trial, outcome))
+    order = list(LINES)
+    return sorted(found, key=lambda pair: (order.index(pair[0]["line"]), pair[0]["name"]))
+
+
+def by_line(pairs: list[Pair]) -> list[tuple[str, list[Pair]]]:
+    """The pairs under the title of their line of therapy."""
+    groups = [(title, [pair for pair in pairs if pair[0]["line"] == line]) for line, title in LINES.items()]
+    return [(title, members) for title, members in groups if members]
+
+
+def class_of(ledger: Ledger, trial: Row) -> str:
+    """The class of the trial's newest agent: the last of its list that the ledger knows."""
+    agents = [ledger.agents[agent] for agent in trial.items_of("agents") if agent in ledger.agents]
+    return agents[0]["class"] if agents else "antibody"
+
+
+def arms(trial: Row) -> str:
+    """The comparison as figures print it."""
+    return trial["arms_short"] or f"{trial['experimental_arm']} v {trial['control_arm']}"
+
+
+def medians(row: Row) -> str:
+    """``28.8 v 6.8``, with NR where it was not reached."""
+    said = [row[f"{arm}_median_months"] or "–" for arm in ("exp", "ctl")]
+    return "–" if said == ["–", "–"] else " v ".join(said)
+
+
+def forest_groups(ledger: Ledger, pairs: list[Pair]) -> list[Group]:
+    """The pairs as lines of a forest plot."""
+    return [Group(title, [_line(ledger, *pair) for pair in members]) for title, members in by_line(pairs)]
+
+
+def _line(ledger: Ledger, trial: Row, row: Row) -> Line:
+    ratio = row.number("effect")
+    assert ratio is not None  # `newest` leaves out readouts without a ratio
+    numbers = [row[f"{arm}_n"] or "–" for arm in ("exp", "ctl")]
+    return Line(
+        name=f"{trial['name']} ({row.id[-4:]})",
+        arms=arms(trial),
+        numbers=" v ".join(numbers) if numbers != ["–", "–"] else f"{trial['n']} in all",
+        medians=medians(row),
+        ratio=ratio,
+        low=row.number("effect_low"),
+        high=row.number("effect_high"),
+        shown=values.effect(row).replace("(95% CI ", "(")
+        if row["effect_low"]
+        else f"{row['effect']} (interval not read)",
+        colour=style.CLASS_COLOURS[class_of(ledger, trial)],
+    )
+
+
+def cited(pairs: list[Pair]) -> str:
+    """The sources of the readouts, as the inside of a citation."""
+    return "; ".join(f"@{key}" for key in dict.fromkeys(key for _, row in pairs for key in row.items_of("source")))
+
+
+ABBREVIATIONS = (
+    "CI, confidence interval; H, trastuzumab; HP, trastuzumab and pertuzumab; NR, not reached; P, pertuzumab; "
+    "T-DM1, trastuzumab emtansine; T-DXd, trastuzumab deruxtecan; THP, taxane, trastuzumab and pertuzumab; v, versus"
+)
+
+
+def caption(pairs: list[Pair], title: str, endpoint: str) -> str:
+    """The caption of a forest plot."""
+    open_marks = any(not row["effect_low"] for _, row in pairs)
+    return (
+        f"**{title}** Hazard ratios for {endpoint} with 95% confidence intervals from randomised trials in HER2-positive "
+        "metastatic breast cancer, newest readout of each, by line of therapy; the colour tells the class of the agent under test. "
+        + ("An open square marks a hazard ratio whose interval was not read. " if open_marks else "")
+        + "Populations, comparators and assessors differ, so the lines are not to be compared with each other. "
+        f"{ABBREVIATIONS}. Sources: [{cited(pairs)}]."
+    )
+
+
+def alt(pairs: list[Pair], endpoint: str) -> str:
+    """The alternative text of a forest plot: every line in words."""
+    parts = [
+        f"{trial['name']}, {arms(trial)}: hazard ratio {values.effect(row)}, medians {medians(row)} months"
+        for trial, row in pairs
+    ]
+    return f"Forest plot of hazard ratios for {endpoint}. {'; '.join(parts)}."

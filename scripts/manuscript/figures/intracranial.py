@@ -1,0 +1,101 @@
+"""Intracranial response by agent, active and stable metastases apart."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from manuscript.figures import comparisons, style
+from manuscript.figures.intervals import Point, plot
+from manuscript.ledger import values
+from manuscript.ledger.tables import Ledger, Row
+
+if TYPE_CHECKING:
+    from matplotlib.figure import Figure
+
+INPUTS = ("agents", "trials", "outcomes")
+_GROUPS = {
+    "active": "Active or untreated metastases",
+    "stable": "Stable, treated metastases",
+    "": "Active and stable together, or not stated",
+}
+
+
+def _rows(ledger: Ledger) -> list[tuple[str, Row]]:
+    """Group and newest readout of each intracranial response in HER2-positive disease."""
+    found = []
+    for trial in ledger.trials.values():
+        if trial["her2_status"] != "positive":
+            continue
+        endpoints = dict.fromkeys(
+            row["endpoint"] for row in ledger.outcomes.where(trial=trial.id) if row["endpoint"].startswith("ic-orr")
+        )
+        for endpoint in endpoints:
+            row = ledger.newest("outcomes", trial.id, endpoint)
+            if row is not None and row["exp_percent"]:
+                group = (
+                    "active"
+                    if "active" in endpoint or "untreated" in endpoint
+                    else "stable"
+                    if "stable" in endpoint
+                    else ""
+                )
+                found.append((group, row))
+    order = list(_GROUPS)
+    return sorted(found, key=lambda item: (order.index(item[0]), -(item[1].number("exp_percent") or 0), item[1].id))
+
+
+def used(ledger: Ledger) -> list[Row]:
+    """The rows that the figure draws."""
+    return [row for _, row in _rows(ledger)]
+
+
+def _points(ledger: Ledger) -> list[tuple[str, list[Point]]]:
+    groups = []
+    for key, title in _GROUPS.items():
+        points = [point for group, row in _rows(ledger) if group == key for point in _of_row(ledger, row)]
+        if points:
+            groups.append((title, points))
+    return groups
+
+
+def _of_row(ledger: Ledger, row: Row) -> list[Point]:
+    """The experimental arm, and the control arm where there is one (open)."""
+    trial = ledger.trials[row["trial"]]
+    short = comparisons.arms(trial).split(" v ")
+    points = []
+    for arm, name, filled in (("exp", short[0], True), ("ctl", short[-1], False)):
+        value = row.number(f"{arm}_percent")
+        if value is None or (arm == "ctl" and not trial["control_arm"]):
+            continue
+        number = f", n = {row[f'{arm}_n']}" if row[f"{arm}_n"] else ""
+        points.append(
+            Point(
+                f"{trial['name']} ({row.id[-4:]})", f"{name}{number}", value, row.number(f"{arm}_percent_low"),
+                row.number(f"{arm}_percent_high"), values.percent_with_interval(row, arm).replace("(95% CI ", "("),
+                style.CLASS_COLOURS[comparisons.class_of(ledger, trial)], filled,
+            )
+        )  # fmt: skip
+    return points
+
+
+def draw(ledger: Ledger) -> Figure:
+    figure = plot(_points(ledger), axis="Intracranial response (%)", heading="% (95% CI)", top=100)
+    present = {comparisons.class_of(ledger, ledger.trials[row["trial"]]) for row in used(ledger)}
+    style.legend_of_classes(figure, [name for name in style.CLASS_COLOURS if name in present])
+    return figure
+
+
+def caption(ledger: Ledger) -> str:
+    cited = "; ".join(f"@{key}" for key in dict.fromkeys(key for row in used(ledger) for key in row.items_of("source")))
+    return (
+        "**Conjugates and tyrosine kinase inhibitors both shrink brain metastases.** "
+        "Intracranial response in HER2-positive disease with 95% confidence intervals (CI) where the source gives them; an open "
+        "mark is a control arm. Criteria of response, earlier treatment and the definition of active metastases differ between "
+        "the studies, most of which are small or have a single arm, so their lines are not to be compared with each other. "
+        f"{comparisons.ABBREVIATIONS}. Sources: [{cited}]."
+    )
+
+
+def alt(ledger: Ledger) -> str:
+    parts = [f"{point.name}, {point.detail}: {point.shown}" for _, points in _points(ledger) for point in points]
+    return f"Dot plot of intracranial response in percent. {'; '.join(parts)}."

@@ -1,0 +1,72 @@
+"""Mechanisms of resistance along the way from the receptor to the payload, with the strength of the evidence."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from manuscript.figures import style
+from manuscript.figures.schematic import arrow, box, canvas, label
+from manuscript.ledger.tables import Ledger, Row
+
+if TYPE_CHECKING:
+    from matplotlib.figure import Figure
+
+INPUTS = ("agents", "resistance")
+_STEPS = ("target", "internalisation", "trafficking", "payload release", "payload", "signalling", "microenvironment")
+_MARKS = {"clinical": "●", "translational": "◐", "preclinical": "○"}
+_COLUMN_MM, _HEAD_MM, _ROW_MM = 62.0, 14.0, 7.0
+
+
+def used(ledger: Ledger) -> list[Row]:
+    """The rows that the figure draws, step by step."""
+    return [row for step in _STEPS for row in ledger.resistance.where(step=step)]
+
+
+def draw(ledger: Ledger) -> Figure:
+    steps = [(step, ledger.resistance.where(step=step)) for step in _STEPS]
+    steps = [(step, rows) for step, rows in steps if rows]
+    heights = [max(9.0, _ROW_MM * len(rows)) + 3 for _, rows in steps]
+    figure, axes = canvas(_HEAD_MM + sum(heights) + 2)
+    label(axes, 2, 4, "Step", bold=True, align="left")
+    label(axes, 42, 4, "Mechanism", bold=True, align="left")
+    label(axes, 118, 4, "Class of agent", bold=True, align="left")
+    for index, (name, mark) in enumerate(_MARKS.items()):
+        label(axes, 42 + 36 * index, 10, f"{mark} {name} evidence", size=style.SMALL, colour=style.SOFT, align="left")
+    y = _HEAD_MM
+    for index, ((step, rows), height) in enumerate(zip(steps, heights, strict=True)):
+        box(axes, 2, y, 34, height - 3, step, fill="#fdeee2" if "payload" in step else "#eef3f8", bold=True, wrap=16)
+        if index:
+            arrow(axes, (19, y - 3), (19, y))
+        for line, row in enumerate(rows):
+            middle = y + _ROW_MM * (line + 0.5) + max(0.0, (height - 3 - _ROW_MM * len(rows)) / 2)
+            label(axes, 42, middle, f"{_MARKS[row['evidence']]} {row['mechanism']}", align="left", wrap=52)
+            label(
+                axes,
+                118,
+                middle,
+                row["class"] or ", ".join(_names(ledger, row)),
+                align="left",
+                colour=style.SOFT,
+                wrap=44,
+            )
+        y += height
+    return figure
+
+
+def _names(ledger: Ledger, row: Row) -> list[str]:
+    return [ledger.agents[agent]["abbreviation"] or ledger.agents[agent]["name"] for agent in row.items_of("agents")]
+
+
+def caption(ledger: Ledger) -> str:
+    cited = "; ".join(f"@{key}" for key in dict.fromkeys(key for row in used(ledger) for key in row.items_of("source")))
+    return (
+        "**Resistance can arise at every step between receptor and payload.** "
+        "Mechanisms by the step at which they act, the class of agent concerned, and the strength of the evidence; most come from "
+        "cell lines or small series, and none is used to choose treatment in routine practice. "
+        f"Sources: [{cited}]."
+    )
+
+
+def alt(ledger: Ledger) -> str:
+    parts = [f"{row['step']}: {row['mechanism']} ({row['evidence']})" for row in used(ledger)]
+    return f"List of mechanisms of resistance in the order of the steps from target to microenvironment. {'; '.join(parts)}."
