@@ -8,7 +8,7 @@ BIN := $(VENV)/bin
 STAMP := $(VENV)/.installed
 
 .DEFAULT_GOAL := render
-.PHONY: render test setup prepare lint format lock clean help
+.PHONY: render test setup prepare lint format bench lock clean help
 
 render: $(STAMP) ## set up, prepare and render the article in all formats (the default)
 	@$(BIN)/manuscript render
@@ -28,6 +28,9 @@ lint: $(STAMP) ## check the code's style
 format: $(STAMP) ## format the code
 	@$(BIN)/ruff check --fix scripts tests
 	@$(BIN)/ruff format scripts tests
+
+bench: $(STAMP) ## measure how fast it is; writes bench/
+	@$(BIN)/python -m manuscript.bench
 
 lock: ## pin requirements.in anew (needs uv)
 	uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-annotate --no-header \

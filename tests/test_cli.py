@@ -151,3 +151,21 @@ def test_the_time_in_the_outputs_is_the_commits(tmp_path: Path, monkeypatch: pyt
         check=True, env={**os.environ, "GIT_COMMITTER_DATE": "2024-02-03T04:05:06Z"},
     )  # fmt: skip
     assert source_epoch(Project(tmp_path)) == 1706933106
+
+
+def test_a_second_render_has_nothing_to_do_until_something_changes(article: Project) -> None:
+    arguments = ("render", "--to", "html", "--engine", "embedded")
+    assert "nothing changed" not in run(article, *arguments).stderr
+    page = article.output / "index.html"
+    first = page.stat().st_mtime_ns
+    again = run(article, *arguments)
+    assert "nothing changed" in again.stderr and again.stdout.strip() == "_manuscript/index.html"
+    assert page.stat().st_mtime_ns == first
+    assert "nothing changed" not in run(article, *arguments, "--force").stderr
+    chapter = sorted(article.chapters.glob("*.qmd"))[0]
+    chapter.write_text(chapter.read_text(encoding="utf-8") + "\nA new last sentence.\n", encoding="utf-8")
+    assert "nothing changed" not in run(article, *arguments).stderr
+    assert "A new last sentence." in page.read_text(encoding="utf-8")
+    page.write_text("damaged", encoding="utf-8")
+    assert "nothing changed" not in run(article, *arguments).stderr
+    assert "nothing changed" not in run(article, *arguments, "--style", "elsevier-vancouver").stderr

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import sys
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
@@ -15,6 +15,9 @@ from manuscript import __version__
 from manuscript.commands import cite, evidence
 from manuscript.errors import ManuscriptError, ManuscriptErrors
 from manuscript.paths import Project, find_project
+
+if TYPE_CHECKING:
+    from manuscript.engines import Engine
 
 app = typer.Typer(
     name="manuscript",
@@ -116,12 +119,14 @@ def render(
     style: Annotated[
         str, typer.Option(help="Citation style, by its name at citationstyles.org (default: the article's).")
     ] = "",
+    force: Annotated[bool, typer.Option("--force", help="Render even when nothing changed.")] = False,
 ) -> None:
     """Prepare, then make the article in its formats (with jats, also the MECA bundle).
 
+    When nothing changed since the last time, the outputs stay as they are.
+
     manuscript render --to html,pdf
     """
-    from manuscript.clock import source_epoch
     from manuscript.engines import choose
 
     project = project_of(context)
@@ -136,8 +141,27 @@ def render(
         from manuscript.cite.styles import bring_style
 
         csl = bring_style(project, style)
-    for path in chosen.render(project, formats, source_epoch(project), csl):
+    for path in _rendered(project, chosen, formats, csl, force=force):
         typer.echo(project.relative(path))
+
+
+def _rendered(project: Project, chosen: Engine, formats: list[str], csl: Path | None, *, force: bool) -> list[Path]:
+    """The outputs, made now unless the embedded engine made the same ones before."""
+    from manuscript.clock import source_epoch
+
+    epoch = source_epoch(project)
+    if chosen.name != "embedded":
+        return chosen.render(project, formats, epoch, csl)
+    from manuscript.engine import fresh
+
+    stated = fresh.digest(project, formats, epoch, csl.name if csl else "")
+    known = fresh.outputs(project, formats)
+    if not force and fresh.is_fresh(project, stated, known):
+        typer.echo("nothing changed since the last render", err=True)
+        return known
+    made = chosen.render(project, formats, epoch, csl)
+    fresh.record(project, stated, made)
+    return made
 
 
 def main() -> None:

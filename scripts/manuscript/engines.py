@@ -12,11 +12,11 @@ from manuscript.paths import Project
 
 @dataclass(frozen=True)
 class Engine:
-    """A way to render: ``render(project, formats, epoch)`` gives the paths of the outputs."""
+    """A way to render: ``render(project, formats, epoch, csl)`` gives the paths of the outputs; ``csl`` may be ``None``."""
 
     name: str
     reason: str
-    render: Callable[[Project, list[str], int], list[Path]]
+    render: Callable[[Project, list[str], int, Path | None], list[Path]]
 
 
 def choose(wanted: str) -> Engine:

@@ -39,6 +39,11 @@ class Project:
         return self.root / "data"
 
     @property
+    def registry_cache(self) -> Path:
+        """What Crossref and PubMed answered; tracked, so that later runs need no network."""
+        return self.data / "registry"
+
+    @property
     def figures(self) -> Path:
         return self.root / "figures"
 
@@ -58,6 +63,10 @@ class Project:
     @property
     def prepare_state(self) -> Path:
         return self.build / "prepare.json"
+
+    @property
+    def render_state(self) -> Path:
+        return self.build / "render.json"
 
     @property
     def output(self) -> Path:

@@ -201,7 +201,7 @@ def make_style(project: Project, ledger: Ledger, target: str) -> None:
             f"no citation style named {name!r}",
             file=project.relative(project.config),
             line=_line_of(project.config, "csl:"),
-            mend="name a style of citationstyles.org, such as build/apa.csl or build/vancouver.csl",
+            mend="name a style of citationstyles.org, such as build/apa.csl or build/elsevier-vancouver.csl",
         ) from error
     write_text(Path(target), text)
 

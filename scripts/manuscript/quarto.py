@@ -9,8 +9,7 @@ import subprocess
 import sys
 from pathlib import Path
 
-from manuscript.engine.render import OUTPUT_NAME
-from manuscript.engine.settings import QUARTO_NAME
+from manuscript.engine.settings import OUTPUT_NAME, QUARTO_NAME
 from manuscript.errors import RenderError, SetupError
 from manuscript.paths import Project
 
@@ -24,8 +23,10 @@ def find_quarto() -> str | None:
     return shutil.which("quarto") or beside
 
 
-def render(project: Project, formats: list[str], epoch: int) -> list[Path]:
+def render(project: Project, formats: list[str], epoch: int, csl: Path | None = None) -> list[Path]:
     """Run ``quarto render`` for ``formats`` (html, pdf, docx, jats); give the paths of the outputs.
+
+    ``csl`` takes the place of the article's citation style.
 
     Raises ``SetupError`` without Quarto, ``RenderError`` when it fails or warns of something unresolved.
     """
@@ -37,6 +38,8 @@ def render(project: Project, formats: list[str], epoch: int) -> list[Path]:
     complaints: list[str] = []
     for target in [None] if complete else [QUARTO_NAME[name] for name in formats]:
         command = [program, "render", str(project.root), *(["--to", target] if target else [])]
+        if csl is not None:
+            command += ["--metadata", f"csl:{project.relative(csl)}"]
         with subprocess.Popen(
             command,
             stdout=subprocess.PIPE,

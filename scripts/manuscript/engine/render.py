@@ -10,18 +10,11 @@ from importlib import import_module
 from pathlib import Path
 
 from manuscript.engine.document import Document, build_documents
-from manuscript.engine.settings import QUARTO_NAME, load_settings
+from manuscript.engine.settings import OUTPUT_NAME, QUARTO_NAME, load_settings
 from manuscript.engine.source import load_source
 from manuscript.errors import ManuscriptError, RenderError, raise_all
 from manuscript.paths import Project
 
-OUTPUT_NAME = {
-    "html": "index.html",
-    "pdf": "index.pdf",
-    "docx": "index.docx",
-    "jats": "index.xml",
-    "meca": "index-meca.zip",
-}
 _WRITERS = {name: f"manuscript.engine.formats.{name}" for name in ("html", "pdf", "docx", "jats")}
 
 

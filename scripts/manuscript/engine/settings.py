@@ -11,6 +11,13 @@ from manuscript.errors import ConfigError, SetupError
 from manuscript.paths import Project
 
 # our names of the outputs, and Quarto's names of the formats
+OUTPUT_NAME = {
+    "html": "index.html",
+    "pdf": "index.pdf",
+    "docx": "index.docx",
+    "jats": "index.xml",
+    "meca": "index-meca.zip",
+}
 QUARTO_NAME = {"html": "html", "pdf": "typst", "docx": "docx", "jats": "jats"}
 _IMAGE_EXTENSION = {"html": "svg", "typst": "svg", "docx": "png", "jats": "png"}
 

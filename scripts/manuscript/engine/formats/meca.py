@@ -5,7 +5,6 @@ Its manifest has the item types and the version that Quarto's manuscripts use (q
 
 from __future__ import annotations
 
-import subprocess
 import time
 import zipfile
 from pathlib import Path
@@ -13,6 +12,7 @@ from pathlib import Path
 from lxml import etree
 
 from manuscript.paths import Project
+from manuscript.tracked import source_files
 
 _NAMESPACE = "https://manuscriptexchange.org/schema/manifest"
 _XLINK = "http://www.w3.org/1999/xlink"
@@ -35,7 +35,6 @@ _MEDIA_TYPES = {
     ".xml": "application/xml",
     ".yml": "application/yaml",
 }
-_SKIPPED = {".git", ".venv", ".quarto", "_manuscript", "build", "__pycache__"}
 
 
 def write(project: Project, outputs: Path, target: Path, epoch: int) -> None:
@@ -53,23 +52,6 @@ def write(project: Project, outputs: Path, target: Path, epoch: int) -> None:
         _add(bundle, "manifest.xml", _manifest(items), stamp)
         for _, name, path in items:
             _add(bundle, name, path.read_bytes(), stamp)
-
-
-def source_files(project: Project) -> list[str]:
-    """The files that git tracks or would track, sorted; without git, all but what is made."""
-    command = ["git", "ls-files", "-z", "--cached", "--others", "--exclude-standard"]
-    try:
-        listing = subprocess.run(command, cwd=project.root, capture_output=True, check=True).stdout.decode("utf-8")
-    except (OSError, subprocess.CalledProcessError):
-        listing = ""
-    names = [name for name in listing.split("\0") if name]
-    if not names:
-        names = [
-            path.relative_to(project.root).as_posix()
-            for path in project.root.rglob("*")
-            if path.is_file() and not _SKIPPED.intersection(path.relative_to(project.root).parts)
-        ]
-    return sorted(name for name in set(names) if (project.root / name).is_file())
 
 
 def _add(bundle: zipfile.ZipFile, name: str, data: bytes, stamp: tuple[int, ...]) -> None:

@@ -33,7 +33,7 @@ def write(document: Document, target: Path) -> None:
             font_paths=[],
             pdf_standards=list(STANDARDS),
             timestamp=document.moment,
-            sys_inputs={"article": json.dumps(_article(document))},
+            sys_inputs={"article": json.dumps(article_fields(document))},
         )
     except typst.TypstError as error:
         hints = "; ".join(getattr(error, "hints", None) or [])
@@ -69,7 +69,7 @@ def typst_source(document: Document) -> str:
     return f"{template}\n{body}"
 
 
-def _article(document: Document) -> dict[str, Any]:
+def article_fields(document: Document) -> dict[str, Any]:
     short = document.metadata.get("short-title")
     return {
         "title": document.title,

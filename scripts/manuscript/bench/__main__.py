@@ -1,0 +1,163 @@
+"""``python -m manuscript.bench``: measure everything once and write ``bench/``."""
+
+from __future__ import annotations
+
+import json
+import platform
+import shutil
+import sys
+import tempfile
+from pathlib import Path
+
+from manuscript.bench.measure import Cost, best
+from manuscript.bench.report import write_report
+from manuscript.bench.synthetic import Size, write_article
+from manuscript.engine.pandoc import pandoc_path
+from manuscript.paths import Project, find_project
+from manuscript.quarto import find_quarto
+
+FORMATS = ("html", "pdf", "docx", "jats")
+SIZES = (Size(10_000, 100, 10), Size(50_000, 500, 50), Size(200_000, 2_500, 200))
+Row = dict[str, str | float]
+
+
+def main(sizes: tuple[Size, ...] = SIZES) -> None:
+    project = find_project()
+    rows: list[Row] = []
+    with tempfile.TemporaryDirectory() as place:
+        folder = Path(place) / "article"
+        _copy_article(project, folder)
+        rows += _measure("the article", folder, words=_words(folder), times=3)
+        rows += _small(folder)
+        for size in sizes:
+            folder = Path(place) / f"{size.words}"
+            write_article(
+                folder,
+                size,
+                project.config.read_text(encoding="utf-8").replace("  pre-render: scripts/hooks/prepare.py\n", ""),
+            )
+            shutil.copyfile(project.build / "apa.csl", folder / "build" / "apa.csl")
+            rows += _measure(size.name, folder, words=size.words, times=2 if size.words < 100_000 else 1)
+    (project.root / "bench").mkdir(exist_ok=True)
+    machine = f"{platform.system()} {platform.machine()}, Python {platform.python_version()}, {_cores()} cores"
+    (project.root / "bench" / "results.json").write_text(
+        json.dumps({"machine": machine, "rows": rows}, indent=1) + "\n", encoding="utf-8"
+    )
+    write_report(project.root / "bench")
+    print((project.root / "bench" / "README.md").read_text(encoding="utf-8"))
+
+
+def _copy_article(project: Project, folder: Path) -> None:
+    ignored = shutil.ignore_patterns(".git", ".venv", "_manuscript", "bench", "tests", "__pycache__", "*.egg-info")
+    shutil.copytree(project.root, folder, ignore=ignored)
+
+
+def _cores() -> int:
+    import os
+
+    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+
+
+def _words(folder: Path) -> int:
+    return sum(
+        len(path.read_text(encoding="utf-8").split())
+        for path in (*folder.glob("chapters/*.qmd"), *folder.glob("tables/*.md"))
+    )
+
+
+def _command(*arguments: str) -> list[str]:
+    return [sys.executable, "-m", "manuscript", *arguments]
+
+
+def _row(article: str, words: int, what: str, cost: Cost) -> Row:
+    print(f"{article}: {what}: {cost.wall:.2f} s", file=sys.stderr)
+    return {
+        "article": article,
+        "words": words,
+        "what": what,
+        "wall": round(cost.wall, 3),
+        "cpu": round(cost.cpu, 3),
+        "memory": round(cost.memory, 1),
+    }
+
+
+def _measure(article: str, folder: Path, *, words: int, times: int) -> list[Row]:
+    render = _command("render", "--engine", "embedded", "--force", "--to")
+    rows = []
+    for name in FORMATS:
+        rows.append(_row(article, words, name, best(times, [*render, name], folder)))
+    rows.append(_row(article, words, "all four", best(times, [*render, ",".join(FORMATS)], folder)))
+    rows.append(
+        _row(
+            article, words, "all four, nothing changed", best(times, _command("render", "--engine", "embedded"), folder)
+        )
+    )
+    rows += _programs(article, folder, words, times)
+    quarto = find_quarto()
+    if quarto:
+        rows.append(_row(article, words, "quarto render", best(1, [quarto, "render"], folder)))
+    return rows
+
+
+def _programs(article: str, folder: Path, words: int, times: int) -> list[Row]:
+    """What pandoc and Typst need by themselves: one parse with citeproc, one writer per format, one compilation."""
+    from manuscript.engine.document import build_documents
+    from manuscript.engine.formats.pdf import typst_source
+    from manuscript.engine.settings import load_settings
+    from manuscript.engine.source import load_source
+
+    project = Project(folder.resolve())
+    settings = load_settings(project)
+    defaults = {key: value for key, value in settings.raw.items() if key not in ("format", "project")}
+    source = load_source(project, defaults=defaults)
+    document = build_documents(project, settings, source, ["typst"], 0)["typst"]
+    work = folder / ".bench"
+    work.mkdir()
+    (work / "article.md").write_text(source.text, encoding="utf-8")
+    (work / "article.json").write_text(json.dumps(document.tree), encoding="utf-8")
+    pandoc = pandoc_path()
+    cite = ["--citeproc", "--bibliography", "references.bib", "--csl", "build/apa.csl"]
+    costs = [
+        best(
+            times, [pandoc, "-f", "markdown", "-t", "json", *cite, "-o", ".bench/out.json"], folder, work / "article.md"
+        )
+    ]
+    for to in ("html", "docx", "jats", "typst"):
+        command = [pandoc, "-f", "json", "-t", to, "-o", f".bench/out.{to}", *(["--quiet"] if to == "docx" else [])]
+        costs.append(best(times, command, folder, work / "article.json"))
+    (folder / "bench.typ").write_text(typst_source(document), encoding="utf-8")
+    inputs = json.dumps({"article": json.dumps(_typst_article(document))})
+    (work / "compile.py").write_text(
+        "import json, sys, typst\n"
+        f"typst.compile(open('bench.typ', 'rb').read(), root='.', ignore_system_fonts=True, pdf_standards=['ua-1'], sys_inputs=json.loads({inputs!r}))\n",
+        encoding="utf-8",
+    )
+    costs.append(best(times, [sys.executable, ".bench/compile.py"], folder))
+    (folder / "bench.typ").unlink()
+    shutil.rmtree(work)
+    total = Cost(sum(cost.wall for cost in costs), sum(cost.cpu for cost in costs), max(cost.memory for cost in costs))
+    return [_row(article, words, "pandoc and Typst alone, one after another", total)]
+
+
+def _typst_article(document: object) -> object:
+    from manuscript.engine.formats.pdf import article_fields
+
+    return article_fields(document)
+
+
+def _small(folder: Path) -> list[Row]:
+    """Short commands, and the cost of one changed value."""
+    rows = [
+        _row("the article", 0, "manuscript --help", best(5, _command("--help"), folder)),
+        _row("the article", 0, "manuscript prepare, nothing changed", best(5, _command("prepare"), folder)),
+    ]
+    path = folder / "data" / "outcomes.csv"
+    text = path.read_text(encoding="utf-8")
+    path.write_text(text.replace("emilia.pfs.2012", "emilia.pfs.2012").rstrip("\n") + "\n\n", encoding="utf-8")
+    rows.append(_row("the article", 0, "manuscript prepare, one table changed", best(1, _command("prepare"), folder)))
+    path.write_text(text, encoding="utf-8")
+    return rows
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,1 @@
+"""The managed bibliography: reading, canonical form, rules, registries."""

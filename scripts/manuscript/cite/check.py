@@ -1,0 +1,137 @@
+"""All findings about the bibliography; ``manuscript check`` asks here too."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from manuscript.cite import identifiers, journal
+from manuscript.cite.canonical import format_text
+from manuscript.cite.citations import find_citations
+from manuscript.cite.compare import compare_all
+from manuscript.cite.reader import Bibliography, read_tolerantly
+from manuscript.cite.records import Cache
+from manuscript.cite.registry import Registry
+from manuscript.cite.rules import Context, Finder, check_marks, check_offline
+from manuscript.diagnostics import Diagnostic
+from manuscript.ledger.tables import load_ledger
+from manuscript.paths import Project
+
+
+def cache_of(project: Project) -> Cache:
+    """The registries' records that the repository holds."""
+    return Cache(project.registry_cache, project.relative(project.registry_cache))
+
+
+def check(project: Project, path: Path | None = None) -> list[Diagnostic]:
+    """Everything that can be said without the network, with the records in ``data/registry/``.
+
+    With ``path``, a file of another origin: what the article and the ledger know of their own file is left out.
+    Raises ``BibliographyError`` when the file is not there, ``LedgerError`` when the ledger cannot be read.
+    """
+    bibliography = _read(project, path)
+    return _sorted([*_offline(project, bibliography, own=path is None), *_compared(project, bibliography)[0]])
+
+
+def check_online(project: Project, registry: Registry) -> tuple[list[Diagnostic], list[journal.Check]]:
+    """The same with records fetched anew; also what was compared, for ``data/references.csv``.
+
+    Raises ``BibliographyError`` when a registry cannot be reached; nothing is written then.
+    """
+    bibliography = _read(project, None)
+    find = Finder(bibliography.shown)
+    entries = bibliography.by_key().values()
+    dois = {
+        entry.key: identifiers.canonical_doi(entry.get("doi"))
+        for entry in entries
+        if not identifiers.doi_problem(identifiers.canonical_doi(entry.get("doi")))
+    }
+    pmids = {
+        entry.key: identifiers.canonical_pmid(entry.get("pmid"))
+        for entry in entries
+        if not identifiers.pmid_problem(identifiers.canonical_pmid(entry.get("pmid")))
+    }
+    works, articles = registry.works(list(dois.values())), registry.articles(list(pmids.values()))
+    found = _offline(project, bibliography, own=True)
+    for entry in entries:
+        for name, kept, known, where in (("doi", dois, works, "Crossref"), ("pmid", pmids, articles, "PubMed")):
+            if entry.key in kept and kept[entry.key].lower() not in known:
+                found.append(
+                    find.entry(
+                        "cite/not-registered",
+                        entry,
+                        name,
+                        f"{where} does not know {kept[entry.key]}",
+                        "look the publication up again",
+                    )
+                )
+    differences, checks = _compared(project, bibliography, registry.cache, registry.today)
+    return _sorted([*found, *differences]), checks
+
+
+def _read(project: Project, path: Path | None) -> Bibliography:
+    path = path or project.bibliography
+    return read_tolerantly(path, project.relative(path))
+
+
+def _offline(project: Project, bibliography: Bibliography, *, own: bool) -> list[Diagnostic]:
+    context = Context()
+    if own:
+        ledger = load_ledger(project)
+        leaned = {
+            key
+            for name, table in ledger.tables.items()
+            if name != "references"
+            for row in table.values()
+            if "source" in row
+            for key in row.items_of("source")
+        }
+        context = Context(find_citations(project), frozenset(leaned), journal.notes(project))
+    found = [*check_offline(bibliography, context), *check_marks(bibliography)]
+    if own and not any(item.rule == "cite/syntax" for item in bibliography.problems):
+        found += not_canonical(bibliography)
+    return found
+
+
+def not_canonical(bibliography: Bibliography) -> list[Diagnostic]:
+    """One finding, at the first line that ``format`` would write otherwise."""
+    wanted, present = format_text(bibliography).split("\n"), bibliography.text.split("\n")
+    if wanted == present:
+        return []
+    pairs = zip(present, wanted, strict=False)
+    line = next(
+        (number for number, (left, right) in enumerate(pairs, start=1) if left != right), min(len(present), len(wanted))
+    )
+    return [
+        Diagnostic(
+            "cite/not-canonical",
+            "warning",
+            bibliography.shown,
+            line,
+            None,
+            "the file is not in canonical form from here on",
+            "type: manuscript cite format",
+        )
+    ]
+
+
+def _compared(
+    project: Project, bibliography: Bibliography, cache: Cache | None = None, today: str = ""
+) -> tuple[list[Diagnostic], list[journal.Check]]:
+    comparisons = compare_all(bibliography, cache or cache_of(project))
+    entries = bibliography.by_key()
+    checks = [
+        journal.Check(
+            key,
+            entries[key].get("doi"),
+            entries[key].get("pmid"),
+            tuple(item.agreed),
+            tuple(record.address for record in item.records),
+            today,
+        )
+        for key, item in comparisons.items()
+    ]
+    return [finding for item in comparisons.values() for finding in item.findings], checks
+
+
+def _sorted(found: list[Diagnostic]) -> list[Diagnostic]:
+    return sorted(dict.fromkeys(found), key=lambda item: item.order)

