@@ -82,16 +82,16 @@ def _row(article: str, words: int, what: str, cost: Cost) -> Row:
 
 
 def _measure(article: str, folder: Path, *, words: int, times: int) -> list[Row]:
-    render = _command("render", "--engine", "embedded", "--force", "--to")
+    has_ledger = (folder / "data").is_dir()
+    alone = [sys.executable, "-m", "manuscript.bench.render"]
+    render = _command("render", "--engine", "embedded", "--force", "--to") if has_ledger else alone
     rows = []
     for name in FORMATS:
         rows.append(_row(article, words, name, best(times, [*render, name], folder)))
     rows.append(_row(article, words, "all four", best(times, [*render, ",".join(FORMATS)], folder)))
-    rows.append(
-        _row(
-            article, words, "all four, nothing changed", best(times, _command("render", "--engine", "embedded"), folder)
-        )
-    )
+    if has_ledger:
+        unchanged = best(times, _command("render", "--engine", "embedded"), folder)
+        rows.append(_row(article, words, "all four, nothing changed", unchanged))
     rows += _programs(article, folder, words, times)
     quarto = find_quarto()
     if quarto:

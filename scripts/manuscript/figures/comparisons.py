@@ -68,7 +68,7 @@ def _line(ledger: Ledger, trial: Row, row: Row) -> Line:
     return Line(
         name=f"{trial['name']} ({row.id[-4:]})",
         arms=arms(trial),
-        numbers=" v ".join(numbers) if numbers != ["–", "–"] else f"{trial['n']} in all",
+        numbers=" v ".join(numbers) if numbers != ["–", "–"] else f"{trial['n']} in all" if trial["n"] else "–",
         medians=medians(row),
         ratio=ratio,
         low=row.number("effect_low"),
@@ -86,8 +86,8 @@ def cited(pairs: list[Pair]) -> str:
 
 
 ABBREVIATIONS = (
-    "CI, confidence interval; H, trastuzumab; HP, trastuzumab and pertuzumab; NR, not reached; P, pertuzumab; "
-    "T-DM1, trastuzumab emtansine; T-DXd, trastuzumab deruxtecan; THP, taxane, trastuzumab and pertuzumab; v, versus"
+    "cap, capecitabine; CI, confidence interval; CT, chemotherapy; ET, endocrine therapy; H, trastuzumab; HP, trastuzumab and pertuzumab; NR, not reached; P, pertuzumab; "
+    "T-DM1, trastuzumab emtansine; T-Duo, trastuzumab duocarmazine; T-DXd, trastuzumab deruxtecan; THP, taxane, trastuzumab and pertuzumab; v, versus"
 )
 
 

@@ -6,4 +6,8 @@ FIGURES = {
     "adc-comparison": "manuscript.figures.adc_comparison",
     "forest-pfs": "manuscript.figures.forest_pfs",
     "forest-os": "manuscript.figures.forest_os",
+    "medians": "manuscript.figures.medians",
+    "intracranial": "manuscript.figures.intracranial",
+    "ild": "manuscript.figures.ild",
+    "toxicity": "manuscript.figures.toxicity",
 }

@@ -16,7 +16,12 @@ INPUTS = TABLES
 READS_PROSE = True
 _HEADINGS = ("Row", "What", "Result", "Source and place", "Used in")
 _WIDTHS = (22, 24, 25, 20, 9)
-_ASSESSORS = {"bicr": "blinded independent central review", "investigator": "investigator", "none": ""}
+_ASSESSORS = {
+    "bicr": "blinded independent central review",
+    "investigator": "investigator",
+    "unstated": "assessor not stated",
+    "none": "",
+}
 _ARMS = ("exp", "ctl")
 Say = Callable[[Ledger, Row], str]
 
@@ -91,13 +96,16 @@ def _trial_what(ledger: Ledger, row: Row) -> str:
     kind = row["phase"] if row["phase"] == "cohort" else f"phase {row['phase']}"
     place = f"{status[row['her2_status']]}, {row['setting']} disease, line: {row['line']}"
     short = f"({row['arms_short']})" if row["arms_short"] else ""
-    return joined((row["name"], f"{kind}, {row['design']}", place, joined((row["experimental_arm"] + against, short), " ")))
+    return joined(
+        (row["name"], f"{kind}, {row['design']}", place, joined((row["experimental_arm"] + against, short), " "))
+    )
 
 
 def _trial_found(ledger: Ledger, row: Row) -> str:
     endpoint = f"primary endpoint: {row['primary_endpoint']}" if row["primary_endpoint"] else ""
     agents = f"agents: {', '.join(row.items_of('agents'))}" if row["agents"] else ""
-    return joined((f"n = {values.count(row['n'])}", row["registry_id"], endpoint, agents))
+    number = f"n = {values.count(row['n'])}" if row["n"] else ""
+    return joined((number, row["registry_id"], endpoint, agents))
 
 
 def _cutoff(row: Row) -> str:
