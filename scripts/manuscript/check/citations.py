@@ -1,0 +1,35 @@
+"""Citations and the bibliography: the rules of ``manuscript cite check``, run here too."""
+
+from __future__ import annotations
+
+from manuscript.check.context import Context
+from manuscript.errors import BibliographyError, LedgerError
+
+
+def check(context: Context) -> None:
+    """Report everything that `manuscript cite check` would."""
+    from manuscript.cite.check import check as check_bibliography
+
+    project = context.project
+    if not project.bibliography.is_file():
+        return  # structure/unreadable says so
+    try:
+        context.found += check_bibliography(project)
+    except LedgerError:
+        # the ledger's own rules say what is wrong with it; what needs no ledger is still told
+        context.found += _without_ledger(context)
+    except BibliographyError as error:
+        context.error("structure/unreadable", error, project.relative(project.bibliography))
+
+
+def _without_ledger(context: Context) -> list:
+    from manuscript.cite.citations import find_citations
+    from manuscript.cite.reader import read_tolerantly
+    from manuscript.cite.rules import Context as Known
+    from manuscript.cite.rules import check_marks, check_offline
+
+    project = context.project
+    bibliography = read_tolerantly(project.bibliography, project.relative(project.bibliography))
+    # with part of the ledger unread, what it leans on is unknown
+    everything = frozenset(entry.key for entry in bibliography.entries)
+    return [*check_offline(bibliography, Known(find_citations(project), everything)), *check_marks(bibliography)]

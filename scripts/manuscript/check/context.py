@@ -1,0 +1,117 @@
+"""What the rules share in one run: sources read once, findings collected, edits that mend them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+
+from manuscript.check.article import Article, read_article
+from manuscript.check.rules import SEVERITY
+from manuscript.check.settings import Settings
+from manuscript.diagnostics import Diagnostic
+from manuscript.errors import LedgerError, ManuscriptError
+from manuscript.ledger.tables import TABLES, Ledger, Row, Table, read_table
+from manuscript.paths import Project
+
+
+@dataclass(frozen=True)
+class Edit:
+    """Replace ``old`` at ``column`` (from 1) of a line by ``new``; ``new`` may hold line feeds."""
+
+    file: str
+    line: int
+    column: int
+    old: str
+    new: str
+
+
+class Context:
+    """One run over one project."""
+
+    def __init__(self, project: Project, settings: Settings) -> None:
+        self.project = project
+        self.settings = settings
+        self.found: list[Diagnostic] = []
+        self.edits: dict[Diagnostic, Edit] = {}
+
+    def report(
+        self,
+        rule: str,
+        place: tuple[str, int | None, int | None],
+        message: str,
+        mend: str,
+        edit: Edit | None = None,
+    ) -> None:
+        """Add a finding at (file, line, column)."""
+        diagnostic = Diagnostic(rule, SEVERITY[rule], *place, message, mend)
+        self.found.append(diagnostic)
+        if edit is not None:
+            self.edits[diagnostic] = edit
+
+    def error(self, rule: str, error: ManuscriptError, file: str = "") -> None:
+        """Add an error of ours as a finding."""
+        self.report(rule, (error.file or file, error.line, None), error.message, error.mend or "correct it")
+
+    @cached_property
+    def article(self) -> Article:
+        return read_article(self.project)
+
+    @cached_property
+    def ledger(self) -> Ledger:
+        """The ledger as far as it can be read; the rest is in ``ledger_errors``."""
+        tables = {}
+        for name in TABLES:
+            path = self.project.data / f"{name}.csv"
+            tables[name] = self._table(path, name) if path.is_file() else Table(name, (), {})
+        return Ledger(tables)
+
+    @cached_property
+    def ledger_errors(self) -> list[ManuscriptError]:
+        return []
+
+    def _table(self, path: Path, name: str) -> Table:
+        shown = self.project.relative(path)
+        try:
+            return read_table(path, name, shown, self.ledger_errors)
+        except OSError as error:
+            self.ledger_errors.append(
+                LedgerError(f"cannot be read: {error.strerror}", file=shown, mend="restore the file")
+            )
+            return Table(name, (), {})
+
+    @cached_property
+    def names(self) -> dict[str, Row]:
+        """Every name that ``{{< var … >}}`` may say, as far as the ledger's rows are whole."""
+        from manuscript.ledger.variables import names
+
+        try:
+            return names(self.whole_ledger)
+        except (KeyError, ValueError, IndexError, ManuscriptError):
+            # cells that are no dates or columns that are missing: rule ledger/schema reports them
+            return {}
+
+    @cached_property
+    def whole_ledger(self) -> Ledger:
+        """The ledger with the rows whose cells are what the schema asks for; a table with another header is empty."""
+        from manuscript.check.ledger import cell_problems
+        from manuscript.ledger.columns import COLUMNS
+
+        tables = {}
+        for name, table in self.ledger.tables.items():
+            wanted = tuple(column.name for column in COLUMNS[name])
+            rows = {}
+            if table.columns == wanted:
+                rows = {row.id: row for row in table.values() if not cell_problems(row)}
+            tables[name] = Table(name, wanted, rows)
+        return Ledger(tables)
+
+    @property
+    def ledger_is_whole(self) -> bool:
+        """Whether everything of the ledger could be read and fits its schema."""
+        read, whole = self.ledger.tables, self.whole_ledger.tables
+        return not self.ledger_errors and all(
+            not read[name].columns
+            or (len(read[name]) == len(whole[name]) and read[name].columns == whole[name].columns)
+            for name in read
+        )

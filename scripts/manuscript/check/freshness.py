@@ -1,0 +1,138 @@
+"""Made files that git tracks: whether the ledger, and the code, would make the same ones now.
+
+Tables, captions, the rows behind a figure and the data dictionary are made again and compared; an SVG is compared with
+the digest that ``figures/manifest.json`` keeps, and its code with what `manuscript prepare` recorded.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Callable
+from importlib import import_module
+from pathlib import Path
+
+from manuscript.check.context import Context
+from manuscript.errors import ManuscriptError
+
+_MEND = "type: manuscript prepare (and commit what it changes)"
+
+
+def check(context: Context) -> None:
+    """Report everything of this family; a ledger that is not whole is reported by its own rules only."""
+    if not context.ledger_is_whole:
+        return
+    project = context.project
+    used = set(context.article.sources) | {path for _, _, path, _ in context.article.trouble}
+    from manuscript.figures.registry import FIGURES
+    from manuscript.tables.registry import TABLES
+
+    manifest = _manifest(context)
+    for name, module in FIGURES.items():
+        if f"figures/{name}.md" in used or (project.figures / f"{name}.md").is_file():
+            _figure(context, name, module, manifest)
+    for name, module in TABLES.items():
+        if f"tables/{name}.md" in used or (project.tables / f"{name}.md").is_file():
+            _compare(context, project.tables / f"{name}.md", lambda module=module: _table(context, module))
+    dictionary = project.data / "README.md"
+    if dictionary.is_file():
+        from manuscript.ledger.schema import data_dictionary
+
+        _compare(context, dictionary, data_dictionary)
+    _drawn_by_other_code(context, used)
+
+
+def _figure(context: Context, name: str, module_name: str, manifest: dict[str, object]) -> None:
+    from manuscript.figures.make import data_of, include_block
+
+    project, ledger = context.project, context.ledger
+    module = import_module(module_name)
+    _compare(
+        context,
+        project.figures / f"{name}.md",
+        lambda: include_block(name, module.caption(ledger), module.alt(ledger), module_name),
+    )
+    _compare(context, project.figures / f"{name}.csv", lambda: data_of(module.used(ledger)))
+    svg = project.figures / f"{name}.svg"
+    shown = project.relative(svg)
+    if not svg.is_file():
+        context.report("freshness/missing", (shown, None, None), "the figure is not there", _MEND)
+        return
+    entry = manifest.get(name)
+    known = entry.get("sha256") if isinstance(entry, dict) else None
+    if known and known != hashlib.sha256(svg.read_bytes()).hexdigest():
+        context.report("freshness/altered", (shown, 1, None), "not the figure that figures/manifest.json knows", _MEND)
+
+
+def _table(context: Context, module_name: str) -> str:
+    blocks = import_module(module_name).tables(context.project, context.ledger)
+    from manuscript.tables.make import _NOTICE
+
+    return "\n".join([_NOTICE.format(module=module_name) + "\n", *(block.text() for block in blocks)])
+
+
+def _compare(context: Context, path: Path, make: Callable[[], str]) -> None:
+    shown = context.project.relative(path)
+    if not path.is_file():
+        context.report("freshness/missing", (shown, None, None), "the made file is not there", _MEND)
+        return
+    try:
+        wanted = make()
+    except ManuscriptError as error:
+        context.error("freshness/stale", error, shown)
+        return
+    except (OSError, UnicodeDecodeError):
+        return  # a source that it reads is missing or damaged: structure/ says so
+    except (KeyError, ValueError, IndexError, AttributeError) as error:
+        # a module that expects rows which the ledger no longer has
+        context.report(
+            "freshness/stale",
+            (shown, 1, None),
+            f"cannot be made from the ledger as it is ({error!r})",
+            "restore the rows that it needs",
+        )
+        return
+    present = path.read_bytes().decode("utf-8", "replace")
+    if present == wanted:
+        return
+    pairs = zip(present.split("\n"), wanted.split("\n"), strict=False)
+    line = next((number for number, (left, right) in enumerate(pairs, start=1) if left != right), 1)
+    context.report("freshness/stale", (shown, line, None), "not what the ledger gives now", _MEND)
+
+
+def _manifest(context: Context) -> dict[str, object]:
+    path = context.project.figures / "manifest.json"
+    try:
+        value = json.loads(path.read_text(encoding="utf-8"))
+    except FileNotFoundError:
+        return {}
+    except (OSError, ValueError):
+        context.report("freshness/stale", (context.project.relative(path), 1, None), "cannot be read", _MEND)
+        return {}
+    return value if isinstance(value, dict) else {}
+
+
+def _drawn_by_other_code(context: Context, used: set[str]) -> None:
+    """Figures whose module changed since `manuscript prepare` drew them here; a fresh clone knows nothing of that."""
+    from manuscript.prepare import _digest, _read_state, steps
+
+    project = context.project
+    if not project.prepare_state.is_file():
+        return
+    state = _read_state(project)
+    told = {item.file for item in context.found if item.rule.startswith("freshness/")}
+    for step in steps(project):
+        recorded = state.get(step.name)
+        shown = project.relative(step.outputs[0])
+        stem = shown.rpartition(".")[0]
+        if (
+            not step.drawn
+            or not recorded
+            or f"{stem}.md" not in used
+            or any(name.startswith(f"{stem}.") for name in told)
+        ):
+            continue
+        if recorded.get("digest") != _digest(step):
+            context.report(
+                "freshness/stale", (shown, 1, None), "drawn by other code or from other rows than those of now", _MEND
+            )

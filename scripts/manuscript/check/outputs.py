@@ -1,0 +1,337 @@
+"""After a render: the formats say the same, no link leads nowhere, the page asks nobody for anything.
+
+Reading four formats takes longer than all other rules, so the verdict is kept in ``build/check.json`` with the digests of
+the files; it holds until one of them changes.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import re
+import zipfile
+from collections import Counter
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+from manuscript.atomic import write_text
+from manuscript.check.context import Context
+from manuscript.diagnostics import Diagnostic
+from manuscript.engine.settings import OUTPUT_NAME
+from manuscript.errors import RenderError
+from manuscript.paths import Project
+
+_W = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
+_DRAWING = "{http://schemas.openxmlformats.org/drawingml/2006/wordprocessingDrawing}"
+_ASKS = {
+    "script": "src", "img": "src", "iframe": "src", "source": "src", "video": "src", "audio": "src", "embed": "src",
+    "object": "data", "image": "href", "use": "href",
+}  # fmt: skip
+_LINKS = {"stylesheet", "preload", "prefetch", "preconnect", "dns-prefetch", "icon", "modulepreload"}
+_CSS = re.compile(
+    r"url\(\s*['\"]?((?:https?:)?//[^)'\"\s]+)|@import\s+(?:url\()?['\"]?((?:https?:)?//[^)'\"\s;]+)", re.I
+)
+Pairs = list[tuple[str, str]]
+
+
+def check(context: Context) -> None:
+    """Report everything of this family; a project that was not rendered has nothing to report."""
+    project = context.project
+    files = {name: project.output / OUTPUT_NAME[name] for name in ("html", "pdf", "docx", "jats")}
+    files = {name: path for name, path in files.items() if path.is_file()}
+    if not files:
+        return
+    digests = {name: hashlib.sha256(path.read_bytes()).hexdigest() for name, path in files.items()}
+    digests["rules"] = hashlib.sha256(Path(__file__).read_bytes()).hexdigest()
+    digests["render"] = _content(project.render_state)
+    known = _kept(project)
+    if known is not None and known[0] == digests:
+        context.found += known[1]
+        return
+    start = len(context.found)
+    _altered(context, files, digests)
+    _compare(context, files)
+    found = context.found[start:]
+    record = {"files": digests, "found": [vars(item) for item in found]}
+    try:
+        write_text(project.build / "check.json", json.dumps(record, indent=1, ensure_ascii=False) + "\n")
+    except RenderError:
+        return  # a folder that cannot be written only makes the next run slower
+
+
+def _kept(project: Project) -> tuple[dict[str, str], list[Diagnostic]] | None:
+    try:
+        record = json.loads((project.build / "check.json").read_text(encoding="utf-8"))
+        return record["files"], [Diagnostic(**item) for item in record["found"]]
+    except (OSError, ValueError, KeyError, TypeError):
+        return None
+
+
+def _content(path: Path) -> str:
+    return hashlib.sha256(path.read_bytes()).hexdigest() if path.is_file() else ""
+
+
+def _altered(context: Context, files: dict[str, Path], digests: dict[str, str]) -> None:
+    """A file that is not what the last render wrote was cut off or edited."""
+    project = context.project
+    try:
+        known = json.loads(project.render_state.read_text(encoding="utf-8"))["outputs"]
+    except (OSError, ValueError, KeyError, TypeError):
+        return  # rendered by Quarto, or elsewhere
+    for name, path in files.items():
+        shown = project.relative(path)
+        if known.get(shown) not in (None, digests[name]):
+            context.report(
+                "outputs/damaged",
+                (shown, None, None),
+                "not the file that the last render wrote",
+                "type: manuscript render",
+            )
+
+
+def _compare(context: Context, files: dict[str, Path]) -> None:
+    readers: dict[str, Callable[[Path], Any]] = {
+        "html": _read_html,
+        "docx": _read_docx,
+        "jats": _read_jats,
+        "pdf": _read_pdf,
+    }
+    trees: dict[str, Any] = {}
+    for name, path in files.items():
+        try:
+            trees[name] = readers[name](path)
+        except Exception as error:  # lxml, zipfile and PDFium have errors of many kinds; each means the same here
+            context.report(
+                "outputs/damaged", (context.project.relative(path), None, None), f"cannot be read: {str(error)[:80] or type(error).__name__}", "type: manuscript render"
+            )  # fmt: skip
+    if "html" in trees:
+        _page(context, trees["html"], context.project.relative(files["html"]))
+    if "html" in trees and len(trees) > 1:
+        _agree(context, trees, {name: context.project.relative(path) for name, path in files.items()})
+
+
+def _read_html(path: Path) -> Any:
+    from lxml import html
+
+    page = html.fromstring(path.read_bytes())
+    if page.find(".//body") is None:
+        raise ValueError("no body")
+    if not path.read_bytes().rstrip().endswith(b"</html>"):
+        raise ValueError("the end is missing")
+    return page
+
+
+def _read_docx(path: Path) -> Any:
+    from lxml import etree
+
+    with zipfile.ZipFile(path) as archive:
+        return etree.fromstring(archive.read("word/document.xml"))
+
+
+def _read_jats(path: Path) -> Any:
+    from lxml import etree
+
+    return etree.parse(str(path), etree.XMLParser(load_dtd=False, no_network=True)).getroot()
+
+
+def _read_pdf(path: Path) -> str | None:
+    """The PDF's words without white space, or nothing where no reader of PDF is installed."""
+    try:
+        import pypdfium2
+    except ImportError:
+        return None
+    with pypdfium2.PdfDocument(path) as document:
+        return _squeezed("\n".join(page.get_textpage().get_text_range() for page in document))
+
+
+def _squeezed(text: str) -> str:
+    return re.sub(r"[\s\u00a0\u202f\u00ad\-‐\ufffe\x02]+", "", text)
+
+
+def _fold(text: str) -> str:
+    return re.sub(r"\s+", " ", text.replace("\u00a0", " ").replace("\u202f", " ")).strip()
+
+
+def _text(element: Any) -> str:
+    return _fold("".join(element.itertext()))
+
+
+def _page(context: Context, page: Any, shown: str) -> None:
+    identifiers = set(page.xpath("//@id"))
+    told: set[str] = set()
+
+    def report(rule: str, element: Any, message: str, mend: str) -> None:
+        if (rule + message) not in told:
+            told.add(rule + message)
+            context.report(rule, (shown, element.sourceline, None), message, mend)
+
+    for element in page.iter():
+        if not isinstance(element.tag, str):
+            continue
+        target = element.get("href") or ""
+        if element.tag == "a" and target.startswith("#") and len(target) > 1 and target[1:] not in identifiers:
+            report(
+                "outputs/dead-link", element, f"{target} is nowhere on the page", "label the place, and render again"
+            )
+        asked = element.get(_ASKS.get(element.tag, "")) if element.tag in _ASKS else None
+        if element.tag == "link" and _LINKS.intersection((element.get("rel") or "").split()):
+            asked = target
+        if asked and re.match(r"(?:https?:)?//", asked):
+            report("outputs/external-request", element, f"asks for {asked[:80]}", "embed it, or leave it out")
+        styles = [element.get("style") or "", (element.text or "") if element.tag == "style" else ""]
+        for match in (item for text in styles for item in _CSS.finditer(text)):
+            report(
+                "outputs/external-request",
+                element,
+                f"asks for {(match[1] or match[2])[:80]}",
+                "embed it, or leave it out",
+            )
+        if element.tag == "img" and not (element.get("alt") or "").strip() and element.get("role") != "presentation":
+            report("outputs/alt", element, "an image without alt text", "give the figure a fig-alt, and render again")
+    main = page.find(".//main")
+    for match in re.finditer(
+        r"\?(?:@[\w-]+|fig-[\w-]+|tbl-[\w-]+|sec-[\w-]+|var:[\w.-]+|meta:[\w.-]+)",
+        _text(main if main is not None else page),
+    ):
+        report("outputs/unresolved", page, f"{match.group()} stands in the text", "correct the key, and render again")
+
+
+def _agree(context: Context, trees: dict[str, Any], shown: dict[str, str]) -> None:
+    page = trees["html"].find(".//main")
+    page = trees["html"] if page is None else page
+    pdf = trees.get("pdf")
+    for rule, prefix in (("outputs/numbers", "ev-"), ("outputs/citations", "ref-")):
+        of_html = [
+            (a.get("href")[1:], _text(a)) for a in page.iter("a") if (a.get("href") or "").startswith(f"#{prefix}")
+        ]
+        others: dict[str, Pairs] = {}
+        if "docx" in trees:
+            others["docx"] = _docx_links(trees["docx"], of_html)
+        if "jats" in trees:
+            others["jats"] = [
+                (x.get("rid"), _text(x)) for x in trees["jats"].iter("xref") if (x.get("rid") or "").startswith(prefix)
+            ]
+        for name, pairs in others.items():
+            # citations are written otherwise where the reader's style sheet sets them
+            compared = (of_html, pairs) if prefix == "ev-" else ([a for a, _ in of_html], [a for a, _ in pairs])
+            _differ(context, rule, shown[name], *compared)
+        if pdf:
+            missing = [text for _, text in of_html if _squeezed(text) not in pdf]
+            if missing:
+                context.report(
+                    rule,
+                    (shown["pdf"], None, None),
+                    f"does not say {_few(missing)}",
+                    "type: manuscript render --force; if it stays, it is a fault of the engine",
+                )
+    of_html = [_text(item) for item in page.iter("figcaption", "caption")]
+    if "docx" in trees:
+        styles = ("ImageCaption", "TableCaption")
+        _differ(context, "outputs/captions", shown["docx"], of_html, _docx_paragraphs(trees["docx"], styles))
+    if "jats" in trees:
+        captions = [
+            _fold(f"{_part(item, 'label')}: {_part(item, 'caption')}")
+            for item in trees["jats"].iter("fig", "table-wrap")
+            if item.find("caption") is not None
+        ]
+        _differ(context, "outputs/captions", shown["jats"], of_html, captions)
+    if pdf:
+        missing = [head for head in (caption.split(". ")[0] for caption in of_html) if _squeezed(head) not in pdf]
+        if missing:
+            context.report(
+                "outputs/captions",
+                (shown["pdf"], None, None),
+                f"does not have {_few(missing)}",
+                "type: manuscript render --force; if it stays, it is a fault of the engine",
+            )
+    _references(context, page, trees, shown)
+    _alternatives(context, page, trees, shown)
+
+
+def _references(context: Context, page: Any, trees: dict[str, Any], shown: dict[str, str]) -> None:
+    entries = page.xpath(".//*[contains(concat(' ', @class, ' '), ' csl-entry ')]")
+    if "docx" in trees:
+        _differ(
+            context, "outputs/references", shown["docx"], [_text(entry) for entry in entries], _docx_paragraphs(trees["docx"], ("Bibliography",))
+        )  # fmt: skip
+    if "jats" in trees:
+        _differ(
+            context, "outputs/references", shown["jats"], [entry.get("id") for entry in entries], [ref.get("id") for ref in trees["jats"].iter("ref")]
+        )  # fmt: skip
+    if trees.get("pdf"):
+        heads = [" ".join(_text(entry).split()[:5]) for entry in entries]
+        missing = [head for head in heads if _squeezed(head) not in trees["pdf"]]
+        if missing:
+            context.report(
+                "outputs/references",
+                (shown["pdf"], None, None),
+                f"does not list {_few(missing)}",
+                "type: manuscript render --force; if it stays, it is a fault of the engine",
+            )
+
+
+def _alternatives(context: Context, page: Any, trees: dict[str, Any], shown: dict[str, str]) -> None:
+    of_html = [_fold(image.get("alt") or "") for figure in page.iter("figure") for image in figure.iter("img")]
+    of_html += [
+        _fold(item.get("aria-label") or "")
+        for figure in page.iter("figure")
+        for item in figure.iter("svg")
+        if item.get("aria-label")
+    ]
+    if not of_html:
+        return
+    if "docx" in trees:
+        found = [_fold(item.get("descr") or "") for item in trees["docx"].iter(f"{_DRAWING}docPr")]
+        _differ(context, "outputs/alt", shown["docx"], of_html, found)
+    if "jats" in trees:
+        _differ(
+            context, "outputs/alt", shown["jats"], of_html, [_text(item) for item in trees["jats"].iter("alt-text")]
+        )
+
+
+def _docx_links(document: Any, of_html: Pairs) -> Pairs:
+    # Word allows 40 characters for a bookmark; pandoc names longer ones by their digest
+    bookmarks = {
+        target if len(target) <= 40 else "X" + hashlib.sha1(target.encode()).hexdigest()[1:]: target
+        for target, _ in of_html
+    }
+    found = []
+    for link in document.iter(f"{_W}hyperlink"):
+        target = bookmarks.get(link.get(f"{_W}anchor") or "")
+        if target:
+            found.append((target, _fold("".join(item.text or "" for item in link.iter(f"{_W}t")))))
+    return found
+
+
+def _docx_paragraphs(document: Any, styles: tuple[str, ...]) -> list[str]:
+    found = []
+    for paragraph in document.iter(f"{_W}p"):
+        style = paragraph.find(f"{_W}pPr/{_W}pStyle")
+        if style is not None and style.get(f"{_W}val") in styles:
+            found.append(_fold("".join(item.text or " " for item in paragraph.iter(f"{_W}t"))))
+    return found
+
+
+def _part(element: Any, name: str) -> str:
+    part = element.find(name)
+    return _text(part) if part is not None else ""
+
+
+def _differ(context: Context, rule: str, shown: str, wanted: list[Any], found: list[Any]) -> None:
+    lacks, adds = Counter(wanted) - Counter(found), Counter(found) - Counter(wanted)
+    if not lacks and not adds:
+        return
+    parts = [f"lacks {_few(lacks)}" if lacks else "", f"has {_few(adds)} besides" if adds else ""]
+    context.report(
+        rule,
+        (shown, None, None),
+        f"not as in the HTML: {', '.join(part for part in parts if part)}",
+        "type: manuscript render --force; if it stays, it is a fault of the engine",
+    )
+
+
+def _few(items: Any) -> str:
+    listed = [" → ".join(item[::-1]) if isinstance(item, tuple) else str(item) for item in items]
+    rest = f" and {len(listed) - 2} more" if len(listed) > 2 else ""
+    return ", ".join(repr(item[:60]) for item in listed[:2]) + rest

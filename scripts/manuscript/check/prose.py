@@ -1,0 +1,172 @@
+"""Language: one sentence per line, British spelling, plain words."""
+
+from __future__ import annotations
+
+import re
+
+from manuscript.check import abbreviations
+from manuscript.check.article import BLANK, Line
+from manuscript.check.british import british
+from manuscript.check.context import Context, Edit
+from manuscript.check.spelling import WORD, Speller
+from manuscript.check.structure import count_words, front_matter
+
+_HYPE = (
+    r"groundbreaking", r"ground-breaking", r"game[- ]chang\w+", r"revolution(?:ary|is\w+|iz\w+)", r"unprecedented(?:ly)?",
+    r"paradigm[- ]shift\w*", r"breakthroughs?(?! therap| devic)", r"mirac\w+", r"dramatic(?:ally)?", r"remarkabl[ey]",
+    r"striking(?:ly)?", r"cutting[- ]edge", r"state[- ]of[- ]the[- ]art", r"exciting(?:ly)?", r"tremendous(?:ly)?",
+    r"impressive(?:ly)?", r"holy grail", r"silver bullet", r"wonder drugs?", r"spectacular(?:ly)?", r"outstanding",
+    r"undoubtedly", r"unquestionably", r"drastic(?:ally)?", r"excellent", r"very unique", r"promising", r"hugely",
+    r"transformative", r"it is well known that", r"clearly superior", r"amazing(?:ly)?", r"incredibl[ey]",
+)  # fmt: skip
+_ABBREVIATED = re.compile(
+    r"(?:\b(?:e\.g|i\.e|et al|vs|cf|Dr|Prof|Fig|Figs|Tab|No|Nos|ca|approx|St|resp|Ref|Refs|Eq|spp|viz)|\b[A-Z])\.$"
+)
+# a sentence's end, what closes behind it, and the beginning of the next one
+_BETWEEN = re.compile(rf"(?P<end>[.!?][\"”’)\]*_]*)(?P<gap>[ \u00a0]+)(?=[\"“(\[*_]*(?:[A-Z]|{BLANK}))")
+_ENDS = re.compile(rf"[.!?:;][\"”’)\]*_{BLANK}\s]*$")
+_DOUBLED = re.compile(r"(?<![\w-])(?P<word>[^\W\d_]+)(?P<gap>[ \u00a0]+)(?P=word)(?![\w-])", re.I)
+_ROMAN = re.compile(r"[IVX]+[ab]?")
+_ALLOWED_TWICE = {"had", "that"}
+
+
+def check(context: Context) -> None:
+    """Report everything of this family."""
+    hype = re.compile(rf"\b(?:{'|'.join((*_HYPE, *map(re.escape, context.settings.hype)))})\b", re.I)
+    speller = Speller(context.project, _own_names(context))
+    told: set[str] = set()
+    before: Line | None = None
+    for line in context.article.lines():
+        if line.made:
+            continue
+        if line.kind in ("prose", "list", "abstract"):
+            _sentences(context, line, before)
+            _long(context, line)
+        if line.kind in ("prose", "list", "abstract", "heading", "caption", "figure"):
+            _words(context, line, speller, told)
+            _doubled(context, line, before)
+            for match in hype.finditer(line.prose):
+                context.report(
+                    "prose/hype", (line.file, line.number, match.start() + 1), f"{match.group()!r} promises more than evidence can", "say what was measured"
+                )  # fmt: skip
+        _white_space(context, line)
+        before = line
+    abbreviations.check(context)
+
+
+def _own_names(context: Context) -> set[str]:
+    """Words that the article itself vouches for: its authors, and names in the ledger."""
+    found: set[str] = set()
+    authors = front_matter(context).get("author")
+    for author in authors if isinstance(authors, list) else []:
+        name = author.get("name") if isinstance(author, dict) else author
+        found.update(WORD.findall(str(name)))
+    for table, columns in (("trials", ("name",)), ("agents", ("name", "maker", "payload", "linker", "backbone"))):
+        for row in context.ledger.tables[table].values():
+            for column in columns:
+                found.update(WORD.findall(row.get(column, "")))
+    # a drug's name is lower case within a sentence and upper case at its beginning
+    return found | {word[:1].upper() + word[1:] for word in found}
+
+
+def _continues(line: Line, before: Line | None) -> bool:
+    """Whether the line goes on with the paragraph of the line before it."""
+    return (
+        before is not None
+        and before.file == line.file
+        and before.block == line.block
+        and before.number == line.number - 1
+        and line.kind in ("prose", "abstract")
+        and before.is_text
+    )
+
+
+def _sentences(context: Context, line: Line, before: Line | None) -> None:
+    if _continues(line, before) and before is not None and not _ENDS.search(before.prose):
+        context.report(
+            "prose/sentence-per-line", (line.file, line.number, 1), "a sentence runs over two lines", "join the lines: one sentence per line"
+        )  # fmt: skip
+    for match in _BETWEEN.finditer(line.prose):
+        if _ABBREVIATED.search(line.prose[: match.end("end")].rstrip('"”’)]*_')):
+            continue
+        column = match.end("gap") + 1
+        indent = len(line.text) - len(line.text.lstrip())
+        edit = Edit(line.file, line.number, match.start("gap") + 1, match["gap"], "\n" + " " * indent)
+        context.report(
+            "prose/sentence-per-line", (line.file, line.number, column), "a second sentence on the line", "begin it on a line of its own, or --fix",
+            edit if line.kind != "list" else None,
+        )  # fmt: skip
+
+
+def _long(context: Context, line: Line) -> None:
+    limit = context.settings.sentence_words
+    sentence = max(re.split(r"[.!?]\s+(?=[A-Z])", line.prose), key=count_words, default="")
+    words = count_words(sentence)
+    if words > limit:
+        context.report(
+            "prose/long-sentence", (line.file, line.number, 1), f"a sentence of {words} words", f"part it: {limit} are the limit (settings: sentence-words)"
+        )  # fmt: skip
+
+
+def _words(context: Context, line: Line, speller: Speller, told: set[str]) -> None:
+    for match in WORD.finditer(line.prose):
+        word = match.group()
+        around = line.prose[max(match.start() - 1, 0) : match.end() + 1]
+        # part of a name with digits: Breast03, p95
+        if any(sign.isdigit() for sign in around) or _ROMAN.fullmatch(word):
+            continue
+        place = (line.file, line.number, match.start() + 1)
+        better = british(word)
+        if better != word and word not in speller.own:
+            edit = Edit(line.file, line.number, match.start() + 1, word, better)
+            context.report("prose/british", place, f"{word!r} is an American form", f"write {better}, or --fix", edit)
+        elif word not in told and not speller.knows(word):
+            told.add(word)
+            guess = speller.suggest(word)
+            mend = (
+                f"did you mean {guess}? if it is right, add it to styles/words.txt"
+                if guess
+                else "correct it, or add it to styles/words.txt"
+            )
+            context.report("prose/spelling", place, f"{word!r} is in no dictionary", mend)
+
+
+def _doubled(context: Context, line: Line, before: Line | None) -> None:
+    for match in _DOUBLED.finditer(line.prose):
+        if match["word"].lower() not in _ALLOWED_TWICE:
+            context.report(
+                "prose/doubled-word", (line.file, line.number, match.end("gap") + 1), f"{match['word']!r} stands twice", "remove one"
+            )  # fmt: skip
+    if before is not None and _continues(line, before):
+        last, first = re.search(r"([^\W\d_]+)\s*$", before.prose), re.match(r"\s*([^\W\d_]+)\b", line.prose)
+        if last and first and last[1].lower() == first[1].lower() and last[1].lower() not in _ALLOWED_TWICE:
+            context.report(
+                "prose/doubled-word",
+                (line.file, line.number, 1),
+                f"{first[1]!r} stands twice, at the end of the line before too",
+                "remove one",
+            )
+
+
+def _white_space(context: Context, line: Line) -> None:
+    if line.kind in ("code", "comment", "table", "include"):
+        return
+    end = re.search(r"[ \t\u00a0]+$", line.text)
+    if end:
+        context.report(
+            "prose/white-space", (line.file, line.number, end.start() + 1), "white space at the end of the line", "remove it, or --fix",
+            Edit(line.file, line.number, end.start() + 1, end.group(), ""),
+        )  # fmt: skip
+    if line.kind not in ("prose", "list", "abstract", "heading"):
+        return
+    body = line.text.rstrip()
+    start = len(body) - len(body.lstrip())
+    if line.kind == "list":
+        mark = re.match(r"\s*(?:[-*+]|\d+[.)]|\(?[a-z]\))\s+", body)
+        start = mark.end() if mark else start
+    for match in re.finditer(r"\t| {2,}", body[start:]):
+        column = start + match.start() + 1
+        context.report(
+            "prose/white-space", (line.file, line.number, column), "a tab" if "\t" in match.group() else "more than one space", "write one space, or --fix",
+            Edit(line.file, line.number, column, match.group(), " "),
+        )  # fmt: skip

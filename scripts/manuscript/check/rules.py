@@ -1,0 +1,162 @@
+"""Every rule by name: its family, how bad a finding is unless the settings say otherwise, and why it is there."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from manuscript.diagnostics import Severity
+
+FAMILIES = {
+    "structure": "files, front matter, headings, blocks, word limits",
+    "numbers": "numbers in the prose and the rows of evidence behind them",
+    "cite": "citations and the bibliography",
+    "refs": "labels, references, figures and tables",
+    "ledger": "tables of evidence: schemas, links, clinical arithmetic",
+    "freshness": "made files that are tracked and what they are made from",
+    "prose": "language",
+    "outputs": "the rendered formats, where they are there",
+    "settings": "the section [tool.manuscript.check] of pyproject.toml",
+}
+
+
+@dataclass(frozen=True)
+class Rule:
+    """One rule; ``why`` is what `manuscript explain` adds to the summary."""
+
+    name: str
+    severity: Severity
+    summary: str
+    why: str
+
+    @property
+    def family(self) -> str:
+        return self.name.partition("/")[0]
+
+
+_OWN = (
+    Rule("structure/unreadable", "error", "a source file is missing or cannot be read",
+         "Nothing can be said about a file that is not there. Restore it from git."),
+    Rule("structure/encoding", "error", "a file is not UTF-8, or holds characters damaged by another encoding",
+         "A Latin-1 byte turns a name into nonsense in some formats and stops others. Save the file as UTF-8."),
+    Rule("structure/byte-order-mark", "error", "a file begins with a byte-order mark",
+         "The three invisible bytes that some editors write hide the front matter from Quarto. `--fix` removes them."),
+    Rule("structure/line-endings", "error", "a file has Windows line endings",
+         "Mixed line endings make every line of a file differ in a pull request. `--fix` writes line feeds."),
+    Rule("structure/final-newline", "warning", "a file does not end with exactly one line feed",
+         "The next author's first line would show yours as changed. `--fix` mends it."),
+    Rule("structure/control-character", "error", "an invisible control character",
+         "Zero-width and control characters come with copied text; they break searches and some of the formats."),
+    Rule("structure/merge-conflict", "error", "a mark of an unfinished merge",
+         "Git left both versions in the file. Decide for one of them, and remove the lines <<<<<<<, ======= and >>>>>>>."),
+    Rule("structure/config", "error", "_quarto.yml cannot be read or lacks what a render needs",
+         "The project needs its type, its bibliography, its citation style and its formats."),
+    Rule("structure/front-matter", "error", "the front matter cannot be read or lacks something",
+         "Journals and indexes need title, authors, date, abstract, keywords and licence; a key that stands twice loses a value silently."),
+    Rule("structure/heading-level", "error", "a heading skips a level",
+         "Screen readers and tables of contents go by the levels: after # comes ##, never ###."),
+    Rule("structure/heading-label", "warning", "a heading has no label",
+         "The label (#sec-…) is the section's address; without it, it changes with every rewording, and the evidence table cannot name the section."),
+    Rule("structure/heading-duplicate", "warning", "two headings have the same words",
+         "A reader cannot tell the two apart in the table of contents."),
+    Rule("structure/heading-space", "error", "a heading without a space after #, or without a blank line before it",
+         "Pandoc takes such a line for ordinary text: the section would be lost without a word."),
+    Rule("structure/empty-section", "warning", "a section holds nothing", "Write it or remove its heading."),
+    Rule("structure/unclosed-div", "error", "a block (:::) that is opened and not closed, or closed and not opened",
+         "Everything that follows would belong to the block, in every format."),
+    Rule("structure/unclosed-code", "error", "a code block that is not closed", "The rest of the article would be printed as code."),
+    Rule("structure/unclosed-comment", "error", "a comment (<!--) that is not closed", "The rest of the file would vanish."),
+    Rule("structure/shortcode", "error", "a shortcode that is not closed or not known",
+         "Known are include, var, meta and pagebreak; include stands alone on its line."),
+    Rule("structure/unbalanced", "error", "a bracket, parenthesis or emphasis without its partner",
+         "Half a bracket prints a citation as raw text; half a pair of asterisks sets the rest of the paragraph in italics or prints the asterisk."),
+    Rule("structure/raw-html", "error", "HTML in the prose", "It would be lost in PDF, DOCX and JATS. Write it in Markdown."),
+    Rule("structure/code-cell", "error", "a code cell in a chapter",
+         "Chapters hold prose only; figures and tables are made from the ledger by `manuscript prepare`."),
+    Rule("structure/table", "error", "the rows of a table do not have one number of cells",
+         "Pandoc drops what is too much and leaves empty what is missing. Look for a missing or an unescaped bar (\\|)."),
+    Rule("structure/missing-include", "error", "an included file is not there, or includes itself", "Correct the path, from the article's folder."),
+    Rule("structure/orphan-chapter", "warning", "a chapter that the article does not include",
+         "Nobody will read it. Add {{< include … >}} to index.qmd or remove the file."),
+    Rule("structure/declaration", "warning", "a required declaration is not there",
+         "The settings name them (`declarations`): a heading, or a paragraph that begins with the words in bold."),
+    Rule("structure/abstract-words", "error", "the abstract is too short or too long", "The settings give the limits (`abstract-words`)."),
+    Rule("structure/article-words", "warning", "the article is too short or too long", "The settings give the limits (`article-words`)."),
+    Rule("numbers/unbound", "error", "a clinical number that is not bound to a row of evidence",
+         "A number typed by hand cannot be checked and will disagree with the tables one day. Write {{< var row.field >}}; "
+         "`manuscript evidence list` shows the rows. Names (HER2, phase 3, IHC 3+, trials, years, figures, registry numbers) are understood."),
+    Rule("numbers/unknown-variable", "error", "a binding to nothing", "The name is in no row of the ledger: the render would fail."),
+    Rule("numbers/superseded", "error", "a binding to a readout that a later one superseded, where the prose does not say so",
+         "Bind the name without a year for the newest readout; or say in the sentence that the analysis is the earlier one "
+         "(interim, first, earlier, primary, at that analysis …), or give the later number beside it."),
+    Rule("numbers/uncited", "warning", "a bound number whose sentence does not cite its source",
+         "The reader of the PDF must see in the same sentence where the number comes from. The abstract and key points are left alone."),
+    Rule("refs/unresolved", "error", "a reference to a label that is nowhere", "Quarto would print ?@fig-… and exit with 0."),
+    Rule("refs/duplicate-label", "error", "a label stands twice", "References would lead to one of the two by chance."),
+    Rule("refs/unused-label", "warning", "a formula or a place is labelled and never referred to", "Refer to it or remove the label."),
+    Rule("refs/not-called-out", "error", "a figure or table that the prose does not mention",
+         "Journals ask for each to be called out in the text: write @fig-… or @tbl-… where it is needed."),
+    Rule("refs/out-of-order", "error", "figures or tables are first mentioned in another order than they are numbered",
+         "Journals number them by first mention. Move the figure, or mention the earlier one first."),
+    Rule("refs/missing-alt", "error", "a figure without alt text", "Readers who do not see the figure need its words; PDF/UA demands them."),
+    Rule("refs/missing-caption", "error", "a figure or table without a caption", "A figure must be understood on its own."),
+    Rule("refs/missing-label", "error", "a figure or table without a label", "It would have no number. Add {#fig-name} or {#tbl-name}."),
+    Rule("refs/missing-image", "error", "an image file is not there", "Run `manuscript prepare`, or correct the path."),
+    Rule("refs/dead-link", "error", "a link to a place that is not in the article", "Correct the address after #."),
+    Rule("refs/mixed-bracket", "error", "references and citations in one bracket", "Quarto drops the citations. Use two brackets."),
+    Rule("ledger/unreadable", "error", "a table is not UTF-8, not CSV, or a row has too few or too many cells",
+         "Look for a double quote that is not closed, or a comma outside quotes. Excel: save as CSV UTF-8."),
+    Rule("ledger/id", "error", "a row's id is empty or doubled", "The id is part of the article's interface."),
+    Rule("ledger/schema", "error", "a cell or the header is not what the schema asks for", "data/README.md says what each column holds."),
+    Rule("ledger/link", "error", "a row points at a row or reference that is not there, or its id does not fit",
+         "Sources are keys of references.bib; trials, agents and superseded rows are ids of the ledger."),
+    Rule("ledger/reference", "error", "DOI or PMID of references.csv is not that of references.bib", "Correct the wrong one."),
+    Rule("ledger/arithmetic", "error", "the numbers of a row contradict each other",
+         "An estimate lies within its interval, a ratio at its geometric middle, a p value agrees with it, a percentage with its counts. "
+         "Compare the row with the source."),
+    Rule("ledger/order", "warning", "rows are not sorted by id", "Sorted rows keep pull requests small."),
+    Rule("ledger/space", "warning", "a cell begins or ends with a space", "It would stop the cell from being found."),
+    Rule("ledger/empty", "error", "a table of the ledger is empty or not there although the article needs it", "Restore it from git."),
+    Rule("freshness/stale", "error", "a made file is not what the ledger gives now", "Run `manuscript prepare` and commit what it changes; `--fix` does the first."),
+    Rule("freshness/missing", "error", "a made file is not there", "Run `manuscript prepare`; `--fix` does."),
+    Rule("freshness/altered", "error", "a made figure was changed by hand", "The change would be lost with the next `manuscript prepare`. Change the module that draws it."),
+    Rule("prose/sentence-per-line", "warning", "not one sentence per line",
+         "One sentence per line keeps pull requests readable. `--fix` parts two sentences on a line; a sentence on two lines is for the author."),
+    Rule("prose/abbreviation-undefined", "warning", "an abbreviation that is used before it is defined",
+         "Define it at first use: progression-free survival (PFS). Well-known ones stand in the settings (`abbreviations`)."),
+    Rule("prose/abbreviation-redefined", "warning", "an abbreviation that is defined twice", "Define it once, at first use; the abstract counts by itself."),
+    Rule("prose/spelling", "error", "a word that is in no dictionary", "Correct it; if it is right, add it to styles/words.txt."),
+    Rule("prose/british", "error", "an American form", "The article is in British spelling, with -ise. `--fix` mends it."),
+    Rule("prose/long-sentence", "warning", "an over-long sentence", "The settings give the limit (`sentence-words`); numbers and citations count little."),
+    Rule("prose/hype", "error", "a word that promises more than evidence can", "Say what was measured. The settings add words (`hype`)."),
+    Rule("prose/doubled-word", "error", "a word stands twice", "Remove one."),
+    Rule("prose/white-space", "warning", "white space at a line's end, a tab, or two spaces between words",
+         "Two spaces at a line's end are a line break in Markdown. `--fix` mends it."),
+    Rule("outputs/damaged", "error", "an output that cannot be opened or was changed after the render", "Render again."),
+    Rule("outputs/numbers", "error", "the formats do not say the same numbers", "A fault of an engine: render again, and report it."),
+    Rule("outputs/captions", "error", "the formats do not have the same captions", "A fault of an engine: render again, and report it."),
+    Rule("outputs/citations", "error", "the formats do not have the same citations", "A fault of an engine: render again, and report it."),
+    Rule("outputs/references", "error", "the formats do not list the same references", "A fault of an engine: render again, and report it."),
+    Rule("outputs/alt", "error", "an image without alt text, or the formats disagree about it", "Give the figure a fig-alt, and render again."),
+    Rule("outputs/dead-link", "error", "a link within the HTML that leads nowhere", "Label the place, and render again."),
+    Rule("outputs/external-request", "error", "the HTML asks another server for something",
+         "The page must be readable without a network, and tell nobody who reads it."),
+    Rule("outputs/unresolved", "error", "a reference or citation that the engine could not resolve", "Correct the key, and render again."),
+    Rule("settings/unknown", "error", "the settings name something that is not there", "Correct the name; `manuscript explain` lists the rules."),
+    Rule("settings/no-reason", "error", "an exception without a reason", "Say in `reason` why the rule does not hold there."),
+    Rule("settings/stale-exception", "warning", "an exception that nothing needs any more", "Remove it."),
+)  # fmt: skip
+
+
+def all_rules() -> dict[str, Rule]:
+    """Every rule, those of the bibliography included, by name."""
+    from manuscript.cite.rules import RULES as CITE
+
+    cite = [Rule(name, severity, summary, _CITE_WHY) for name, (severity, summary) in CITE.items()]
+    return {rule.name: rule for rule in (*_OWN, *cite)}
+
+
+_CITE_WHY = (
+    "The same finding as that of `manuscript cite check`; `manuscript cite format` mends what is a matter of form."
+)
+# what check itself can report without reading the bibliography
+SEVERITY: dict[str, Severity] = {rule.name: rule.severity for rule in _OWN}

@@ -1,0 +1,59 @@
+"""Words that no dictionary knows: pyspellchecker's English list, the British forms of its words, and our own list."""
+
+from __future__ import annotations
+
+import re
+from difflib import get_close_matches
+from functools import cache
+from typing import TYPE_CHECKING
+
+from manuscript.check.british import american_twins
+from manuscript.paths import Project
+
+if TYPE_CHECKING:
+    from spellchecker import SpellChecker
+
+WORD = re.compile(r"[^\W\d_]+(?:['’][^\W\d_]+)*")
+
+
+def own_words(project: Project) -> set[str]:
+    """``styles/words.txt``: one word per line, # begins a comment; lower case stands for any case."""
+    path = project.styles / "words.txt"
+    if not path.is_file():
+        return set()
+    lines = path.read_bytes().decode("utf-8", "replace").splitlines()
+    return {word for line in lines if (word := line.partition("#")[0].strip())}
+
+
+@cache
+def _dictionary() -> SpellChecker:
+    from spellchecker import SpellChecker
+
+    return SpellChecker(language="en", distance=1)
+
+
+class Speller:
+    """Judges words; ``extra`` are names that the article itself tells (authors, trials)."""
+
+    def __init__(self, project: Project, extra: set[str]) -> None:
+        self.own = own_words(project) | extra
+        self._folded = {word.lower() for word in self.own if word.islower()}
+
+    def knows(self, word: str) -> bool:
+        """Whether the word is right; abbreviations (two capitals or more) and single letters are left alone."""
+        if len(word) == 1 or sum(sign.isupper() for sign in word) > 1:
+            return True
+        stem = re.sub(r"['’]s?$", "", word)
+        if stem in self.own or stem.lower() in self._folded:
+            return True
+        lower = stem.lower().replace("’", "'")
+        return lower in _dictionary() or any(twin in _dictionary() for twin in american_twins(lower))
+
+    def suggest(self, word: str) -> str:
+        """A word that may be meant, or nothing."""
+        close = get_close_matches(word.lower(), sorted(self._folded), n=1, cutoff=0.8)
+        if close:
+            return close[0]
+        candidates = _dictionary().candidates(word.lower()) or set()
+        best = max(sorted(candidates), key=lambda item: _dictionary()[item], default="")
+        return best if best != word.lower() else ""

@@ -1,0 +1,44 @@
+"""The small article of ``fixtures/article``, with its made files, for tests that break it."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import shutil
+from pathlib import Path
+
+from manuscript.figures.make import make_figure
+from manuscript.ledger.schema import data_dictionary
+from manuscript.ledger.tables import load_ledger
+from manuscript.paths import Project
+from manuscript.tables.make import make_table
+
+FIXTURE = Path(__file__).parent / "fixtures" / "article"
+
+
+def make_article(folder: Path) -> Project:
+    """A copy of the article with the figure and the tables that today's code makes of its ledger."""
+    shutil.copytree(FIXTURE, folder)
+    project = Project(folder)
+    ledger = load_ledger(project)
+    make_figure(project, ledger, "approvals")
+    for name in ("agents", "evidence"):
+        make_table(project, ledger, name)
+    (project.data / "README.md").write_text(data_dictionary(), encoding="utf-8")
+    digest = hashlib.sha256((project.figures / "approvals.svg").read_bytes()).hexdigest()
+    manifest = {"approvals": {"inputs": [], "rows": [], "sha256": digest}}
+    (project.figures / "manifest.json").write_text(json.dumps(manifest), encoding="utf-8")
+    return project
+
+
+def render_article(project: Project) -> Project:
+    """The same article in all formats."""
+    from manuscript.engine.render import render
+    from manuscript.ledger.variables import variables_yaml
+
+    from conftest import EPOCH, copy_style
+
+    project.variables.write_text(variables_yaml(load_ledger(project)), encoding="utf-8")
+    copy_style(project.root)
+    render(project, ["html", "pdf", "docx", "jats"], EPOCH)
+    return project
