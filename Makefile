@@ -8,7 +8,7 @@ BIN := $(VENV)/bin
 STAMP := $(VENV)/.installed
 
 .DEFAULT_GOAL := render
-.PHONY: render test setup prepare lint format bench lock clean help
+.PHONY: render test setup prepare check lint format bench lock clean help
 
 render: $(STAMP) ## set up, prepare and render the article in all formats (the default)
 	@$(BIN)/manuscript render
@@ -21,6 +21,9 @@ setup: $(STAMP) ## make .venv and install what requirements.lock pins
 prepare: $(STAMP) ## check the ledger; make variables, tables and figures
 	@$(BIN)/manuscript prepare
 
+check: $(STAMP) ## check the article: numbers, references, ledger, language, outputs
+	@$(BIN)/manuscript check
+
 lint: $(STAMP) ## check the code's style
 	@$(BIN)/ruff check scripts tests
 	@$(BIN)/ruff format --check scripts tests
@@ -31,6 +34,12 @@ format: $(STAMP) ## format the code
 
 bench: $(STAMP) ## measure how fast it is; writes bench/
 	@$(BIN)/python -m manuscript.bench
+
+inspectors: node_modules/.installed ## install the validators that the tests call where they find them (needs npm)
+
+node_modules/.installed: package-lock.json
+	@npm ci --ignore-scripts --no-audit --no-fund --loglevel=error
+	@touch $@
 
 lock: ## pin requirements.in anew (needs uv)
 	uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-annotate --no-header \

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import shutil
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from browser.chromium import Browser
 
 from manuscript.engine.render import render
 from manuscript.paths import Project
@@ -74,3 +76,12 @@ def rendered_article(tmp_path_factory: pytest.TempPathFactory) -> Project:
     prepare(project)
     render(project, ["html", "pdf", "docx", "jats"], EPOCH)
     return project
+
+
+@pytest.fixture(scope="session")
+def chromium() -> Iterator[Browser]:
+    """A browser to read the page with."""
+    import inspectors
+
+    with Browser(inspectors.program("chromium")) as browser:
+        yield browser

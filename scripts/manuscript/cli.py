@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from manuscript import __version__
-from manuscript.commands import cite, evidence
+from manuscript.commands import check, cite, evidence
 from manuscript.errors import ManuscriptError, ManuscriptErrors
 from manuscript.paths import Project, find_project
 
@@ -30,6 +30,8 @@ app = typer.Typer(
 )
 app.add_typer(evidence.app, name="evidence")
 app.add_typer(cite.app, name="cite")
+app.command()(check.check)
+app.command()(check.explain)
 
 
 def _version(value: bool) -> None:

@@ -111,6 +111,23 @@ def steps(project: Project) -> list[Step]:
             last=True,
         )
     )
+    result.append(
+        Step(
+            "page",
+            "manuscript.page.make:make_page",
+            "",
+            (
+                *everything,
+                project.article,
+                project.config,
+                project.config.with_name("CITATION.cff"),
+                *(project.figures / f"{name}.csv" for name in FIGURES),
+            ),
+            ("page", "page/assets", "ledger", "tables", "engine/authors.py", "engine/source.py"),
+            (project.build / "page-head.html", project.build / "page.html"),
+            last=True,
+        )
+    )
     return result
 
 
@@ -250,7 +267,9 @@ def _content(path: Path) -> bytes:
 def _code(name: str) -> bytes:
     """The content of a module or of a folder of modules of this package."""
     path = package_dir() / name
-    files = sorted(path.glob("*.py")) if path.is_dir() else [path]
+    files = (
+        sorted(file for file in path.iterdir() if file.suffix in (".py", ".css", ".js")) if path.is_dir() else [path]
+    )
     return b"".join(file.name.encode() + _content(file) for file in files)
 
 

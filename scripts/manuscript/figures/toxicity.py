@@ -29,11 +29,11 @@ def _table(ledger: Ledger) -> dict[str, dict[str, Row]]:
         if len(rows) >= 3:
             result[trial.id] = rows
     order = list(style.CLASS_COLOURS)
-    key = lambda trial: (
-        order.index(comparisons.class_of(ledger, ledger.trials[trial])),
-        comparisons.arms(ledger.trials[trial]),
-        trial,
-    )  # noqa: E731
+
+    def key(trial: str) -> tuple[int, str, str]:
+        item = ledger.trials[trial]
+        return order.index(comparisons.class_of(ledger, item)), comparisons.arms(item), trial
+
     return {trial: result[trial] for trial in sorted(result, key=key)}
 
 

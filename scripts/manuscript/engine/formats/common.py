@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 from typing import Any
 
 from manuscript.engine.ast import Node, attr, drop, get, plain, span, string, words
 from manuscript.engine.authors import Affiliation, Author
 from manuscript.engine.crossref import NO_BREAK, PREFIXES, label_of
+from manuscript.engine.document import Document
 
 ASSETS = Path(__file__).parent / "assets"
 
@@ -45,6 +47,31 @@ def describe_image(image: Node) -> None:
     if description is not None:
         drop(attributes, "alt")
         image["c"][1] = words(description)
+
+
+_MONTHS = (
+    "January", "February", "March", "April", "May", "June", "July", "August", "September", "October", "November",
+    "December",
+)  # fmt: skip
+_DATE_PARTS = re.compile(r"YYYY|MMMM|MMM|MM|M|DD|D")
+_DATE_STYLES = {"iso": "YYYY-MM-DD", "long": "D MMMM YYYY", "medium": "D MMM YYYY"}
+
+
+def shown_date(document: Document) -> str:
+    """The article's date as ``date-format`` of ``_quarto.yml`` writes it; without one, as the front matter does.
+
+    A date that is not a whole ISO date stays as it stands.
+    """
+    style = str(document.metadata.get("date-format") or document.settings.raw.get("date-format") or "iso")
+    stated = re.fullmatch(r"(\d{4})-(\d\d)-(\d\d)", document.date)
+    if stated is None:
+        return document.date
+    year, month, day = stated.groups()
+    name = _MONTHS[int(month) - 1]
+    parts = {
+        "YYYY": year, "MMMM": name, "MMM": name[:3], "MM": month, "M": str(int(month)), "DD": day, "D": str(int(day)),
+    }  # fmt: skip
+    return _DATE_PARTS.sub(lambda match: parts[match.group()], _DATE_STYLES.get(style, style))
 
 
 def meta_string(text: str) -> dict[str, Any]:

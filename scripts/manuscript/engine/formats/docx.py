@@ -34,16 +34,17 @@ from manuscript.engine.ast import (
 )
 from manuscript.engine.crossref import NO_BREAK, PREFIXES, label_of
 from manuscript.engine.document import Document
-from manuscript.engine.formats.common import describe_image
+from manuscript.engine.formats.common import describe_image, shown_date
 from manuscript.engine.formats.docx_reference import reference_docx
 
 _WORD = "http://schemas.openxmlformats.org/wordprocessingml/2006/main"
 _SEQUENCE = {"fig": "Figure", "tbl": "Table", "eq": "Equation"}
+_TAB = raw_inline("openxml", "<w:r><w:tab/></w:r>")
 _PAGE_BREAK = '<w:p><w:r><w:br w:type="page"/></w:r></w:p>'
 
 
-def write(document: Document, target: Path) -> None:
-    """Write the Word file to ``target``."""
+def write(document: Document, target: Path, *, line_numbers: bool = False, double_spaced: bool = False) -> None:
+    """Write the Word file to ``target``, with numbered lines or double spacing where a journal wants them."""
     writer = _Writer(document)
     blocks = [*writer.title_block(), *walk(document.blocks, writer.visit)]
     meta = {"lang": document.tree["meta"]["lang"]} if "lang" in document.tree["meta"] else {}
@@ -53,7 +54,7 @@ def write(document: Document, target: Path) -> None:
         tree,
         "docx",
         raw,
-        [f"--reference-doc={_template(document)}"],
+        [f"--reference-doc={_template(document, line_numbers=line_numbers, double_spaced=double_spaced)}"],
         folder=document.project.root,
         epoch=document.epoch,
     )
@@ -61,15 +62,16 @@ def write(document: Document, target: Path) -> None:
     raw.unlink()
 
 
-def _template(document: Document) -> Path:
-    """The reference document, made once per version of its code and language."""
+def _template(document: Document, *, line_numbers: bool, double_spaced: bool) -> Path:
+    """The reference document, made once per version of its code, language and layout."""
     from manuscript.engine.formats import docx_reference
 
-    source = Path(docx_reference.__file__).read_bytes() + document.settings.lang.encode()
+    options = f"{document.settings.lang} {line_numbers} {double_spaced}"
+    source = Path(docx_reference.__file__).read_bytes() + options.encode()
     path = document.project.build / f"reference-{hashlib.sha256(source).hexdigest()[:12]}.docx"
     if not path.is_file():
         with replacing(path) as temporary:
-            reference_docx(temporary, document.settings.lang)
+            reference_docx(temporary, document.settings.lang, line_numbers=line_numbers, double_spaced=double_spaced)
     return path
 
 
@@ -99,7 +101,7 @@ class _Writer:
             mark = {"t": "Superscript", "c": [string(str(index))]}
             blocks.append(_styled("Affiliation", [para([mark, space(), *words(item.text)])]))
         if document.date:
-            blocks.append(_styled("Date", [para([string(document.date)])]))
+            blocks.append(_styled("Date", [para(words(shown_date(document)))]))
         if document.meta_blocks("abstract"):
             blocks.append(_styled("Abstract Title", [para([string("Abstract")])]))
             blocks.append(_styled("Abstract", walk(document.meta_blocks("abstract"), self.visit)))
@@ -196,14 +198,33 @@ class _Writer:
                     cell[4] = [_styled(style, walk(cell[4], _as_para))] if cell[4] else cell[4]
         return node
 
-    def _span(self, node: Node) -> list[Node] | None:
+    def _span(self, node: Node) -> Node | None:
         attributes, inlines = node["c"]
         if "equation" not in attributes[1]:
             return None
-        number = label_of(attributes)
-        field = self._number_field(attributes[0], number, sequence="Equation")
-        anchor = span(attr(attributes[0]), [])
-        return [anchor, *inlines, space(), space(), string("("), field, string(")")]
+        field = self._number_field(attributes[0], label_of(attributes), sequence="Equation")
+        return span(attr(attributes[0], ["numbered"]), [*inlines, string("("), field, string(")")])
+
+    def _para(self, node: Node) -> Node | list[Node] | None:
+        """A formula with a number gets a paragraph of its own, since the number stands at the end of its line."""
+        formulas = [item for item in node["c"] if item["t"] == "Span" and "numbered" in item["c"][0][1]]
+        if not formulas:
+            return None
+        result: list[Node] = []
+        text: list[Node] = []
+        for item in [*node["c"], None]:
+            if item is None or item in formulas:
+                if any(part["t"] not in ("Space", "SoftBreak") for part in text):
+                    result.append(para(text))
+                text = []
+            else:
+                text.append(item)
+            if item is not None and item in formulas:
+                formula, *number = item["c"][1]
+                inline = {"t": "Math", "c": [{"t": "InlineMath"}, formula["c"][1]]}
+                line = [span(attr(item["c"][0][0]), []), _TAB, inline, _TAB, *number]
+                result.append(_styled("Equation", [para(line)]))
+        return result
 
     def _link(self, node: Node) -> Node | list[Node] | None:
         attributes, inlines, target = node["c"]
@@ -264,7 +285,7 @@ def _panel(parts: list[Node], columns: int) -> Node:
     return {
         "t": "Table",
         "c": [
-            attr("", [], custom_style="Figure Panel"),
+            attr("", [], custom_style="FigurePanel"),
             [None, []],
             widths,
             empty,
@@ -327,4 +348,21 @@ def _body(data: bytes) -> bytes:
             row.insert(0, properties)
         if properties.find(f"{{{_WORD}}}cantSplit") is None:
             properties.insert(0, etree.Element(f"{{{_WORD}}}cantSplit"))
+    for caption in root.iter(f"{{{_WORD}}}tblCaption"):
+        # pandoc writes the description without the number, which is a field; the caption itself has both
+        text = caption.get(f"{{{_WORD}}}val", "")
+        caption.set(f"{{{_WORD}}}val", re.sub(rf"^{PREFIXES['tbl']}\s*:\s*", "", text))
+    for table in root.iter(f"{{{_WORD}}}tbl"):
+        _space_below(table)
     return etree.tostring(root, xml_declaration=True, encoding="UTF-8", standalone=True)
+
+
+def _space_below(table: Any) -> None:
+    """Word gives a table no room below: the paragraph that follows takes it."""
+    following = next((item for item in table.itersiblings() if item.tag in (f"{{{_WORD}}}p", f"{{{_WORD}}}tbl")), None)
+    style = following.find(f"{{{_WORD}}}pPr/{{{_WORD}}}pStyle") if following is not None else None
+    if style is None or style.get(f"{{{_WORD}}}val") not in ("BodyText", "FirstParagraph", "Compact"):
+        return
+    room = etree.Element(f"{{{_WORD}}}spacing")
+    room.set(f"{{{_WORD}}}before", "240")
+    style.addnext(room)

@@ -9,7 +9,7 @@ from typing import Any
 
 from docx import Document as open_docx
 from docx.enum.style import WD_STYLE_TYPE
-from docx.enum.text import WD_ALIGN_PARAGRAPH
+from docx.enum.text import WD_ALIGN_PARAGRAPH, WD_TAB_ALIGNMENT
 from docx.oxml import OxmlElement
 from docx.oxml.ns import qn
 from docx.shared import Emu, Mm, Pt, RGBColor
@@ -48,6 +48,7 @@ _PARAGRAPHS: tuple[tuple[str, str, float, bool, bool, float, float, float, RGBCo
     ("Callout Title", HEADING_FONT, 10.5, True, False, 10, 3, 1.1, INK),
     ("Callout", FONT, 10.5, False, False, 0, 3, 1.15, INK),
     ("Bibliography", FONT, 10, False, False, 0, 4, 1.1, INK),
+    ("Equation", FONT, 11, False, False, 6, 10, 1.15, INK),
     ("Block Text", FONT, 10.5, False, True, 4, 8, 1.15, SOFT),
     ("Footnote Text", FONT, 9, False, False, 0, 2, 1.05, INK),
 )
@@ -60,18 +61,36 @@ _KEEP_WITH_NEXT = (
     "Captioned Figure",
     "Callout Title",
 )
+# what a reviewer writes between the lines of
+_DOUBLE_SPACED = (
+    "Normal",
+    "Body Text",
+    "First Paragraph",
+    "Compact",
+    "Abstract",
+    "Callout",
+    "Block Text",
+    "Bibliography",
+)
 _TEXT_WIDTH = Mm(210 - 2 * 25)
 
 
-def reference_docx(target: Path, lang: str) -> None:
-    """Write the template to ``target``; ``lang`` is the language of the text, such as ``en-GB``."""
+def reference_docx(target: Path, lang: str, *, line_numbers: bool = False, double_spaced: bool = False) -> None:
+    """Write the template to ``target``; ``lang`` is the language of the text, such as ``en-GB``.
+
+    ``line_numbers`` counts the lines through the whole text, ``double_spaced`` opens them: journals ask for either.
+    """
     base = subprocess.run(
         [pandoc_path(), "--print-default-data-file", "reference.docx"], capture_output=True, check=True
     )
     document = open_docx(io.BytesIO(base.stdout))
     for row in _PARAGRAPHS:
         _paragraph_style(document, *row)
+    if double_spaced:
+        for name in _DOUBLE_SPACED:
+            document.styles[name].paragraph_format.line_spacing = 2.0
     _indents(document)
+    _equation(document)
     _links(document)
     _table_style(document)
     _language(document, lang)
@@ -79,6 +98,11 @@ def reference_docx(target: Path, lang: str) -> None:
         section.page_width, section.page_height = Mm(210), Mm(297)
         section.left_margin = section.right_margin = section.top_margin = section.bottom_margin = Mm(25)
         _page_number(section)
+        if line_numbers:
+            # the schema fixes the order: behind the margins
+            section._sectPr.find(qn("w:pgMar")).addnext(
+                _parse('<w:lnNumType {ns} w:countBy="1" w:restart="continuous"/>')
+            )
     document.save(target)
 
 
@@ -136,6 +160,13 @@ def _indents(document: Any) -> None:
             anchor.addprevious(borders)
 
 
+def _equation(document: Any) -> None:
+    """The formula in the middle of the line, its number at the end."""
+    stops = document.styles["Equation"].paragraph_format.tab_stops
+    stops.add_tab_stop(Emu(_TEXT_WIDTH // 2), WD_TAB_ALIGNMENT.CENTER)
+    stops.add_tab_stop(_TEXT_WIDTH, WD_TAB_ALIGNMENT.RIGHT)
+
+
 def _links(document: Any) -> None:
     style = document.styles["Hyperlink"]
     style.font.color.rgb = LINK
@@ -164,6 +195,13 @@ def _table_style(document: Any) -> None:
             '<w:vAlign w:val="bottom"/></w:tcPr></w:tblStylePr>'
         )
     )
+    # sub-figures side by side: a table of which only the pictures are seen
+    document.styles.element.append(
+        _parse(
+            '<w:style {ns} w:type="table" w:customStyle="1" w:styleId="FigurePanel"><w:name w:val="Figure Panel"/>'
+            '<w:qFormat/><w:tblPr><w:tblInd w:w="0" w:type="dxa"/></w:tblPr></w:style>'
+        )
+    )
 
 
 def _language(document: Any, lang: str) -> None:
@@ -174,6 +212,9 @@ def _language(document: Any, lang: str) -> None:
         element = OxmlElement("w:lang")
         properties.append(element)
     element.set(qn("w:val"), lang)
+    theme = document.settings.element.find(qn("w:themeFontLang"))
+    if theme is not None:
+        theme.set(qn("w:val"), lang)
 
 
 def _page_number(section: Any) -> None:

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-import json
+import re
+import unicodedata
 from pathlib import Path
 from typing import Any
 
 from manuscript.atomic import write_text
 from manuscript.engine import pandoc
-from manuscript.engine.ast import Node, attr, div, drop, get, plain, put, raw_block, span, string, walk
+from manuscript.engine.ast import Node, attr, div, drop, get, plain, put, raw_block, span, string, text_of, walk
 from manuscript.engine.crossref import label_of
 from manuscript.engine.document import Document
 from manuscript.engine.formats.common import (
@@ -17,9 +18,12 @@ from manuscript.engine.formats.common import (
     describe_image,
     label_caption,
     meta_string,
+    shown_date,
     to_meta,
 )
-from manuscript.errors import RenderError
+from manuscript.errors import RenderError, SetupError
+from manuscript.page.about import About
+from manuscript.page.metadata import tags
 
 _OTHERS = (
     ("typst", "index.pdf", "PDF"),
@@ -31,7 +35,9 @@ _OTHERS = (
 
 def write(document: Document, target: Path) -> None:
     """Write the page to ``target``."""
-    tree = {**document.tree, "blocks": walk(document.blocks, _visit), "meta": _metadata(document)}
+    head, foot = _included(document, "include-in-header"), _included(document, "include-after-body")
+    blocks = _marked(walk(document.blocks, _visit))
+    tree = {**document.tree, "blocks": blocks, "meta": _metadata(document, head)}
     arguments = [
         "--standalone",
         f"--template={ASSETS / 'article.html'}",
@@ -40,13 +46,57 @@ def write(document: Document, target: Path) -> None:
         "--mathml",
         "--wrap=none",
     ]
+    arguments += [f"--include-in-header={path}" for path in head]
+    arguments += [f"--include-after-body={path}" for path in foot]
     if document.settings.option("html", "toc", True):
         arguments += ["--toc", "--toc-depth=3"]
-    page = pandoc.write(tree, "html5", arguments, folder=document.project.root, epoch=document.epoch)
-    # pandoc describes an embedded SVG by a role and a label; `alt` says the same and is what tools look for
-    page = page.replace('<img role="img" aria-label=', "<img alt=")
+    page = _tidied(pandoc.write(tree, "html5", arguments, folder=document.project.root, epoch=document.epoch))
     _check_self_contained(page)
     write_text(target, page)
+
+
+def _included(document: Document, option: str) -> list[Path]:
+    """The files that an option such as ``include-after-body`` names.
+
+    Raises ``SetupError`` for one that is not there.
+    """
+    stated = document.settings.option("html", option) or []
+    paths = [document.project.root / str(name) for name in (stated if isinstance(stated, list) else [stated])]
+    for path in paths:
+        if not path.is_file():
+            raise SetupError(
+                f"{document.project.relative(path)} ({option}) is not there",
+                file=document.project.relative(document.project.config),
+                mend="type: manuscript prepare (it makes what lies in build/)",
+            )
+    return paths
+
+
+def _marked(blocks: list[Node]) -> list[Node]:
+    """A permanent anchor in every paragraph of the text: its first six words, numbers left out, as page/assets has it."""
+    taken: set[str] = set()
+    for block in blocks:
+        if block["t"] != "Para":
+            continue
+        words = re.findall(r"[\w.-]+", text_of(block).lower())
+        slug = "-".join([word for word in words if not re.search(r"\d", word)][:6])
+        base = identifier = "p-" + re.sub(r"[^a-z-]", "", unicodedata.normalize("NFKD", slug))
+        number = 2
+        while identifier in taken:
+            identifier, number = f"{base}-{number}", number + 1
+        taken.add(identifier)
+        block["c"] = [span(attr(identifier, ["page-mark"]), []), *block["c"]]
+    return blocks
+
+
+def _tidied(page: str) -> str:
+    """pandoc's page without what inspectors of HTML complain of."""
+    # an embedded SVG gets its description twice, or by a role and a label; `alt` says it, and tools look for that
+    page = re.sub(r'<img role="img" aria-label="[^"]*" ', "<img ", page)
+    page = re.sub(r'(<img alt="[^"]*" [^>]*?) alt="[^"]*"', r"\1", page)
+    page = re.sub(r"(<(?:br|col|hr|img|input|link|meta)\b[^>]*?) ?/>", r"\1>", page)
+    notes = r'(<section id="footnotes"[^>]*>)'
+    return re.sub(notes, r'\1\n<h2 class="visually-hidden">Footnotes</h2>', page)
 
 
 def _visit(node: Node) -> Node | list[Node] | None:
@@ -129,7 +179,7 @@ _HANDLERS = {
 }
 
 
-def _metadata(document: Document) -> dict[str, Any]:
+def _metadata(document: Document, head: list[Path]) -> dict[str, Any]:
     meta = {key: value for key, value in document.tree["meta"].items() if key not in ("bibliography", "csl", "nocite")}
     for key, value in author_fields(document.authors, document.affiliations).items():
         meta[key] = to_meta(value)
@@ -137,7 +187,10 @@ def _metadata(document: Document) -> dict[str, Any]:
     meta["lang"] = meta_string(document.settings.lang)
     meta["keyword-list"] = to_meta(document.keywords)
     meta["style-sheet"] = {"t": "MetaBlocks", "c": [raw_block("html", _style_sheet())]}
-    meta["linked-data"] = {"t": "MetaBlocks", "c": [raw_block("html", _linked_data(document))]}
+    if not any("citation_title" in path.read_text(encoding="utf-8") for path in head):
+        meta["metadata"] = {"t": "MetaBlocks", "c": [raw_block("html", tags(_about(document)))]}
+    if document.date:
+        meta["date"], meta["iso-date"] = meta_string(shown_date(document)), meta_string(document.date)
     meta["others"] = to_meta(
         [{"href": name, "label": label} for kind, name, label in _OTHERS if kind in document.settings.formats]
     )
@@ -148,26 +201,19 @@ def _style_sheet() -> str:
     return f"<style>\n{(ASSETS / 'article.css').read_text(encoding='utf-8')}</style>"
 
 
-def _linked_data(document: Document) -> str:
-    """schema.org metadata; ``<`` is escaped so that no title can end the element."""
-    data = {
-        "@context": "https://schema.org",
-        "@type": "ScholarlyArticle",
-        "headline": document.title,
-        "inLanguage": document.settings.lang,
-        "author": [{"@type": "Person", "name": author.name} for author in document.authors],
-        "keywords": document.keywords,
-    }
-    if document.date:
-        data["datePublished"] = document.date
-    text = json.dumps(data, ensure_ascii=False, indent=1).replace("<", "\\u003c")
-    return f'<script type="application/ld+json">\n{text}\n</script>'
+def _about(document: Document) -> About:
+    return About(
+        title=document.title,
+        authors=[(author.given, author.family) for author in document.authors],
+        date=document.date,
+        lang=document.settings.lang,
+        keywords=document.keywords,
+        abstract=" ".join(text_of(document.meta_blocks("abstract")).split()),
+    )
 
 
 def _check_self_contained(page: str) -> None:
     """Raise ``RenderError`` when the page would ask another host for something."""
-    import re
-
     outside = re.search(r"<(?:img|script|iframe|source|video|audio|embed)\b[^>]*\bsrc=\"(?:https?:)?//[^\"]*", page)
     outside = outside or re.search(
         r"<link\b[^>]*rel=\"(?:stylesheet|preload|icon)\"[^>]*href=\"(?:https?:)?//[^\"]*", page

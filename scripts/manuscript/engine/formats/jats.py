@@ -15,14 +15,26 @@ from manuscript.engine.ast import Node, attr, div, drop, get, iterate, para, wal
 from manuscript.engine.authors import Affiliation, Author
 from manuscript.engine.crossref import NO_BREAK, PREFIXES, label_of
 from manuscript.engine.document import Document
+from manuscript.engine.formats.countries import country_code
+from manuscript.page.about import licence_url
 
 DOCTYPE = (
     '<!DOCTYPE article PUBLIC "-//NLM//DTD JATS (Z39.96) Journal Publishing DTD v1.3 20210610//EN" '
     '"JATS-journalpublishing1-3.dtd">'
 )
 _XLINK = "http://www.w3.org/1999/xlink"
+_ALI = "http://www.niso.org/schemas/ali/1.0/"
 _XML = "http://www.w3.org/XML/1998/namespace"
 _CREDIT = "https://credit.niso.org/"
+# sections that JATS keeps apart from the body, by the words of their titles
+_DATA = re.compile(
+    r"data (?:and (?:code|materials?) )?availability(?: statement)?|availability of data(?: and materials?)?", re.I
+)
+_INTERESTS = re.compile(
+    r"(?:declarations? of )?(?:competing|conflicting) interests?|conflicts? of interests?(?: statements?)?", re.I
+)
+_FUNDING = re.compile(r"funding(?: statement)?|financial support", re.I)
+_THANKS = re.compile(r"acknowledge?ments?", re.I)
 _XREF_KIND = {"fig": "fig", "tbl": "table", "sec": "sec", "eq": "disp-formula"}
 
 
@@ -46,6 +58,7 @@ def write(document: Document, target: Path) -> None:
     _tables(article, document)
     _formulas(article, document)
     _callouts(article, marks)
+    _statements(article)
     _cross_references(article)
     _references(article, document)
     for unknown in article.iter("boxed-text"):
@@ -90,7 +103,8 @@ class _Marks:
             for name in ("number", "sub", "layout-ncol"):
                 drop(attributes, name)
         elif kind == "Image":
-            for name in ("alt", "width", "height"):
+            # the description is read by the figure around it, which is visited after
+            for name in ("width", "height"):
                 drop(node["c"][0], name)
         elif kind in ("Table", "Header", "Span"):
             drop(node["c"][0] if kind != "Header" else node["c"][1], "number")
@@ -132,6 +146,7 @@ def _front(article: Any, document: Document) -> None:
         found = old.find(name)
         if found is not None and (len(found) or found.text):
             meta.append(found)
+    _abstract(meta)
     _permissions(meta, document)
     if document.keywords:
         group = _element(meta, "kwd-group", kwd_group_type="author")
@@ -180,10 +195,16 @@ def _contributors(meta: Any, authors: list[Author], affiliations: list[Affiliati
         if item.department:
             _element(place, "institution", item.department, content_type="dept")
         _element(place, "institution", item.name)
-        for name in ("city", "region", "country"):
-            value = getattr(item, name)
-            if value:
-                _element(place, {"region": "state"}.get(name, name), value)
+        if item.city:
+            _element(place, "city", item.city)
+        if item.region:
+            _element(place, "state", item.region)
+        code = country_code(item.country)
+        if code:
+            _element(place, "country", item.country, country=code)
+        elif item.country:
+            # without a code it is no <country> for JATS4R
+            _element(place, "addr-line", item.country)
     correspondents = [(n, author) for n, author in enumerate(authors, start=1) if author.corresponding and author.email]
     if correspondents:
         notes = _element(meta, "author-notes")
@@ -193,32 +214,55 @@ def _contributors(meta: Any, authors: list[Author], affiliations: list[Affiliati
             _element(line, "email", author.email)
 
 
+def _abstract(meta: Any) -> None:
+    """An abstract of one paragraph comes without the paragraph that the DTD wants."""
+    abstract = meta.find("abstract")
+    if abstract is None or abstract.find("p") is not None or abstract.find("sec") is not None:
+        return
+    paragraph = etree.Element("p")
+    paragraph.text = (abstract.text or "").strip("\n")
+    paragraph.extend(list(abstract))
+    if len(paragraph):
+        paragraph[-1].tail = (paragraph[-1].tail or "").rstrip("\n")
+    else:
+        paragraph.text = paragraph.text.rstrip("\n")
+    abstract.text = "\n"
+    paragraph.tail = "\n"
+    abstract.append(paragraph)
+
+
 def _permissions(meta: Any, document: Document) -> None:
-    """The licence, when the front matter states one: ``license: CC BY 4.0`` or a mapping with ``text`` and ``url``."""
+    """Licence and copyright, as far as the front matter states them.
+
+    ``license: CC BY 4.0``, or a mapping with ``text`` and ``url``; ``copyright:`` with ``holder``, ``year``, ``statement``.
+    """
     licence = document.metadata.get("license")
+    rights = document.metadata.get("copyright")
     existing = meta.find("permissions")
     if existing is not None:
         meta.remove(existing)
-    if not licence:
+    if not licence and not rights:
         return
-    text = licence.get("text", "") if isinstance(licence, dict) else str(licence)
-    url = licence.get("url", "") if isinstance(licence, dict) else _licence_url(str(licence))
     permissions = etree.Element("permissions")
-    element = _element(permissions, "license")
-    if url:
-        element.set(f"{{{_XLINK}}}href", url)
-        element.set("license-type", "open-access")
-    _element(element, "license-p", text or url)
+    if isinstance(rights, str):
+        _element(permissions, "copyright-statement", rights)
+    elif rights:
+        for name in ("statement", "year", "holder"):
+            if rights.get(name):
+                _element(permissions, f"copyright-{name}", str(rights[name]))
+    if licence:
+        text = licence.get("text", "") if isinstance(licence, dict) else str(licence)
+        url = licence.get("url", "") if isinstance(licence, dict) else licence_url(str(licence))
+        element = _element(permissions, "license")
+        if url:
+            element.set("license-type", "open-access")
+            etree.SubElement(element, f"{{{_ALI}}}license_ref", nsmap={"ali": _ALI}).text = url
+        _element(element, "license-p", text or url)
     before = meta.find("abstract")
     if before is not None:
         before.addprevious(permissions)
     else:
         meta.append(permissions)
-
-
-def _licence_url(name: str) -> str:
-    match = re.fullmatch(r"CC[ -](BY(?:-(?:NC|SA|ND))*)[ -](\d\.\d)", name.strip(), re.I)
-    return f"https://creativecommons.org/licenses/{match.group(1).lower()}/{match.group(2)}/" if match else ""
 
 
 def _labelled(element: Any, text: str) -> None:
@@ -294,6 +338,58 @@ def _callouts(article: Any, marks: _Marks) -> None:
         title.extend(list(first))
         caption.tail = first.tail
         box.replace(first, caption)
+
+
+def _statements(article: Any) -> None:
+    """Put the statements that the text makes of data, interests, funding and thanks where JATS4R looks for them."""
+    meta, back = article.find("front/article-meta"), article.find("back")
+    for section in list(article.find("body").iter("sec")):
+        title = "".join(section.find("title").itertext()).strip() if section.find("title") is not None else ""
+        if _DATA.fullmatch(title):
+            section.set("sec-type", "data-availability")
+            back.insert(0, section)
+        elif _THANKS.fullmatch(title):
+            section.tag = "ack"
+            _without_label(section)
+            back.insert(0, section)
+        elif _INTERESTS.fullmatch(title):
+            notes = meta.find("author-notes")
+            if notes is None:
+                notes = etree.Element("author-notes")
+                _before(meta, notes, ("pub-date", "permissions", "abstract", "kwd-group"))
+            note = _element(notes, "fn", fn_type="coi-statement")
+            _moved(section, note, list(section.iterchildren("p")))
+        elif _FUNDING.fullmatch(title):
+            group = etree.Element("funding-group")
+            meta.append(group)
+            statement = _element(group, "funding-statement")
+            for paragraph in section.findall("p"):
+                statement.text = (statement.text or "") + (paragraph.text or "")
+                statement.extend(list(paragraph))
+            _moved(section, statement, [])
+
+
+def _moved(section: Any, new: Any, paragraphs: list[Any]) -> None:
+    """Let ``new`` take the place of a section: its id, and its paragraphs."""
+    if section.get("id"):
+        new.set("id", section.get("id"))
+    new.extend(paragraphs)
+    section.getparent().remove(section)
+
+
+def _without_label(section: Any) -> None:
+    label = section.find("label")
+    if label is not None:
+        section.remove(label)
+
+
+def _before(meta: Any, new: Any, names: tuple[str, ...]) -> None:
+    """Put ``new`` before the first of these elements: the DTD fixes the order."""
+    place = next((item for name in names if (item := meta.find(name)) is not None), None)
+    if place is None:
+        meta.append(new)
+    else:
+        place.addprevious(new)
 
 
 def _cross_references(article: Any) -> None:

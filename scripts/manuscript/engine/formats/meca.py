@@ -24,6 +24,8 @@ _MEDIA_TYPES = {
     ".csv": "text/csv",
     ".docx": "application/vnd.openxmlformats-officedocument.wordprocessingml.document",
     ".html": "text/html",
+    ".js": "text/javascript",
+    ".json": "application/json",
     ".md": "text/markdown",
     ".pdf": "application/pdf",
     ".png": "image/png",

@@ -1,4 +1,4 @@
-"""PDF: pandoc writes Typst, our template sets it, Typst makes an accessible (PDF/UA-1) and archivable file."""
+"""PDF: pandoc writes Typst, our template sets it, Typst makes an accessible (PDF/UA-1) and archivable (PDF/A-2a) file."""
 
 from __future__ import annotations
 
@@ -8,12 +8,12 @@ from typing import Any
 
 from manuscript.atomic import write_bytes
 from manuscript.engine import pandoc
-from manuscript.engine.ast import Node, drop, get, iterate, plain, raw_block, raw_inline, string, walk
+from manuscript.engine.ast import Node, drop, get, iterate, plain, raw_block, raw_inline, string, text_of, walk
 from manuscript.engine.document import Document
-from manuscript.engine.formats.common import ASSETS, author_fields, label_caption
+from manuscript.engine.formats.common import ASSETS, author_fields, label_caption, shown_date
 from manuscript.errors import RenderError
 
-STANDARDS = ("ua-1",)
+STANDARDS = ("ua-1", "a-2a")
 
 
 def write(document: Document, target: Path) -> None:
@@ -76,7 +76,8 @@ def article_fields(document: Document) -> dict[str, Any]:
         "short": str(short) if short else document.title,
         "lang": document.settings.lang.split("-")[0],
         "region": document.settings.lang.partition("-")[2],
-        "date": document.date,
+        "date": shown_date(document),
+        "description": " ".join(text_of(document.meta_blocks("abstract")).split()),
         "keywords": document.keywords,
         "paper": str(document.settings.option("typst", "papersize", "a4")),
         **author_fields(document.authors, document.affiliations),
@@ -135,10 +136,12 @@ class _Visitor:
         attributes, _, content = node["c"]
         columns = get(attributes, "layout-ncol") or "1"
         description = _description(node)
+        # a figure goes to the top or bottom of a page, so that text fills the room; a panel's parts stay in it
+        placement = "none" if get(attributes, "sub") else "auto"
         label_caption("fig", node)
         caption = node["c"][1][1]
         label = f"<{attributes[0]}>" if attributes[0] else ""
-        opening = f"#figure(kind: image, alt: {quoted(description)}, caption: ["
+        opening = f"#figure(kind: image, placement: {placement}, alt: {quoted(description)}, caption: ["
         return [
             raw_block("typst", opening),
             *caption,

@@ -1,0 +1,93 @@
+"""What the article says of itself: read from the front matter and, for the published article, from CITATION.cff."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from dataclasses import dataclass, field
+
+from manuscript.engine.authors import read_authors
+from manuscript.engine.source import Source, parse_yaml, read_text, read_yaml
+from manuscript.paths import Project
+
+_VARIABLE = re.compile(r"\{\{<\s*var\s+(?P<name>\S+)\s*>\}\}")
+_LINK = re.compile(r"\[(?P<text>[^\]]*)\]\([^)]*\)(?:\{[^}]*\})?")
+_CITATION = re.compile(r"\s*\[-?@[^\]]*\]")
+
+
+@dataclass(frozen=True)
+class Published:
+    """The article that this edition reproduces."""
+
+    title: str
+    journal: str
+    date: str
+    doi: str
+
+    @property
+    def url(self) -> str:
+        return f"https://doi.org/{self.doi}" if self.doi else ""
+
+
+@dataclass(frozen=True)
+class About:
+    """Plain text only; ``authors`` are pairs of given and family name, ``date`` is ISO."""
+
+    title: str
+    authors: list[tuple[str, str]]
+    date: str = ""
+    lang: str = "en"
+    keywords: list[str] = field(default_factory=list)
+    abstract: str = ""
+    licence: str = ""
+    published: Published | None = None
+
+
+def read_about(project: Project, text_of_variable: Callable[[str], str]) -> About:
+    """The facts of ``project``; ``text_of_variable`` gives the words of a ``var`` in the abstract.
+
+    Raises ``ConfigError`` for YAML with an error, ``SourceError`` for an author that cannot be read.
+    """
+    shown = project.relative(project.article)
+    front = re.match(r"---[ \t]*\n(.*?)\n(?:---|\.\.\.)[ \t]*\n", read_text(project.article, shown), re.S)
+    text = front.group(1) if front else ""
+    metadata = parse_yaml(text, shown, first_line=2)
+    settings = read_yaml(project.config, project.relative(project.config))
+    source = Source("", [], metadata, text.split("\n"), shown)
+    authors, _ = read_authors(source)
+    licence = metadata.get("license") or ""
+    return About(
+        title=_plain(str(metadata.get("title") or ""), text_of_variable),
+        authors=[(author.given, author.family) for author in authors],
+        date=str(metadata.get("date") or ""),
+        lang=str(settings.get("lang") or "en"),
+        keywords=[str(item) for item in metadata.get("keywords") or []],
+        abstract=_plain(str(metadata.get("abstract") or ""), text_of_variable),
+        licence=str(licence.get("text") or "") if isinstance(licence, dict) else str(licence),
+        published=_published(project),
+    )
+
+
+def _published(project: Project) -> Published | None:
+    path = project.config.with_name("CITATION.cff")
+    stated = read_yaml(path, path.name).get("preferred-citation")
+    if not isinstance(stated, dict):
+        return None
+    return Published(
+        title=str(stated.get("title") or ""),
+        journal=str(stated.get("journal") or ""),
+        date=str(stated.get("date-published") or stated.get("year") or ""),
+        doi=str(stated.get("doi") or ""),
+    )
+
+
+def _plain(markdown: str, text_of_variable: Callable[[str], str]) -> str:
+    text = _VARIABLE.sub(lambda match: text_of_variable(match["name"]), markdown)
+    text = _LINK.sub(lambda match: match["text"], _CITATION.sub("", text))
+    return " ".join(re.sub(r"(?<!\w)[*_]+|[*_]+(?!\w)", "", text).split())
+
+
+def licence_url(name: str) -> str:
+    """The address of a Creative Commons licence such as ``CC BY 4.0``; nothing for another name."""
+    match = re.fullmatch(r"CC[ -](BY(?:-(?:NC|SA|ND))*)[ -](\d\.\d)", name.strip(), re.I)
+    return f"https://creativecommons.org/licenses/{match.group(1).lower()}/{match.group(2)}/" if match else ""

@@ -1,0 +1,71 @@
+"""``build/page-head.html`` and ``build/page.html``: what ``_quarto.yml`` includes in the web page, in both engines."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+from typing import Any
+
+from manuscript.atomic import write_text
+from manuscript.figures.registry import FIGURES
+from manuscript.ledger.tables import Ledger
+from manuscript.ledger.variables import variables
+from manuscript.page.about import read_about
+from manuscript.page.cite import section
+from manuscript.page.metadata import script, tags
+from manuscript.page.rows import cards
+from manuscript.paths import Project
+
+ASSETS = Path(__file__).parent / "assets"
+# in this order: what others use comes first
+SCRIPTS = ("start", "cards", "figures", "evidence", "anchors", "contents", "tools")
+# before the page is drawn, so that it does not flash in the other colours
+_THEME = (
+    "<script>try{const t=localStorage.getItem('manuscript-theme');"
+    "if(t)document.documentElement.dataset.theme=t}catch(e){/* no storage: the system's colours */}</script>"
+)
+
+
+def make_page(project: Project, ledger: Ledger, _: str) -> None:
+    """Write both files.
+
+    Raises ``ManuscriptError`` for a front matter that cannot be read.
+    """
+    about = read_about(project, _reader(variables(ledger)))
+    style = (ASSETS / "page.css").read_text(encoding="utf-8")
+    write_text(head(project), f"{tags(about)}\n<style>\n{style}</style>\n{_THEME}\n")
+    data = {"rows": cards(ledger), "figures": _figures(project)}
+    code = "\n".join((ASSETS / f"{name}.js").read_text(encoding="utf-8") for name in SCRIPTS)
+    parts = (
+        section(about),
+        script(data, 'type="application/json" id="page-data"'),
+        f"<script>\n{{\n{code}}}\n</script>",
+    )
+    write_text(body(project), "\n".join(parts) + "\n")
+
+
+def head(project: Project) -> Path:
+    """The file for ``include-in-header``."""
+    return project.build / "page-head.html"
+
+
+def body(project: Project) -> Path:
+    """The file for ``include-after-body``."""
+    return project.build / "page.html"
+
+
+def _figures(project: Project) -> dict[str, str]:
+    paths = {name: project.figures / f"{name}.csv" for name in FIGURES}
+    return {name: path.read_text(encoding="utf-8") for name, path in paths.items() if path.is_file()}
+
+
+def _reader(tree: Any) -> Any:
+    def text_of(name: str) -> str:
+        """The words of a variable; an unknown one is left to the render, which says where it stands."""
+        value = tree
+        for level in name.split("."):
+            value = value.get(level, {}) if isinstance(value, dict) else {}
+        match = re.match(r"\[(.*)\]\(", value) if isinstance(value, str) else None
+        return match.group(1) if match else ""
+
+    return text_of
