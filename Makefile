@@ -59,4 +59,5 @@ $(STAMP): requirements.lock pyproject.toml
 	@echo "installing into $(VENV) (some minutes, once) ..."
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes --requirement requirements.lock
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-build-isolation --no-deps --editable .
+	@git config merge.records.driver 'python3 scripts/manuscript/merge.py %O %A %B %P' 2>/dev/null || true
 	@touch $(STAMP)
