@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from manuscript import __version__
-from manuscript.commands import check, cite, evidence
+from manuscript.commands import check, cite, evidence, preview
 from manuscript.errors import ManuscriptError, ManuscriptErrors
 from manuscript.paths import Project, find_project
 
@@ -32,6 +32,7 @@ app.add_typer(evidence.app, name="evidence")
 app.add_typer(cite.app, name="cite")
 app.command()(check.check)
 app.command()(check.explain)
+app.command()(preview.preview)
 
 
 def _version(value: bool) -> None:

@@ -10,6 +10,7 @@ import tempfile
 from pathlib import Path
 
 from manuscript.bench.measure import Cost, best
+from manuscript.bench.preview import preview_edits
 from manuscript.bench.report import write_report
 from manuscript.bench.synthetic import Size, write_article
 from manuscript.engine.pandoc import pandoc_path
@@ -28,7 +29,7 @@ def main(sizes: tuple[Size, ...] = SIZES) -> None:
         folder = Path(place) / "article"
         _copy_article(project, folder)
         rows += _measure("the article", folder, words=_words(folder), times=3)
-        rows += _small(folder)
+        rows += _small(project, folder)
         for size in sizes:
             folder = Path(place) / f"{size.words}"
             write_article(
@@ -145,7 +146,7 @@ def _typst_article(document: object) -> object:
     return article_fields(document)
 
 
-def _small(folder: Path) -> list[Row]:
+def _small(project: Project, folder: Path) -> list[Row]:
     """Short commands, and the cost of one changed value."""
     rows = [
         _row("the article", 0, "manuscript --help", best(5, _command("--help"), folder)),
@@ -153,9 +154,16 @@ def _small(folder: Path) -> list[Row]:
     ]
     path = folder / "data" / "outcomes.csv"
     text = path.read_text(encoding="utf-8")
-    path.write_text(text.replace("emilia.pfs.2012", "emilia.pfs.2012").rstrip("\n") + "\n\n", encoding="utf-8")
-    rows.append(_row("the article", 0, "manuscript prepare, one table changed", best(1, _command("prepare"), folder)))
+    # one cell of one row: the last one's note
+    path.write_text(text.rstrip("\n") + " (changed)\n", encoding="utf-8")
+    rows.append(_row("the article", 0, "manuscript prepare, one value changed", best(1, _command("prepare"), folder)))
     path.write_text(text, encoding="utf-8")
+    best(1, _command("prepare"), folder)
+    edits = preview_edits(project.root / "tests", folder)
+    for what, seconds in edits.items():
+        print(f"the article: {what}: {seconds * 1000:.0f} ms", file=sys.stderr)
+        row = {"article": "the article", "words": 0, "what": what, "wall": round(seconds, 3)}
+        rows.append({**row, "cpu": "", "memory": ""})
     return rows
 
 

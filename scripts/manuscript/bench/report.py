@@ -18,12 +18,12 @@ def write_report(folder: Path) -> None:
         "# How fast it is",
         "",
         f"Measured with `make bench` on {results['machine']}. "
-        "Wall-clock and processor seconds, and the memory of the largest process in MiB; each is the best of its runs.",
+        "Wall-clock and processor seconds, and the memory of the largest process in MiB; each is the best of its runs, an edit in the preview the median of its.",
         "",
         "| Article | What | Wall (s) | CPU (s) | Memory (MiB) |",
         "|:--|:--|--:|--:|--:|",
         *(
-            f"| {row['article']} | {row['what']} | {row['wall']:.2f} | {row['cpu']:.2f} | {row['memory']:.0f} |"
+            f"| {row['article']} | {row['what']} | {_shown(row['wall'])} | {_shown(row['cpu'])} | {_shown(row['memory'], 0)} |"
             for row in rows
         ),
         "",
@@ -40,6 +40,10 @@ def write_report(folder: Path) -> None:
     lines += ["", "![Wall-clock seconds of all four formats against words.](times.svg)"]
     (folder / "README.md").write_text("\n".join(lines) + "\n", encoding="utf-8")
     _plot(folder, rows)
+
+
+def _shown(value: float | str, digits: int = 2) -> str:
+    return f"{value:.{digits}f}" if isinstance(value, float | int) else "–"
 
 
 def _plot(folder: Path, rows: list[dict[str, float]]) -> None:

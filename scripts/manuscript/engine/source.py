@@ -120,6 +120,19 @@ def load_source(project: Project, *, defaults: dict[str, Any] | None = None) -> 
     return Source("\n".join(lines), origins, metadata, front_lines, article)
 
 
+def load_part(project: Project, path: Path, variables: dict[str, Any], metadata: dict[str, Any]) -> Source:
+    """One chapter as ``load_source`` would read it, with the article's variables and metadata already at hand.
+
+    Raises ``SourceError`` (all of them at once) with file and line.
+    """
+    shown = project.relative(path)
+    resolver = _Resolver(project, variables, metadata)
+    lines = read_text(path, shown).rstrip("\n").split("\n")
+    lines, origins = resolver.expand(lines, shown, 1, seen=(project.article, path))
+    raise_all(resolver.errors)
+    return Source("\n".join(lines), origins, metadata, [], shown)
+
+
 def _split(text: str, shown: str) -> tuple[str, list[str], str, int]:
     """Front matter, its lines, the body, and the body's first line number."""
     lines = text.split("\n")

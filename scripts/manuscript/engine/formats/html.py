@@ -55,6 +55,13 @@ def write(document: Document, target: Path) -> None:
     write_text(target, page)
 
 
+def fragment(tree: dict[str, Any], *, folder: Path, epoch: int) -> str:
+    """The blocks of a finished tree as a piece of the page; images stay links to their files."""
+    tree = {**tree, "meta": {}, "blocks": _marked(walk(tree["blocks"], _visit))}
+    arguments = ["--section-divs", "--mathml", "--wrap=none"]
+    return _tidied(pandoc.write(tree, "html5", arguments, folder=folder, epoch=epoch))
+
+
 def _included(document: Document, option: str) -> list[Path]:
     """The files that an option such as ``include-after-body`` names.
 

@@ -20,20 +20,25 @@
     dialog.showModal();
   }
 
-  for (const place of document.querySelectorAll('[id^="fig-"]')) {
-    const figure = place.matches("figure") ? place : place.querySelector("figure");
-    if (!figure || !figure.querySelector("img") || figure.parentElement.closest('[id^="fig-"] figure, figure[id^="fig-"]')) continue;
-    const label = (figure.querySelector("figcaption")?.textContent || "Figure").trim().split(":")[0];
-    const larger = make("button", { type: "button", class: "page-button" }, "Enlarge", make("span", { class: "page-hidden" }, ` ${label}`));
-    larger.addEventListener("click", () => enlarge(figure));
-    const bar = make("p", { class: "figure-tools" }, larger);
-    const name = place.id.slice(4);
-    const rows = page.data.figures[name];
-    if (rows) {
-      const href = URL.createObjectURL(new Blob([rows], { type: "text/csv;charset=utf-8" }));
-      bar.append(make("a", { href, download: `${name}.csv`, class: "page-button" }, "Data (CSV)", make("span", { class: "page-hidden" }, ` of ${label}`)));
+  // again for what the preview puts into the page
+  function equip(root) {
+    for (const place of root.querySelectorAll('[id^="fig-"]')) {
+      const figure = place.matches("figure") ? place : place.querySelector("figure");
+      if (!figure || !figure.querySelector("img") || figure.parentElement.closest('[id^="fig-"] figure, figure[id^="fig-"]')) continue;
+      const label = (figure.querySelector("figcaption")?.textContent || "Figure").trim().split(":")[0];
+      const larger = make("button", { type: "button", class: "page-button" }, "Enlarge", make("span", { class: "page-hidden" }, ` ${label}`));
+      larger.addEventListener("click", () => enlarge(figure));
+      const bar = make("p", { class: "figure-tools" }, larger);
+      const name = place.id.slice(4);
+      const rows = page.data.figures[name];
+      if (rows) {
+        const href = URL.createObjectURL(new Blob([rows], { type: "text/csv;charset=utf-8" }));
+        bar.append(make("a", { href, download: `${name}.csv`, class: "page-button" }, "Data (CSV)", make("span", { class: "page-hidden" }, ` of ${label}`)));
+      }
+      figure.append(bar);
+      for (const image of figure.querySelectorAll("img")) image.addEventListener("click", () => enlarge(figure));
     }
-    figure.append(bar);
-    for (const image of figure.querySelectorAll("img")) image.addEventListener("click", () => enlarge(figure));
   }
+  equip(document);
+  document.addEventListener("manuscript:changed", (event) => equip(event.target));
 }

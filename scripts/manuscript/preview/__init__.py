@@ -1,0 +1,1 @@
+"""``manuscript preview``: the page on this machine, shown anew as the sources change."""

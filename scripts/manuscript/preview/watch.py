@@ -1,0 +1,147 @@
+"""Watching the sources: an edit of prose gives a part of the page, anything else the whole of it."""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+from watchfiles import DefaultFilter, awatch
+
+from manuscript.clock import source_epoch
+from manuscript.errors import ManuscriptError, ManuscriptErrors
+from manuscript.paths import Project
+from manuscript.prepare import prepare, steps
+from manuscript.preview.part import Page
+
+Event = dict[str, Any]
+# how long the author must pause before the whole page is rendered behind the parts (seconds)
+_PAUSE = 1.5
+
+
+class Watcher:
+    """Renders as the sources change and tells every open page.
+
+    ``tell`` hears one line for each thing done.
+    """
+
+    def __init__(self, project: Project, *, tell: Callable[[str], None] = lambda _: None) -> None:
+        self.project = project
+        self._tell = tell
+        self._page: Page | None = None
+        self._queues: set[asyncio.Queue[Event | None]] = set()
+        self._problem: Event | None = None
+        self._stop = asyncio.Event()
+        self._stale = False
+
+    def subscribe(self) -> asyncio.Queue[Event | None]:
+        """A queue of the events from now on; an error that still stands comes first."""
+        queue: asyncio.Queue[Event | None] = asyncio.Queue()
+        if self._problem:
+            queue.put_nowait(self._problem)
+        self._queues.add(queue)
+        return queue
+
+    def unsubscribe(self, queue: asyncio.Queue[Event | None]) -> None:
+        self._queues.discard(queue)
+
+    def stop(self) -> None:
+        """End ``run`` and every stream."""
+        self._stop.set()
+        for queue in self._queues:
+            queue.put_nowait(None)
+
+    async def run(self) -> None:
+        """Render once, then after every change, until ``stop``."""
+        changes = awatch(
+            self.project.root,
+            watch_filter=_Sources(self.project),
+            step=10,
+            debounce=400,
+            stop_event=self._stop,
+            rust_timeout=int(_PAUSE * 1000),
+            yield_on_timeout=True,
+        )
+        await self._whole()
+        async for found in changes:
+            paths = {Path(name) for _, name in found}
+            if paths:
+                await self._changed(paths)
+            elif self._stale:
+                await self._whole(quiet=True)
+
+    async def _changed(self, paths: set[Path]) -> None:
+        started = time.perf_counter()
+        chapters = sorted(path for path in paths if path.parent == self.project.chapters and path.suffix == ".qmd")
+        if self._page is None or len(chapters) != len(paths) or not all(path.is_file() for path in chapters):
+            await self._whole()
+            return
+        try:
+            parts = [await asyncio.to_thread(self._page.part, path) for path in chapters]
+        except ManuscriptError as error:
+            self._failed(error)
+            return
+        if any(part is None for part in parts):
+            await self._whole()
+            return
+        self._stale = True
+        pieces = [piece for part in parts if part for piece in part.pieces]
+        self._send({"kind": "part", "pieces": pieces})
+        took = (time.perf_counter() - started) * 1000
+        self._tell(f"{', '.join(path.name for path in chapters)}: shown after {took:.0f} ms")
+
+    async def _whole(self, *, quiet: bool = False) -> None:
+        """Prepare and render the whole page; ``quiet`` when the pages show it already."""
+        started = time.perf_counter()
+        try:
+            self._page = await asyncio.to_thread(self._render)
+        except ManuscriptError as error:
+            self._failed(error)
+            return
+        except OSError as error:
+            self._failed(ManuscriptError(f"cannot write: {error.strerror or error}", file=error.filename))
+            return
+        self._stale = False
+        if not quiet:
+            self._send({"kind": "whole"})
+            self._tell(f"the page: rendered in {time.perf_counter() - started:.1f} s")
+
+    def _render(self) -> Page:
+        prepare(self.project)
+        return Page.render(self.project, source_epoch(self.project))
+
+    def _send(self, event: Event) -> None:
+        self._problem = event if event["kind"] == "problem" else None
+        for queue in self._queues:
+            queue.put_nowait(event)
+
+    def _failed(self, error: ManuscriptError) -> None:
+        errors = error.errors if isinstance(error, ManuscriptErrors) else [error]
+        told = [{"place": item.place, "message": item.message, "mend": item.mend} for item in errors]
+        self._stale = False
+        self._send({"kind": "problem", "errors": told})
+        for item in errors:
+            self._tell(f"error: {item.place + ': ' if item.place else ''}{item.message}")
+
+
+class _Sources(DefaultFilter):
+    """Only what an author edits: what prepare and render make would set the watcher off again."""
+
+    def __init__(self, project: Project) -> None:
+        super().__init__()
+        self._project = project
+        self._made = {path for step in steps(project) for path in step.outputs}
+
+    def __call__(self, change: object, path: str) -> bool:
+        place = Path(path)
+        if place in self._made or place.name.startswith("."):
+            return False
+        project = self._project
+        if place in (project.config, project.article, project.bibliography):
+            return True
+        return (place.parent == project.chapters and place.suffix == ".qmd") or (
+            place.parent in (project.data, project.styles, project.tables, project.figures)
+            and place.suffix in (".csv", ".css", ".md", ".svg", ".txt", ".bib")
+        )
