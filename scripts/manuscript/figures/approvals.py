@@ -12,21 +12,20 @@ if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
 INPUTS = ("agents", "approvals")
-ROW_MM = 8.2
+ROW_MM = 9.6
 _HEAD_MM, _FOOT_MM = 12.0, 8.0
 _AGENCIES = {"FDA": ("o", True), "EMA": ("s", True), "NMPA": ("D", True)}
-_WORDS = {"metastatic": "metastatic", "early": "early", "tumour-agnostic": "any tumour", "other": "other"}
+# approvals in other tumours, in any tumour, and in HER2-low disease stay in the ledger and out of the figure
+_SETTINGS = ("metastatic", "early")
 
 
 def rows(ledger: Ledger) -> list[Row]:
-    """Approvals by class of the agent, then by the agent's first approval, then by date."""
-    first = {
-        row["agent"]: min(item["date"] for item in ledger.approvals.where(agent=row["agent"]))
-        for row in ledger.approvals.values()
-    }
+    """Approvals in HER2-positive breast cancer by class of the agent, its first approval, and date."""
+    drawn = [row for row in ledger.approvals.values() if row["setting"] in _SETTINGS]
+    first = {row["agent"]: min(item["date"] for item in drawn if item["agent"] == row["agent"]) for row in drawn}
     order = list(style.CLASS_COLOURS)
     return sorted(
-        ledger.approvals.values(),
+        drawn,
         key=lambda row: (
             order.index(ledger.agents[row["agent"]]["class"]),
             first[row["agent"]],
@@ -68,7 +67,9 @@ def draw(ledger: Ledger) -> Figure:
             zorder=1,
             solid_capstyle="butt",
         )
-        taken: list[float] = []
+        # a year is written once per agent, on the side that is free
+        taken: dict[float, list[float]] = {7.5: [], -8.5: []}
+        years: set[str] = set()
         for row in own:
             x = _year(row["date"])
             marker, _ = _AGENCIES[row["agency"]]
@@ -85,10 +86,15 @@ def draw(ledger: Ledger) -> Figure:
                 zorder=3,
             )
             text = row["date"][:4]
-            above = not any(abs(x - other) < 1.9 for other in taken)
-            axes.annotate(text, (x, y), xytext=(0, 7.5 if above else -8.5), textcoords="offset points", ha="center", va="center",
+            if text in years:
+                continue
+            years.add(text)
+            offset = max(
+                taken, key=lambda side: (min([abs(x - other) for other in taken[side]], default=9) >= 1.9, side)
+            )
+            axes.annotate(text, (x, y), xytext=(0, offset), textcoords="offset points", ha="center", va="center",
                           fontsize=style.SMALL, color=style.INK)  # fmt: skip
-            taken.append(x)
+            taken[offset].append(x)
     _legend(figure, [ledger.agents[agent]["class"] for agent in agents], {row["agency"] for row in approvals})
     return figure
 
@@ -143,7 +149,7 @@ def caption(ledger: Ledger) -> str:
     years = sorted(row["date"][:4] for row in approvals)
     return (
         f"**From one antibody to three classes of agents, {years[0]} to {years[-1]}.** "
-        "Approvals of anti-HER2 agents in breast cancer that were verified for this edition, by class, agency and setting; "
+        "Approvals of anti-HER2 agents in HER2-positive breast cancer that were verified for this edition, by class, agency and setting; "
         "labels give the year. The figure is not a complete register: a decision whose date was not read in a source is absent. "
         "EMA, European Medicines Agency; FDA, US Food and Drug Administration; NMPA, National Medical Products Administration of China. "
         f"Sources: [{'; '.join(f'@{key}' for key in sources)}]."
@@ -152,7 +158,7 @@ def caption(ledger: Ledger) -> str:
 
 def alt(ledger: Ledger) -> str:
     parts = [
-        f"{ledger.agents[row['agent']]['name']}, {row['agency']}, {_WORDS[row['setting']]} disease, {values.date(row['date'])}"
+        f"{ledger.agents[row['agent']]['name']}, {row['agency']}, {row['setting']} disease, {values.date(row['date'])}"
         for row in sorted(rows(ledger), key=lambda row: row["date"])
     ]
     return f"Timeline of approvals, one row per agent. In order of date: {'; '.join(parts)}."

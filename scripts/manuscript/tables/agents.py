@@ -25,7 +25,7 @@ def tables(project: Project, ledger: Ledger) -> list[MarkdownTable]:
         MarkdownTable(
             "agents",
             caption,
-            ("Agent", "Class", "Target and action", "First approvals in breast cancer", "Sources"),
+            ("Agent", "Class", "Target and action", "First approvals in HER2-positive breast cancer", "Sources"),
             (18, 17, 28, 22, 15),
             [_row(ledger, agent) for agent in agents],
         )
@@ -49,10 +49,11 @@ def _payload(agent: Row) -> str:
 
 
 def first_approvals(ledger: Ledger, agent: str) -> list[Row]:
-    """The earliest decision of each agency, by date."""
+    """The earliest decision of each agency on HER2-positive breast cancer, by date."""
     earliest: dict[str, Row] = {}
     for row in sorted(ledger.approvals.where(agent=agent), key=lambda row: row["date"]):
-        earliest.setdefault(row["agency"], row)
+        if row["setting"] in ("metastatic", "early"):
+            earliest.setdefault(row["agency"], row)
     return list(earliest.values())
 
 
