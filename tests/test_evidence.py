@@ -56,7 +56,7 @@ def test_uses_names_prose_tables_and_figures(article: Project) -> None:
     line = next(line for line in text.splitlines() if "index.qmd:" in line)
     at = int(line.split("index.qmd:")[1].split()[0])
     assert "destiny-breast03.pfs" in (article.root / "index.qmd").read_text(encoding="utf-8").splitlines()[at - 1]
-    assert "tables/adc-trials.md" in text and "figures/forest-pfs.svg" in text
+    assert "tables/metastatic.md" in text and "figures/forest-pfs.svg" in text
 
 
 def test_gaps_tell_what_is_recorded_and_what_is_empty(article: Project) -> None:

@@ -39,14 +39,14 @@ def test_nothing_heavy_is_imported_when_nothing_changed(prepared: Project) -> No
 def test_a_changed_value_makes_only_what_depends_on_it(prepared: Project) -> None:
     edit(prepared, "outcomes", lambda rows: of(rows, "th3resa.os.2017").update(note="read again"))
     made = prepare(prepared)
-    assert {"ledger", "variables", "table adc-trials", "table evidence", "figure forest-pfs"} <= set(made)
+    assert {"ledger", "variables", "table metastatic", "table evidence", "figure forest-pfs"} <= set(made)
     assert not {"table agents", "figure approvals", "figure adc-comparison", "citation style"} & set(made)
 
 
 def test_a_changed_value_reaches_text_table_and_figure(prepared: Project) -> None:
     before = {
         name: (prepared.root / name).read_bytes()
-        for name in ("_variables.yml", "tables/adc-trials.md", "figures/forest-pfs.svg")
+        for name in ("_variables.yml", "tables/metastatic.md", "figures/forest-pfs.svg")
     }
     edit(prepared, "outcomes", lambda rows: of(rows, PFS).update(effect="0.34"))
     prepare(prepared)

@@ -13,8 +13,8 @@ if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
 INPUTS = ("pipeline",)
-_PHASES = {"1": "Phase 1", "1/2": "Phase 1/2", "2": "Phase 2", "3": "Phase 3"}
-_LEFT_MM, _HEAD_MM, _LINE_MM, _GAP_MM = 34.0, 9.0, 3.4, 2.2
+_PHASES = {"1": "Phase 1 or 1/2", "2": "Phase 2", "3": "Phase 3"}
+_LEFT_MM, _HEAD_MM, _LINE_MM, _GAP_MM = 30.0, 9.0, 3.3, 2.0
 
 
 def used(ledger: Ledger) -> list[Row]:
@@ -23,18 +23,27 @@ def used(ledger: Ledger) -> list[Row]:
 
 
 def _phase(row: Row) -> str:
-    """The column of a study: 1b counts as 1, 2/3 and 3b as 3."""
+    """The column of a study: 1b and 1/2 count as 1, 2/3 and 3b as 3."""
     text = row["phase"].replace("a", "").replace("b", "")
-    return {"2/3": "3", "4": "3"}.get(text, text)
+    return {"1/2": "1", "2/3": "3", "4": "3"}.get(text, text)
 
 
 def draw(ledger: Ledger) -> Figure:
     phases = [phase for phase in _PHASES if any(_phase(row) == phase for row in used(ledger))]
     classes = list(dict.fromkeys(row["class"] for row in sorted(used(ledger), key=lambda row: row["class"])))
-    width = (style.DOUBLE_COLUMN_MM - _LEFT_MM - 1) / len(phases)
-    letters = int(width / 1.42)
+    # a phase with few studies needs less room
+    share = {phase: 2 + min(3, sum(_phase(row) == phase for row in used(ledger))) for phase in phases}
+    unit = (style.DOUBLE_COLUMN_MM - _LEFT_MM - 1) / sum(share.values())
+    widths = {phase: unit * share[phase] for phase in phases}
+    lefts = {
+        phase: _LEFT_MM + unit * sum(share[other] for other in phases[:index]) for index, phase in enumerate(phases)
+    }
     cells = {
-        (name, phase): [_lines(row, letters) for row in used(ledger) if row["class"] == name and _phase(row) == phase]
+        (name, phase): [
+            _lines(row, int(widths[phase] / 1.6))
+            for row in used(ledger)
+            if row["class"] == name and _phase(row) == phase
+        ]
         for name in classes
         for phase in phases
     }
@@ -43,38 +52,35 @@ def draw(ledger: Ledger) -> Figure:
         for name in classes
     ]
     figure, axes = canvas(_HEAD_MM + sum(heights) + 2)
-    for column, phase in enumerate(phases):
-        label(axes, _LEFT_MM + width * (column + 0.5), 4, _PHASES[phase], bold=True)
+    for phase in phases:
+        label(axes, lefts[phase] + widths[phase] / 2, 4, _PHASES[phase], bold=True)
     y = _HEAD_MM
     for index, (name, height) in enumerate(zip(classes, heights, strict=True)):
         if index % 2 == 0:
             axes.axhspan(y, y + height, color=style.BAND, linewidth=0, zorder=0)
         label(axes, 2, y + height / 2, name, bold=True, align="left", wrap=18)
-        for column, phase in enumerate(phases):
+        for phase in phases:
             top = y + 1.5
             for item in cells[name, phase]:
                 tall = len(item) * _LINE_MM + 1.2
                 box(
                     axes,
-                    _LEFT_MM + width * column + 0.8,
+                    lefts[phase] + 0.8,
                     top,
-                    width - 1.6,
+                    widths[phase] - 1.6,
                     tall,
                     edge=style.RULE,
                     rounding=0.6,
                     line=0.6,
                 )
-                label(
-                    axes, _LEFT_MM + width * column + 2, top + tall / 2, "\n".join(item), align="left", size=style.SMALL
-                )
+                label(axes, lefts[phase] + 2, top + tall / 2, "\n".join(item), align="left", size=style.SMALL)
                 top += len(item) * _LINE_MM + _GAP_MM
         y += height
     return figure
 
 
 def _lines(row: Row, letters: int) -> list[str]:
-    text = f"{row['agent']} ({row['registry_id']})" if row["registry_id"] else row["agent"]
-    return textwrap.wrap(text, width=letters)
+    return [*textwrap.wrap(row["agent"], width=letters), *([row["registry_id"]] if row["registry_id"] else [])]
 
 
 def caption(ledger: Ledger) -> str:

@@ -10,4 +10,6 @@ FIGURES = {
     "intracranial": "manuscript.figures.intracranial",
     "ild": "manuscript.figures.ild",
     "toxicity": "manuscript.figures.toxicity",
+    "pipeline": "manuscript.figures.pipeline",
+    "sequence": "manuscript.figures.sequence",
 }

@@ -2,6 +2,12 @@
 
 TABLES = {
     "agents": "manuscript.tables.agents",
-    "adc-trials": "manuscript.tables.adc_trials",
+    "adc-properties": "manuscript.tables.adc_properties",
+    "metastatic": "manuscript.tables.metastatic",
+    "early": "manuscript.tables.early",
+    "tkis": "manuscript.tables.tkis",
+    "brain": "manuscript.tables.brain",
+    "safety": "manuscript.tables.safety",
+    "ongoing": "manuscript.tables.ongoing",
     "evidence": "manuscript.tables.evidence",
 }

@@ -1,0 +1,129 @@
+"""A sequence of treatment for metastatic disease: what each step rests on, and what brain metastases change."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from manuscript.figures import comparisons, style
+from manuscript.figures.schematic import arrow, box, canvas, label
+from manuscript.ledger import values
+from manuscript.ledger.tables import Ledger, Row
+
+if TYPE_CHECKING:
+    from matplotlib.figure import Figure
+
+INPUTS = ("trials", "outcomes")
+# each step with the trials that it rests on; the numbers come from the ledger, and a trial that is not there is left out
+_STEPS: dict[str, tuple[str, ...]] = {
+    "First line": ("destiny-breast09", "cleopatra"),
+    "Maintenance": ("patina", "her2climb-05"),
+    "Second line": ("destiny-breast03", "horizon-breast01", "emilia"),
+    "Third line or later": ("her2climb", "destiny-breast02", "sophia"),
+}
+# what a step looks like when brain metastases are there: trials and the endpoints that speak of the brain
+_BRAIN: dict[str, tuple[tuple[str, str], ...]] = {
+    "First line": (),
+    "Maintenance": (("her2climb-05", "pfs-brain"), ("her2climb-05", "pfs-bm")),
+    "Second line": (("destiny-breast12", "ic-orr"), ("tuxedo-1", "ic-orr-active"), ("tuxedo-1", "ic-orr")),
+    "Third line or later": (("her2climb", "pfs-active"), ("her2climb", "os-brain"), ("her2climb", "pfs-stable")),
+}
+_WARNING = (
+    "The ledger holds no randomised readout of treatment after T-DXd: what is given then rests on trials in other patients "
+    "and on cohorts."
+)
+_LEFT_MM, _MIDDLE_MM, _RIGHT_MM, _LINE_MM = 34.0, 70.0, 69.0, 3.6
+
+
+def evidence(ledger: Ledger) -> list[tuple[str, list[tuple[Row, Row]], list[tuple[Row, Row]]]]:
+    """Each step with (trial, newest readout of PFS) and (trial, readout in patients with brain metastases)."""
+    found = []
+    for step, names in _STEPS.items():
+        pairs = [
+            (ledger.trials[name], row)
+            for name in names
+            if name in ledger.trials and (row := ledger.newest("outcomes", name, "pfs")) is not None
+        ]
+        brain = {
+            name: (ledger.trials[name], row)
+            for name, endpoint in reversed(_BRAIN[step])
+            if name in ledger.trials and (row := ledger.newest("outcomes", name, endpoint)) is not None
+        }
+        found.append((step, pairs, list(reversed(brain.values()))))
+    return found
+
+
+def used(ledger: Ledger) -> list[Row]:
+    """The rows that the figure draws, step by step."""
+    return [row for _, pairs, brain in evidence(ledger) for _, row in (*pairs, *brain)]
+
+
+def draw(ledger: Ledger) -> Figure:
+    steps = [
+        (step, [_lines(*pair) for pair in pairs], [_lines(*pair) for pair in brain])
+        for step, pairs, brain in evidence(ledger)
+    ]
+    heights = [max(_tall(pairs), _tall(brain), 14.0) for _, pairs, brain in steps]
+    figure, axes = canvas(10 + sum(heights) + 5 * len(steps) + 12)
+    columns = (2.0, 2.0 + _LEFT_MM + 2, 2.0 + _LEFT_MM + _MIDDLE_MM + 4)
+    for x, text in zip(columns, ("Step", "Rests on: progression-free survival", "With brain metastases"), strict=True):
+        label(axes, x, 4, text, bold=True, align="left")
+    y = 9.0
+    for index, ((step, pairs, brain), height) in enumerate(zip(steps, heights, strict=True)):
+        box(axes, columns[0], y, _LEFT_MM - 4, height, step, fill="#eef3f8", bold=True, wrap=16)
+        for x, width, cells in ((columns[1], _MIDDLE_MM, pairs), (columns[2], _RIGHT_MM, brain)):
+            box(axes, x, y, width, height, edge=style.RULE, line=0.6)
+            _write(axes, x + 2, y + 2.6, cells or [["no readout in the ledger"]])
+        if index:
+            arrow(axes, (columns[0] + (_LEFT_MM - 4) / 2, y - 5), (columns[0] + (_LEFT_MM - 4) / 2, y))
+        y += height + 5
+    label(axes, 2, y + 2.5, _WARNING, size=style.SMALL, colour=style.SOFT, align="left", wrap=118)
+    return figure
+
+
+def _tall(cells: list[list[str]]) -> float:
+    return sum(len(lines) * _LINE_MM + 1.6 for lines in cells) + 3
+
+
+def _write(axes: object, x: float, y: float, cells: list[list[str]]) -> None:
+    for lines in cells:
+        for number, line in enumerate(lines):
+            label(axes, x, y, line, align="left", bold=number == 0 and len(lines) > 1, size=style.SMALL)  # type: ignore[arg-type]
+            y += _LINE_MM
+        y += 1.6
+
+
+def _lines(trial: Row, row: Row) -> list[str]:
+    """Trial and year, arms, numbers; each short enough for its column."""
+    patients = "" if row["population"] == "itt" else row["population"]
+    return [
+        part for part in (f"{trial['name']} ({row.id[-4:]})", patients, comparisons.arms(trial), _numbers(row)) if part
+    ]
+
+
+def _numbers(row: Row) -> str:
+    if row["exp_percent"]:
+        return f"response {values.percent(row, 'exp')}" + (f" of {row['exp_n']}" if row["exp_n"] else "")
+    said = comparisons.medians(row)
+    medians = f"median {said} months" if said != "–" else ""
+    ratio = f"HR {values.effect(row).replace('95% CI ', '')}" if row["effect"] else ""
+    return ", ".join(part for part in (ratio, medians) if part)
+
+
+def caption(ledger: Ledger) -> str:
+    rows = used(ledger)
+    cited = "; ".join(f"@{key}" for key in dict.fromkeys(key for row in rows for key in row.items_of("source")))
+    return (
+        "**A sequence of treatment for HER2-positive metastatic disease, and what it rests on.** "
+        "Newest readouts of the trials behind each step, and readouts in patients with brain metastases; hazard ratios (HR) with "
+        "95% confidence intervals. The steps follow the trials' populations, not a guideline, and trials are not to be compared "
+        f"with each other. {comparisons.ABBREVIATIONS}. Sources: [{cited}]."
+    )
+
+
+def alt(ledger: Ledger) -> str:
+    parts = []
+    for step, pairs, brain in evidence(ledger):
+        said = "; ".join(", ".join(_lines(*pair)) for pair in pairs) or "no readout"
+        inside = "; ".join(", ".join(_lines(*pair)) for pair in brain) or "no readout"
+        parts.append(f"{step}: {said}. With brain metastases: {inside}")
+    return f"Flow of four steps from first line to third line or later. {'. '.join(parts)}."
