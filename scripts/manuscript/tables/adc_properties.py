@@ -1,44 +1,50 @@
-"""The parts of each antibody–drug conjugate."""
+"""What antibody–drug conjugates are made of."""
 
 from __future__ import annotations
 
 from manuscript.ledger.tables import Ledger, Row
 from manuscript.ledger.variables import link
 from manuscript.paths import Project
-from manuscript.tables.agents import citation
+from manuscript.tables import cells
 from manuscript.tables.markdown import MarkdownTable, escape, joined
 
 INPUTS = ("agents",)
-CLASS = "antibody–drug conjugate"
-_CLEAVED = {"yes": "cleavable", "no": "not cleavable"}
+_LINKER = {"yes": "cleaved in the cell", "no": "not cleaved"}
 
 
 def tables(project: Project, ledger: Ledger) -> list[MarkdownTable]:
     caption = (
-        "**Antibody–drug conjugates directed at HER2: their parts.** "
-        "Linker, payload and mean number of payload molecules per antibody (drug-to-antibody ratio), and whether the released "
-        "payload crosses membranes, which is what lets it reach neighbouring cells. "
-        "A dash marks what the sources read for this edition did not state."
+        "**Composition of anti-HER2 antibody–drug conjugates.** "
+        "A dash marks what the sources read for this edition did not state, or on which they disagree. "
+        "A payload that crosses membranes can reach neighbouring cells."
     )
-    agents = [row for row in ledger.agents.values() if row["class"] == CLASS]
+    headings = ("Conjugate", "Antibody", "Linker", "Payload and action", "DAR", "Crosses membranes", "Dose", "Sources")
     return [
-        MarkdownTable(
+        cells.table(
             "adc-properties",
             caption,
-            ("Conjugate", "Antibody", "Linker", "Payload", "Ratio", "Crosses membranes", "Sources"),
-            (18, 14, 17, 19, 7, 11, 14),
-            [_row(agent) for agent in sorted(agents, key=lambda row: row["name"])],
+            headings,
+            (15, 15, 17, 16, 6, 10, 10, 11),
+            [_row(agent) for agent in conjugates(ledger)],
         )
     ]
 
 
+def conjugates(ledger: Ledger) -> list[Row]:
+    """The conjugates that have a part in the ledger, by name."""
+    found = ledger.agents.where(**{"class": "antibody–drug conjugate"})
+    return sorted((row for row in found if row["payload"] or row["linker"]), key=lambda row: row["name"])
+
+
 def _row(agent: Row) -> tuple[str, ...]:
+    short = f" ({escape(agent['abbreviation'])})" if agent["abbreviation"] else ""
     return (
-        link(agent, escape(agent["name"])) + (f" ({escape(agent['abbreviation'])})" if agent["abbreviation"] else ""),
+        link(agent, escape(agent["name"])) + short,
         escape(agent["backbone"]),
-        escape(joined((agent["linker"], _CLEAVED.get(agent["linker_cleavable"], "")), ", ")),
-        escape(joined((agent["payload"], agent["payload_class"]), ", ")),
-        agent["dar"],
+        escape(joined((agent["linker"], _LINKER.get(agent["linker_cleavable"], "")))),
+        escape(joined((agent["payload"], agent["payload_class"]))),
+        link(agent, agent["dar"]) if agent["dar"] else "",
         agent["membrane_permeable"],
-        citation(agent),
+        link(agent, escape(agent["dose"])) if agent["dose"] else "",
+        cells.sources((agent,)),
     )

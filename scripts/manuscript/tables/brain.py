@@ -1,79 +1,74 @@
-"""What agents do in the brain: response, progression and survival of patients with brain metastases."""
+"""What trials report of patients with brain metastases, one row per population."""
 
 from __future__ import annotations
 
 from manuscript.ledger.tables import Ledger, Row
 from manuscript.paths import Project
-from manuscript.tables.markdown import MarkdownTable, escape, joined
-from manuscript.tables.trial_rows import arms_cell, by_line, explained, readout, trial_cell
+from manuscript.tables import cells
+from manuscript.tables.markdown import MarkdownTable, escape
 
 INPUTS = ("trials", "outcomes")
+_HEADINGS = (
+    "Study",
+    "Treatment",
+    "Patients analysed",
+    "Intracranial response, % (95% CI)",
+    "Time to event: medians (months), rates (%), HR (95% CI)",
+    "Sources",
+)
+_WORDS = ("brain", "lepto", "cns", "progressing after radiotherapy")
 
 
 def tables(project: Project, ledger: Ledger) -> list[MarkdownTable]:
     caption = (
-        "**Treatment of HER2-positive brain metastases.** "
-        "Newest readout of each endpoint in the ledger, with the patients analysed and the year of publication. "
-        "Definitions of active, stable and intracranial response differ between trials. "
-        + explained("CI", "CNS", "HR", "OS", "PFS", "v")
+        "**Systemic treatment of brain metastases in HER2-positive disease.** "
+        "Studies that enrolled or reported patients with brain metastases, one row for each population analysed, newest readouts; "
+        "arms are experimental v control. Criteria of response and the meaning of active and stable differ between the studies, "
+        "most of which are small or have a single arm. A dash: not reported in the sources read."
     )
+    trials = sorted(ledger.trials.values(), key=lambda row: (row["control_arm"] == "", row["name"].lower()))
     rows = []
-    for trial in by_line(
-        [row for row in ledger.trials.values() if row["her2_status"] == "positive" and row["setting"] != "early"]
-    ):
-        found = current(ledger, trial)
-        if found:
-            cells = [joined([_said(row) for row in found if wanted(row)]) for wanted in (_response, _time)]
-            rows.append((trial_cell(trial), arms_cell(trial), *cells))
-    return [
-        MarkdownTable(
-            "brain",
-            caption,
-            ("Trial and patients", "Treatment", "Intracranial response", "Progression and survival"),
-            (20, 22, 27, 31),
-            rows,
+    for title, controlled in (("Randomised trials", True), ("Single-arm trials and cohorts", False)):
+        own = [
+            row
+            for trial in trials
+            if bool(trial["control_arm"]) is controlled and trial["her2_status"] == "positive"
+            for row in _rows(ledger, trial)
+        ]
+        if own:
+            rows += [cells.group(title, len(_HEADINGS)), *own]
+    return [cells.table("brain", caption, _HEADINGS, (18, 14, 16, 16, 23, 13), rows)]
+
+
+def _rows(ledger: Ledger, trial: Row) -> list[tuple[str, ...]]:
+    """The trial's newest readouts on the brain, by population; the name stands in the first row only."""
+    populations: dict[str, list[Row]] = {}
+    for name in dict.fromkeys(row["endpoint"] for row in ledger.outcomes.where(trial=trial.id)):
+        row = ledger.newest("outcomes", trial.id, name)
+        if row is not None and about_brain(trial, row):
+            populations.setdefault(row["population"], []).append(row)
+    result = []
+    for population, rows in populations.items():
+        response = [row for row in rows if row["endpoint"].startswith("ic-") and row["exp_percent"]]
+        others = [row for row in rows if row not in response]
+        numbers = {row["exp_n"] for row in rows if row["exp_n"]}
+        size = f", n{cells.BLANK}={cells.BLANK}{numbers.pop()}" if len(numbers) == 1 else ""
+        shown_trial = (cells.trial(trial), cells.arms(trial)) if not result else (cells.BLANK, cells.BLANK)
+        result.append(
+            (
+                *shown_trial,
+                escape({"itt": "all"}.get(population, population)) + size,
+                cells.estimates(response, interval=True).replace("intracranial ORR ", ""),
+                cells.estimates(others, interval=True),
+                cells.sources(rows),
+            )
         )
-    ]
+    return result
 
 
-def current(ledger: Ledger, trial: Row) -> list[Row]:
-    """The trial's readouts in patients with brain metastases that no other row supersedes."""
-    rows = ledger.outcomes.where(trial=trial.id)
-    superseded = {row["supersedes"] for row in rows}
-    inside = trial["setting"] == "brain"
-    return [
-        row
-        for row in rows
-        if row.id not in superseded and (inside or _in_brain(row)) and (_response(row) or _time(row)) and readout(row)
-    ]
-
-
-def _in_brain(row: Row) -> bool:
-    words = f"{row['population']} {row['endpoint']}".lower()
-    return any(mark in words for mark in ("brain", "intracranial", "cns", "ic-"))
-
-
-def _response(row: Row) -> bool:
-    return row["endpoint"].startswith(("ic-orr", "ic-shrinkage", "cns-orr"))
-
-
-def _time(row: Row) -> bool:
-    return row["endpoint"].startswith(("pfs", "os", "cns-pfs", "cns-intervention", "brain"))
-
-
-_NAMES = {"ic-orr": "", "ic-shrinkage": "shrinkage", "cns-intervention": "intervention for CNS disease", "os": "OS"}
-
-
-def _said(row: Row) -> str:
-    """``PFS, active brain metastases (n = 44): 9.5 months …``."""
-    stem = _stem(row)
-    name = _NAMES.get(stem, stem.replace("cns-", "CNS-").replace("pfs", "PFS"))
-    at = f"at {row['timepoint_months']} months" if row["timepoint_months"] else ""
-    number = f"(n = {row['exp_n']})" if row["exp_n"] and not row["ctl_n"] else ""
-    patients = "all patients" if row["population"] == "itt" else escape(row["population"])
-    return f"{joined((joined((name, at), ' '), joined((patients, number), ' ')), ', ')}: {readout(row)}"
-
-
-def _stem(row: Row) -> str:
-    parts = row["endpoint"].split("-")
-    return "-".join(parts[:2]) if parts[0] in ("ic", "cns") else parts[0]
+def about_brain(trial: Row, row: Row) -> bool:
+    """Whether an outcome tells of brain metastases: by its endpoint, its population, or the trial's setting."""
+    if trial["setting"] == "early" or row["population"].startswith("no "):
+        return False
+    of_brain = row["endpoint"].startswith(("ic-", "cns-", "brain"))
+    return of_brain or trial["setting"] == "brain" or any(word in row["population"].lower() for word in _WORDS)

@@ -1,53 +1,82 @@
-"""Trials in early disease."""
+"""Trials in early HER2-positive disease: response of the breast before surgery, then relapse and survival."""
 
 from __future__ import annotations
 
-from manuscript.ledger.tables import Ledger
+from manuscript.ledger.tables import Ledger, Row
 from manuscript.paths import Project
+from manuscript.tables import cells
 from manuscript.tables.markdown import MarkdownTable
-from manuscript.tables.trial_rows import arms_cell, by_line, explained, newest, trial_cell
 
 INPUTS = ("trials", "outcomes")
-# the ledger's endpoints of disease control and survival, with the words of the table
-_DISEASE = {
-    "pcr": "pCR",
-    "idfs": "IDFS",
-    "idfs-36mo": "IDFS at 3 years",
-    "idfs-60mo": "IDFS at 5 years",
-    "idfs-72mo": "IDFS at 6 years",
-    "idfs-84mo": "IDFS at 7 years",
-    "idfs-120mo": "IDFS at 10 years",
-    "dfs": "disease-free survival",
-    "dfs-120mo": "disease-free survival at 10 years",
-    "efs": "event-free survival",
+_HEADINGS = (
+    "Trial",
+    "Comparison",
+    "pCR (%)",
+    "Relapse: rates (%); HR (95% CI)",
+    "Survival: rates (%); HR (95% CI)",
+    "Sources",
+)
+_PHASES = {
+    "neoadjuvant": "Neoadjuvant",
+    "post-neoadjuvant": "Post-neoadjuvant, residual disease",
+    "adjuvant": "Adjuvant",
+    "extended-adjuvant": "Extended adjuvant",
+    "mixed": "Neoadjuvant and adjuvant",
 }
-_SURVIVAL = {
-    "os": "",
-    "os-60mo": "at 5 years",
-    "os-84mo": "at 7 years",
-    "os-96mo": "at 8 years",
-    "os-120mo": "at 10 years",
-}
+_RELAPSE = ("idfs", "dfs", "efs", "rfs", "ddfs", "drfi", "rfi", "bcfi")
 
 
 def tables(project: Project, ledger: Ledger) -> list[MarkdownTable]:
-    trials = by_line(
-        [row for row in ledger.trials.values() if row["setting"] == "early" and row["her2_status"] == "positive"]
-    )
     caption = (
         "**Trials in early HER2-positive breast cancer.** "
-        "Newest readout of each endpoint in the ledger, with its year of publication; the arm under test comes first. "
-        "Definitions of endpoints and populations differ between trials. " + explained("CI", "HR", "IDFS", "pCR", "v")
+        "By phase of treatment; newest readout of each endpoint, experimental v control arm. Definitions of the endpoints and follow-up "
+        "differ between trials. A dash: not reported in the sources read."
     )
-    return [
-        MarkdownTable(
-            "early",
-            caption,
-            ("Trial and patients", "Comparison", "Response and disease control", "Overall survival"),
-            (20, 24, 32, 24),
-            [
-                (trial_cell(trial), arms_cell(trial), newest(ledger, trial, _DISEASE), newest(ledger, trial, _SURVIVAL))
-                for trial in trials
-            ],
-        )
-    ]
+    rows = []
+    for line, title in _PHASES.items():
+        members = sorted(ledger.trials.where(setting="early", line=line), key=lambda row: row["name"].lower())
+        if members:
+            rows += [cells.group(title, len(_HEADINGS)), *(_row(ledger, trial) for trial in members)]
+    return [cells.table("early", caption, _HEADINGS, (18, 17, 11, 22, 17, 15), rows)]
+
+
+def _row(ledger: Ledger, trial: Row) -> tuple[str, ...]:
+    response = ledger.newest("outcomes", trial.id, "pcr")
+    relapse = [row for stem in _RELAPSE[:3] if (row := ledger.newest("outcomes", trial.id, stem)) is not None]
+    if not relapse:
+        relapse = [row for stem in _RELAPSE[3:] if (row := ledger.newest("outcomes", trial.id, stem)) is not None][:1]
+    # the first endpoint says most; a second (disease-free beside invasive disease-free) would only repeat it
+    relapse = _with_landmark(ledger, trial, relapse[:1], _RELAPSE)
+    survival = _with_landmark(
+        ledger, trial, [row] if (row := ledger.newest("outcomes", trial.id, "os")) else [], ("os",)
+    )
+    shown = [row for row in (response, *relapse, *survival) if row is not None]
+    return (
+        cells.trial(trial),
+        cells.arms(trial),
+        cells.estimate(response),
+        cells.estimates(relapse),
+        cells.estimates(survival),
+        cells.sources(shown) or cells.sources((trial,)),
+    )
+
+
+def _with_landmark(ledger: Ledger, trial: Row, rows: list[Row], stems: tuple[str, ...]) -> list[Row]:
+    """The latest landmark rate of the same endpoint, then the row itself."""
+    wanted = (rows[0]["endpoint"],) if rows else stems
+    names = dict.fromkeys(
+        row["endpoint"]
+        for row in ledger.outcomes.where(trial=trial.id)
+        if any(row["endpoint"].startswith(f"{stem}-") and row["endpoint"].endswith("mo") for stem in wanted)
+        and row["population"] == "itt"
+    )
+    newest = [row for name in names if (row := ledger.newest("outcomes", trial.id, name)) is not None]
+    latest = max(newest, key=lambda row: row.number("timepoint_months") or 0, default=None)
+    return joined_rows(latest, rows)
+
+
+def joined_rows(landmark: Row | None, rows: list[Row]) -> list[Row]:
+    """The landmark first, unless the row itself gives rates already."""
+    if landmark is None or any(row["exp_percent"] for row in rows):
+        return rows
+    return [landmark, *rows]

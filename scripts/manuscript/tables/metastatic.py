@@ -1,52 +1,58 @@
-"""The pivotal trials in HER2-positive metastatic disease, newest readout of each endpoint."""
+"""Pivotal trials in HER2-positive metastatic disease: randomised, or the ground of an approval; newest readouts."""
 
 from __future__ import annotations
 
 from manuscript.ledger.tables import Ledger, Row
 from manuscript.paths import Project
+from manuscript.tables import cells
 from manuscript.tables.markdown import MarkdownTable
-from manuscript.tables.trial_rows import arms_cell, by_line, explained, newest, trial_cell
 
-INPUTS = ("trials", "outcomes")
-_PHASES = ("2", "2/3", "3")
+INPUTS = ("trials", "outcomes", "approvals")
+_HEADINGS = (
+    "Trial",
+    "Comparison",
+    "PFS: medians (months); HR (95% CI)",
+    "OS: medians (months); HR (95% CI)",
+    "ORR (%)",
+    "Sources",
+)
 
 
 def tables(project: Project, ledger: Ledger) -> list[MarkdownTable]:
     caption = (
         "**Pivotal trials in HER2-positive metastatic breast cancer.** "
-        "Newest readout of each endpoint in the ledger, with its year of publication; the arm under test comes first. "
-        "Populations, comparators and assessors differ between trials, so that rows cannot be compared with each other. "
-        + explained("CI", "HR", "ORR", "OS", "PFS", "v")
+        "Randomised trials and single-arm trials on which an approval rests, by line of therapy; newest readout of each endpoint. "
+        "Medians and rates are those of the experimental arm v the control arm. Populations, comparators and assessors differ "
+        "between trials, so rows are not to be compared with each other. A dash: not reported in the sources read."
     )
-    return [
-        MarkdownTable(
-            "metastatic",
-            caption,
-            ("Trial and patients", "Comparison", "PFS", "OS", "ORR"),
-            (18, 20, 24, 24, 14),
-            [
-                (
-                    trial_cell(trial),
-                    arms_cell(trial),
-                    newest(ledger, trial, {"pfs": ""}),
-                    newest(ledger, trial, {"os": ""}),
-                    newest(ledger, trial, {"orr": ""}),
-                )
-                for trial in trials(ledger)
-            ],
-        )
-    ]
+    rows = []
+    for line, title in cells.LINES.items():
+        members = [trial for trial in trials(ledger) if trial["line"] == line]
+        if members:
+            rows += [cells.group(title, len(_HEADINGS)), *(_row(ledger, trial) for trial in members)]
+    return [cells.table("metastatic", caption, _HEADINGS, (19, 17, 19, 19, 9, 17), rows)]
 
 
 def trials(ledger: Ledger) -> list[Row]:
-    """HER2-positive metastatic disease, phase 2 or 3, with progression-free or overall survival; first line first."""
-    return by_line(
-        [
-            row
-            for row in ledger.trials.values()
-            if row["setting"] == "metastatic"
-            and row["her2_status"] == "positive"
-            and row["phase"] in _PHASES
-            and any(ledger.newest("outcomes", row.id, endpoint) for endpoint in ("pfs", "os"))
-        ]
-    )
+    """Metastatic, HER2-positive, with an efficacy readout, and either randomised or the ground of an approval; by name."""
+    grounds = {trial for row in ledger.approvals.values() for trial in row.items_of("basis_trial")}
+    found = [
+        row
+        for row in ledger.trials.values()
+        if row["setting"] == "metastatic"
+        and row["her2_status"] == "positive"
+        and row["line"] in cells.LINES
+        and (row["control_arm"] or row.id in grounds)
+        and ledger.outcomes.where(trial=row.id)
+    ]
+    return sorted(found, key=lambda row: row["name"].lower())
+
+
+def _row(ledger: Ledger, trial: Row) -> tuple[str, ...]:
+    progression = cells.first(ledger, trial.id, "pfs", "pfs-inv", "ttp")
+    survival, response = (ledger.newest("outcomes", trial.id, name) for name in ("os", "orr"))
+    said = cells.estimate(progression)
+    if progression is not None and progression["endpoint"] == "ttp":
+        said = f"TTP {said}"
+    cited = cells.sources((progression, survival, response)) or cells.sources((trial,))
+    return (cells.trial(trial), cells.arms(trial), said, cells.estimate(survival), cells.estimate(response), cited)

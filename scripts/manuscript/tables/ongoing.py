@@ -1,40 +1,43 @@
-"""Ongoing studies, as their records were read."""
+"""Ongoing studies: what is under test, in whom, against what."""
 
 from __future__ import annotations
 
 from manuscript.ledger.tables import Ledger, Row
 from manuscript.ledger.variables import link
 from manuscript.paths import Project
-from manuscript.tables.agents import citation
-from manuscript.tables.markdown import MarkdownTable, escape, joined
+from manuscript.tables import cells
+from manuscript.tables.markdown import MarkdownTable, escape
 
 INPUTS = ("pipeline",)
+_HEADINGS = ("Agent under study", "Phase", "Registry number", "Patients", "Comparator", "Status as read", "Sources")
 
 
 def tables(project: Project, ledger: Ledger) -> list[MarkdownTable]:
     caption = (
-        "**Studies under way with anti-HER2 agents.** "
-        "Agent, population and comparator, phase, registry number and status as the record or report that was read gives them; "
-        "a choice, not a census. A dash marks what was not on the pages read."
+        "**Ongoing studies with anti-HER2 agents.** "
+        "Studies whose record was read for this edition, by class and phase; a choice, not a census, and the status is that of the "
+        "record on the day it was read. A dash: none, or not stated."
     )
-    studies = sorted(ledger.pipeline.values(), key=lambda row: (row["class"], row["agent"].lower(), row.id))
-    return [
-        MarkdownTable(
-            "ongoing",
-            caption,
-            ("Agent", "Class", "Setting and comparator", "Phase and registry", "Status", "Sources"),
-            (22, 14, 25, 15, 12, 12),
-            [_row(study) for study in studies],
-        )
-    ]
+    rows = []
+    for name in sorted({row["class"] for row in ledger.pipeline.values()}):
+        own = sorted(ledger.pipeline.where(**{"class": name}), key=lambda row: (_stage(row), row["agent"].lower()))
+        rows += [cells.group(name[:1].upper() + name[1:], len(_HEADINGS)), *(_row(row) for row in own)]
+    return [cells.table("ongoing", caption, _HEADINGS, (21, 6, 13, 18, 15, 14, 13), rows)]
 
 
-def _row(study: Row) -> tuple[str, ...]:
+def _stage(row: Row) -> str:
+    """Later phases first."""
+    digits = [int(letter) for letter in row["phase"] if letter.isdigit()]
+    return str(9 - max(digits, default=0))
+
+
+def _row(row: Row) -> tuple[str, ...]:
     return (
-        link(study, escape(study["agent"])),
-        escape(study["class"]),
-        escape(joined((study["setting"], study["comparator"]), " v ")),
-        joined((f"phase {study['phase']}", study["registry_id"]), ", "),
-        escape(study["status"]),
-        citation(study),
+        link(row, escape(row["agent"])),
+        row["phase"],
+        row["registry_id"],
+        escape(row["setting"]),
+        escape(row["comparator"]),
+        escape(row["status"]),
+        cells.sources((row,)),
     )

@@ -1,71 +1,128 @@
-"""What each regimen does to patients: any grade, grade 3 or higher, and fatal, for the events that shape its use."""
+"""Safety: what the trials report of the events that guide monitoring, and what is known of preventing and watching for them."""
 
 from __future__ import annotations
 
+from manuscript.ledger import values
 from manuscript.ledger.tables import Ledger, Row
 from manuscript.ledger.variables import link
 from manuscript.paths import Project
-from manuscript.tables.agents import citation
-from manuscript.tables.markdown import NONE, MarkdownTable, escape, joined
-from manuscript.tables.trial_rows import by_line, explained, trial_cell
+from manuscript.tables import cells
+from manuscript.tables.markdown import MarkdownTable, escape, joined
 
-INPUTS = ("trials", "safety")
-# the columns: events of the ledger with the words of the table
-_COLUMNS = {
-    "Interstitial lung disease or pneumonitis": {"ild": ""},
-    "Gastrointestinal": {"nausea": "nausea", "vomiting": "vomiting", "diarrhoea": "diarrhoea"},
-    "Blood and liver": {
-        "neutropenia": "neutropenia",
-        "thrombocytopenia": "thrombocytopenia",
-        "anaemia": "anaemia",
-        "alt-increase": "ALT increase",
-        "ast-increase": "AST increase",
-    },
-    "Heart": {
-        "lvef-decrease": "fall of ejection fraction",
-        "cardiac": "cardiac events",
-        "heart-failure": "heart failure",
-    },
+INPUTS = ("agents", "trials", "safety", "facts")
+_CLASSES = {
+    "antibody": "Antibodies",
+    "bispecific antibody": "Bispecific antibodies",
+    "antibody–drug conjugate": "Antibody–drug conjugates",
+    "tyrosine kinase inhibitor": "Tyrosine kinase inhibitors",
 }
+_SEVERE = ("any-teae", "any-related", "grade3", "any")
+_SPECIAL = {
+    "ild": "ILD",
+    "lvef-decrease": "LVEF decrease",
+    "cardiac": "cardiac",
+    "heart-failure": "heart failure",
+    "diarrhoea": "diarrhoea",
+    "nausea": "nausea",
+    "vomiting": "vomiting",
+    "neutropenia": "neutropenia",
+    "febrile-neutropenia": "febrile neutropenia",
+    "thrombocytopenia": "platelets low",
+    "anaemia": "anaemia",
+    "hand-foot": "hand–foot syndrome",
+    "alt-increase": "ALT raised",
+    "ast-increase": "AST raised",
+    "ocular": "ocular",
+    "neuropathy": "neuropathy",
+    "bleeding": "bleeding",
+}
+# topics of facts.csv that tell of prevention, monitoring and the course of an event
+_MONITORING = ("ild", "cardiac", "diarrhoea", "control", "erica", "nausea", "monitoring", "t-dm1-cardiac", "lvef")
+_TITLES = {
+    "ild-pooled": "Interstitial lung disease, pooled trials",
+    "ild-realworld": "Interstitial lung disease, practice",
+    "ild-retreatment": "Retreatment after interstitial lung disease",
+    "ild-review": "Interstitial lung disease, review of trials",
+    "control": "Diarrhoea, prevention (CONTROL)",
+    "erica": "Nausea, prevention (ERICA)",
+    "t-dm1-cardiac": "Heart, trastuzumab emtansine",
+}
+_PER_TRIAL = 5
 
 
 def tables(project: Project, ledger: Ledger) -> list[MarkdownTable]:
-    caption = (
-        "**Adverse events that shape the use of each regimen.** "
-        "Newest readout of each event in the ledger: percentage of patients with any grade and with grade 3 or higher (grade 3+), "
-        "the arm under test before the control arm; fatal cases are named. A dash stands for a value that was not read. "
-        "Events were counted in different ways and over different times, so rates of different trials are not to be compared. "
-        "ALT, alanine aminotransferase; AST, aspartate aminotransferase; " + explained("v")
+    result = [_events(ledger)]
+    monitoring = _monitoring(ledger)
+    return [*result, monitoring] if monitoring.rows else result
+
+
+def _events(ledger: Ledger) -> MarkdownTable:
+    headings = (
+        "Trial",
+        "Arms",
+        "Grade ≥3, all events (%)",
+        "Events of interest: any grade; grade ≥3 (%)",
+        "Stopped (%)",
+        "Sources",
     )
     rows = []
-    for trial in by_line([row for row in ledger.trials.values() if row["her2_status"] == "positive"]):
-        cells = [_cell(ledger, trial, events) for events in _COLUMNS.values()]
-        if any(cells):
-            rows.append((trial_cell(trial), escape(trial["arms_short"] or trial["experimental_arm"]), *cells))
-    return [MarkdownTable("safety", caption, ("Trial and patients", "Arms", *_COLUMNS), (18, 16, 18, 16, 18, 14), rows)]
+    for name, title in _CLASSES.items():
+        own = [trial for trial in ledger.trials.values() if _class_of(ledger, trial) == name and _newest(ledger, trial)]
+        if own:
+            rows.append(cells.group(title, len(headings)))
+            rows += [_row(ledger, trial) for trial in sorted(own, key=lambda row: (row["arms_short"], row["name"]))]
+    caption = (
+        "**Safety of anti-HER2 treatment in the trials of this edition.** "
+        "Percentage of patients, experimental v control arm, newest readouts; the class is that of the agent under test. "
+        f"Of the events that guide monitoring, the first {_PER_TRIAL} of each trial are shown in a fixed order, all are in the "
+        "evidence tables. Ways of counting, partners and length of treatment differ. A dash: not reported in the sources read."
+    )
+    return cells.table("safety", caption, headings, (17, 17, 11, 29, 11, 15), rows)
 
 
-def _cell(ledger: Ledger, trial: Row, events: dict[str, str]) -> str:
-    said = []
-    for event, words in events.items():
-        row = ledger.newest("safety", trial.id, event)
-        text = _rates(row, compared=bool(trial["control_arm"])) if row else ""
-        if row and text:
-            said.append(joined((words, f"{link(row, text)} {citation(row)}"), " "))
-    return joined(said)
+def _class_of(ledger: Ledger, trial: Row) -> str:
+    agents = [ledger.agents[agent] for agent in trial.items_of("agents") if agent in ledger.agents]
+    return agents[0]["class"] if agents else ""
 
 
-def _rates(row: Row, *, compared: bool) -> str:
-    """``12.1% (fatal 0.5%) v 1.0%``; an arm that was not read shows a dash, so that the other is not taken for both."""
-    arms = [_arm(row, arm) for arm in ("exp", "ctl")]
-    if not any(arms):
-        return ""
-    return f"{arms[0] or NONE} v {arms[1] or NONE}" if compared else arms[0]
+def _newest(ledger: Ledger, trial: Row) -> dict[str, Row]:
+    events = dict.fromkeys(row["event"] for row in ledger.safety.where(trial=trial.id))
+    return {event: row for event in events if (row := ledger.newest("safety", trial.id, event)) is not None}
 
 
-def _arm(row: Row, arm: str) -> str:
-    every, severe = row[f"{arm}_any_percent"], row[f"{arm}_grade3plus_percent"]
-    fatal = f"{row[f'{arm}_fatal_percent']}%" if row[f"{arm}_fatal_percent"] else row[f"{arm}_fatal_n"]
-    inside = joined((f"grade 3+ {severe}%" if severe and every else "", f"fatal {fatal}" if fatal else ""), ", ")
-    head = f"{every}%" if every else f"grade 3+ {severe}%" if severe else ""
-    return joined((head, f"({inside})" if inside and head else inside), " ")
+def _row(ledger: Ledger, trial: Row) -> tuple[str, ...]:
+    newest = _newest(ledger, trial)
+    severe = next(
+        (newest[event] for event in _SEVERE if event in newest and cells.share(newest[event], "grade3plus")), None
+    )
+    stopped = newest.get("discontinuation")
+    special = [event for event in _SPECIAL if event in newest and cells.frequency(newest[event])][:_PER_TRIAL]
+    shown = [row for row in (severe, *(newest[event] for event in special), stopped) if row is not None]
+    return (
+        cells.trial(trial),
+        cells.arms(trial),
+        link(severe, cells.share(severe, "grade3plus")) if severe is not None else "",
+        joined([f"{_SPECIAL[event]} {link(newest[event], cells.frequency(newest[event]))}" for event in special], ", "),
+        link(stopped, cells.share(stopped, "any")) if stopped is not None and cells.share(stopped, "any") else "",
+        cells.sources(shown or newest.values()),
+    )
+
+
+def _monitoring(ledger: Ledger) -> MarkdownTable:
+    """The facts on prevention, monitoring and course, one row per topic, in the words of the ledger."""
+    topics = dict.fromkeys(row["topic"] for row in ledger.facts.values() if row["topic"].startswith(_MONITORING))
+    rows = []
+    for topic in topics:
+        found = ledger.facts.where(topic=topic)
+        said = " ".join(f"{escape(row['statement'].rstrip('.'))}: {link(row, escape(_value(row)))}." for row in found)
+        rows.append((_TITLES.get(topic, topic.replace("-", " ")), said, cells.sources(found)))
+    caption = (
+        "**Lung, heart and bowel: course, prevention and monitoring.** "
+        "Pooled, real-world and supportive-care findings that stand beside the trials; intervals and ranges in brackets."
+    )
+    return cells.table("safety-monitoring", caption, ("Topic", "Findings", "Sources"), (20, 62, 18), rows)
+
+
+def _value(row: Row) -> str:
+    bounds = row["value"] and row["value_low"] and row["value_high"]
+    return joined((values.fact(row), f"({row['value_low']}–{row['value_high']})" if bounds else ""), " ")

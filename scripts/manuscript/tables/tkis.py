@@ -1,54 +1,69 @@
-"""The tyrosine kinase inhibitors side by side: what they block, how they are given, what they do in their pivotal trial."""
+"""Tyrosine kinase inhibitors: what they bind, how they are given, and what their trials found."""
 
 from __future__ import annotations
 
 from manuscript.ledger.tables import Ledger, Row
 from manuscript.ledger.variables import link
 from manuscript.paths import Project
-from manuscript.tables.agents import citation
-from manuscript.tables.markdown import MarkdownTable, escape, joined
-from manuscript.tables.trial_rows import by_line, explained, readout
+from manuscript.tables import cells
+from manuscript.tables.markdown import MarkdownTable, escape
 
 INPUTS = ("agents", "trials", "outcomes", "safety")
-CLASS = "tyrosine kinase inhibitor"
+_HEADINGS = (
+    "Agent and trial",
+    "Comparison",
+    "PFS or IDFS: HR (95% CI)",
+    "OS: HR (95% CI)",
+    "Diarrhoea, any grade; grade ≥3 (%)",
+    "Sources",
+)
 
 
 def tables(project: Project, ledger: Ledger) -> list[MarkdownTable]:
     caption = (
-        "**Tyrosine kinase inhibitors of HER2.** "
-        "Targets and dose as the sources give them; progression-free survival and diarrhoea of grade 3 or higher in the randomised "
-        "trials of the ledger, the arm with the inhibitor under test first. Trials differ in line, partner drugs and comparator. "
-        + explained("CI", "HR", "v")
+        "**Anti-HER2 tyrosine kinase inhibitors.** "
+        "Each inhibitor with the kinases it binds and the dose read for this edition, then the trials in which it was under test; "
+        "medians, where no ratio applies, in months. Prophylaxis against diarrhoea differed between trials. "
+        "A dash: not reported in the sources read."
     )
-    agents = [row for row in ledger.agents.values() if row["class"] == CLASS]
-    return [
-        MarkdownTable(
-            "tkis",
-            caption,
-            ("Agent", "Target and binding", "Dose", "Progression-free survival", "Diarrhoea, grade 3 or higher"),
-            (13, 21, 18, 29, 19),
-            [_row(ledger, agent) for agent in agents],
-        )
-    ]
+    rows = []
+    for agent in sorted(ledger.agents.where(**{"class": "tyrosine kinase inhibitor"}), key=lambda row: row["name"]):
+        trials = [row for row in ledger.trials.values() if row.items_of("agents")[:1] == [agent.id]]
+        rows.append(_agent(agent))
+        rows += [
+            _trial(ledger, trial) for trial in sorted(trials, key=lambda row: (row["setting"], row["name"].lower()))
+        ]
+    return [cells.table("tkis", caption, _HEADINGS, (22, 20, 18, 15, 11, 14), rows)]
 
 
-def _row(ledger: Ledger, agent: Row) -> tuple[str, ...]:
-    trials = by_line(
-        [row for row in ledger.trials.values() if row["agents"].split(";")[0] == agent.id and row["control_arm"]]
-    )
-    survival = [(trial, readout(ledger.newest("outcomes", trial.id, "pfs"))) for trial in trials]
-    harm = [(trial, _grade3(ledger.newest("safety", trial.id, "diarrhoea"))) for trial in trials]
+def _agent(agent: Row) -> tuple[str, ...]:
+    """The agent heads its trials; its dose stands in the column of comparisons."""
+    name = f"**{link(agent, escape(agent['name']))}** {escape(agent['target'])}".strip()
+    return (name, escape(agent["dose"]), *[cells.BLANK] * 3, cells.sources((agent,)))
+
+
+def _trial(ledger: Ledger, trial: Row) -> tuple[str, ...]:
+    progression = cells.first(ledger, trial.id, "pfs", "pfs-inv", "idfs", "dfs", "pfs-untreated", "pfs-active")
+    survival = ledger.newest("outcomes", trial.id, "os")
+    diarrhoea = ledger.newest("safety", trial.id, "diarrhoea")
+    shown = [row for row in (progression, survival, diarrhoea) if row is not None]
+    setting = f"{trial['setting']}, {cells.LINES.get(trial['line'], trial['line']).lower()}"
     return (
-        f"{link(agent, escape(agent['name']))} {citation(agent)}",
-        escape(joined((agent["target"], agent["mechanism"]))),
-        escape(joined((agent["dose"], agent["dose_context"]), ", ")),
-        joined([f"{escape(trial['name'])}: {text}" for trial, text in survival if text]),
-        joined([f"{escape(trial['name'])}: {text}" for trial, text in harm if text]),
+        cells.trial(trial, setting),
+        cells.arms(trial),
+        _ratio(progression),
+        _ratio(survival),
+        link(diarrhoea, cells.frequency(diarrhoea)) if diarrhoea is not None else "",
+        cells.sources(shown) or cells.sources((trial,)),
     )
 
 
-def _grade3(row: Row | None) -> str:
+def _ratio(row: Row | None) -> str:
+    """The effect alone; the medians or rates where there is none."""
     if row is None:
         return ""
-    arms = [f"{row[f'{arm}_grade3plus_percent']}%" for arm in ("exp", "ctl") if row[f"{arm}_grade3plus_percent"]]
-    return f"{link(row, ' v '.join(arms))} {citation(row)}" if arms else ""
+    said = cells.effect(row) or cells.medians(row) or cells.rates(row)
+    if not said:
+        return ""
+    population = f" ({escape(row['population'])})" if row["population"] != "itt" else ""
+    return f"{cells.endpoint(row)} {link(row, escape(said))}{population}"

@@ -1,0 +1,166 @@
+"""How tables of trials write a cell: short, with units left to the heading, every number a link to its row of evidence."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Sequence
+
+from manuscript.ledger import values
+from manuscript.ledger.tables import Ledger, Row
+from manuscript.ledger.variables import link
+from manuscript.tables.markdown import MarkdownTable, escape, joined
+
+BLANK = "\u00a0"  # a cell that is meant to be empty, where nothing is missing
+LINES = {
+    "first": "First line",
+    "maintenance": "First line, maintenance",
+    "second": "Second line",
+    "third-or-later": "Third line or later",
+    "mixed": "Lines mixed",
+}
+# what footnotes spell out, where a cell or a heading uses it
+_ABBREVIATIONS = {
+    "AC": "doxorubicin and cyclophosphamide", "ALT": "alanine aminotransferase", "AST": "aspartate aminotransferase",
+    "BCFI": "breast cancer-free interval", "cap": "capecitabine", "CI": "confidence interval", "CNS": "central nervous system",
+    "CT": "chemotherapy", "DAR": "drug-to-antibody ratio (mean number of payload molecules per antibody)",
+    "ddAC": "dose-dense doxorubicin and cyclophosphamide", "DDFS": "distant disease-free survival", "DFS": "disease-free survival",
+    "DoR": "duration of response", "DRFI": "distant recurrence-free interval", "EFS": "event-free survival",
+    "EGFR": "epidermal growth factor receptor", "ET": "endocrine therapy",
+    "GM-CSF": "granulocyte–macrophage colony-stimulating factor", "H": "trastuzumab", "HP": "trastuzumab and pertuzumab",
+    "HR": "hazard ratio", "IDFS": "invasive disease-free survival", "IHC": "immunohistochemistry",
+    "ILD": "interstitial lung disease or pneumonitis", "LVEF": "left ventricular ejection fraction", "NE": "not estimable",
+    "NMPA": "National Medical Products Administration of China", "NR": "not reached", "ORR": "objective response rate",
+    "OS": "overall survival", "P": "pertuzumab", "pCR": "pathological complete response", "PFS": "progression-free survival",
+    "RFI": "recurrence-free interval", "RFS": "recurrence-free survival", "T-DM1": "trastuzumab emtansine",
+    "T-Duo": "trastuzumab duocarmazine", "T-DXd": "trastuzumab deruxtecan", "THP": "taxane, trastuzumab and pertuzumab",
+    "TTP": "time to progression", "v": "versus",
+}  # fmt: skip
+_STEMS = {
+    "pfs": "PFS", "os": "OS", "orr": "ORR", "idfs": "IDFS", "dfs": "DFS", "efs": "EFS", "pcr": "pCR", "ttp": "TTP", "rfs": "RFS",
+    "dor": "DoR", "cns-pfs": "CNS-PFS", "ic-orr": "intracranial ORR", "brain-free": "brain metastasis-free interval",
+    "ic-shrinkage": "shrinkage by 30% or more", "cns-intervention": "intervention for CNS disease", "ddfs": "DDFS", "drfi": "DRFI",
+    "rfi": "RFI", "bcfi": "BCFI", "ttf": "TTF", "ic-dor": "intracranial DoR",
+}  # fmt: skip
+
+
+def group(title: str, columns: int) -> tuple[str, ...]:
+    """A row that heads those below it."""
+    return (f"**{escape(title)}**", *[BLANK] * (columns - 1))
+
+
+def footnote(headings: Sequence[str], rows: Sequence[Sequence[str]]) -> str:
+    """The abbreviations that the table uses, spelled out: ``CI, confidence interval; HR, hazard ratio.``"""
+    # the targets of links and the keys of citations are not read
+    text = re.sub(r"\]\(#[^)]*\)|\[@[^\]]*\]", " ", " ".join([*headings, *(cell for row in rows for cell in row)]))
+    used = [short for short in _ABBREVIATIONS if re.search(rf"(?<![\w-]){re.escape(short)}(?![\w-])", text)]
+    return "; ".join(f"{short}, {_ABBREVIATIONS[short]}" for short in used) + "."
+
+
+def table(
+    label: str, caption: str, headings: Sequence[str], widths: Sequence[int], rows: Sequence[Sequence[str]]
+) -> MarkdownTable:
+    """A table whose caption ends with the abbreviations that it uses."""
+    return MarkdownTable(label, f"{caption} {footnote(headings, rows)}", headings, widths, rows)
+
+
+def trial(row: Row, *more: str) -> str:
+    """``DESTINY-Breast03, phase 3, n = 524``, the name a link."""
+    kind = "cohort" if row["phase"] == "cohort" else f"phase {row['phase']}"
+    number = f"n{values.NO_BREAK}={values.NO_BREAK}{values.count(row['n'])}" if row["n"] else ""
+    return joined((link(row, escape(row["name"])), kind, *more, number), ", ")
+
+
+def arms(row: Row) -> str:
+    """The comparison in abbreviations; a trial without a control arm says so."""
+    short = row["arms_short"] or joined((row["experimental_arm"], row["control_arm"]), " v ")
+    return escape(short) + ("" if row["control_arm"] else " (no control arm)")
+
+
+def endpoint(row: Row) -> str:
+    """``PFS``, ``24-month OS``, ``intracranial ORR``: the endpoint's name without its population."""
+    name = row["endpoint"]
+    stem = max((stem for stem in _STEMS if name == stem or name.startswith(f"{stem}-")), key=len, default="")
+    words = _STEMS.get(stem, name.replace("-", " "))
+    landmark = re.search(r"-(\d+)mo\b", name)
+    if landmark and stem:
+        return f"{landmark[1]}-month {words}"
+    return words
+
+
+def medians(row: Row) -> str:
+    """``28.8 v 6.8`` of both arms, intervals left to the evidence table; ``NR`` where not reached."""
+    said = [row[f"{arm}_median_months"] for arm in ("exp", "ctl")]
+    return said[0] if not said[1] else f"{said[0] or '–'} v {said[1]}"
+
+
+def rates(row: Row, *, interval: bool = False) -> str:
+    """``79.7 v 34.2``, in percent, or with ``interval`` ``79.7 (74.3–84.4) v …``."""
+    said = []
+    for arm in ("exp", "ctl"):
+        value, low, high = (row[f"{arm}_percent{end}"] for end in ("", "_low", "_high"))
+        said.append(f"{value} ({low}–{high})" if value and interval and (low or high) else value)
+    return said[0] if not said[1] else f"{said[0] or '–'} v {said[1]}"
+
+
+def effect(row: Row) -> str:
+    """``HR 0.33 (0.26–0.43)``; the level of the interval only where it is not 95%."""
+    if not row["effect"]:
+        return ""
+    bracket = values.interval(row, "effect_low", "effect_high").replace("95% CI ", "")
+    words = joined((row["effect"], bracket), " ")
+    return f"{row['effect_measure']}{values.NO_BREAK}{words}"
+
+
+def estimate(row: Row | None) -> str:
+    """Medians (months) or rates (percent) and the effect, as one link to the row; empty without a row."""
+    if row is None:
+        return ""
+    said = joined((medians(row) or rates(row), effect(row)))
+    return link(row, escape(said)) if said else ""
+
+
+def estimates(rows: Iterable[Row], *, interval: bool = False, unit: bool = False) -> str:
+    """Several endpoints in one cell, each named: ``PFS 17.3; 12-month OS 90.3``.
+
+    ``unit`` adds months or % where one column holds both.
+    """
+    parts = []
+    for row in rows:
+        median, rate = medians(row), rates(row, interval=interval)
+        value = median + f"{values.NO_BREAK}months" * (unit and bool(median)) or rate + "%" * (unit and bool(rate))
+        said = joined((value, effect(row)))
+        if said:
+            parts.append(f"{endpoint(row)} {link(row, escape(said))}")
+    return joined(parts)
+
+
+def share(row: Row, grade: str) -> str:
+    """``45.1 v 49.6`` percent with an adverse event (``any``, ``grade3plus`` or ``fatal``); computed where the source gives only counts."""
+    said = []
+    for arm in ("exp", "ctl"):
+        given, number, total = row[f"{arm}_{grade}_percent"], row.number(f"{arm}_{grade}_n"), row.number(f"{arm}_n")
+        said.append(given or (f"{100 * number / total:.1f}" if number is not None and total else ""))
+    return said[0] if not said[1] else f"{said[0] or '–'} v {said[1]}"
+
+
+def frequency(row: Row) -> str:
+    """Any grade, grade 3 or higher and fatal course of an adverse event: ``13.6; grade ≥3 2.8; fatal 0.5``."""
+    severe, fatal = share(row, "grade3plus"), share(row, "fatal")
+    return joined(
+        (
+            share(row, "any"),
+            f"grade ≥3{values.NO_BREAK}{severe}" if severe else "",
+            f"fatal{values.NO_BREAK}{fatal}" if fatal else "",
+        )
+    )
+
+
+def first(ledger: Ledger, trial_id: str, *endpoints: str) -> Row | None:
+    """The newest readout of the first of ``endpoints`` that the trial has."""
+    return next((row for name in endpoints if (row := ledger.newest("outcomes", trial_id, name)) is not None), None)
+
+
+def sources(rows: Iterable[Row | None]) -> str:
+    """All sources of the rows as one citation."""
+    keys = dict.fromkeys(key for row in rows if row is not None for key in row.items_of("source"))
+    return "[" + "; ".join(f"@{key}" for key in keys) + "]" if keys else ""
