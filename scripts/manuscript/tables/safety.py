@@ -39,6 +39,7 @@ _SPECIAL = {
 # topics of facts.csv that tell of prevention, monitoring and the course of an event
 _MONITORING = ("ild", "cardiac", "diarrhoea", "control", "erica", "nausea", "monitoring", "t-dm1-cardiac", "lvef")
 _TITLES = {
+    "ild-monitoring": "Interstitial lung disease, monitoring",
     "ild-pooled": "Interstitial lung disease, pooled trials",
     "ild-realworld": "Interstitial lung disease, practice",
     "ild-retreatment": "Retreatment after interstitial lung disease",
