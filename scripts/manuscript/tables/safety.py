@@ -75,7 +75,7 @@ def _events(ledger: Ledger) -> MarkdownTable:
     caption = (
         "**Safety of anti-HER2 treatment in the trials of this edition.** "
         "Percentage of patients, experimental v control arm, newest readouts; the class is that of the agent under test. "
-        f"Of the events that guide monitoring, each trial shows the first {_PER_TRIAL} in a fixed order; all are in the "
+        "Of the events that guide monitoring, each trial shows the first few in a fixed order; all are in the "
         "evidence tables. Ways of counting, partners and length of treatment differ. A dash: not reported in the sources read."
     )
     return cells.table("safety", caption, headings, (17, 17, 11, 29, 11, 15), rows)
