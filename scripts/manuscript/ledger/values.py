@@ -81,6 +81,8 @@ def date(iso: str) -> str:
     parts = iso.split("-")
     if len(parts) == 1:
         return parts[0]
+    if not ("01" <= parts[1] <= "12"):
+        return iso  # the schema says what is wrong with it
     month = _MONTHS[int(parts[1]) - 1]
     if len(parts) == 2:
         return f"{month}{NO_BREAK}{parts[0]}"
