@@ -50,7 +50,7 @@ def draw(ledger: Ledger) -> Figure:
     width = (style.DOUBLE_COLUMN_MM - _LEFT_MM - 1) / len(events)
     for index, event in enumerate(events):
         axes.text(
-            _LEFT_MM + width * (index + 0.5), _HEAD_MM - 2, _EVENTS[event], rotation=55, rotation_mode="anchor", ha="left",
+            _LEFT_MM + width * (index + 0.5), _HEAD_MM - 2, _EVENTS[event], rotation=65, rotation_mode="anchor", ha="left",
             va="center", fontsize=style.SMALL,
         )  # fmt: skip
     for line, (trial_id, rows) in enumerate(table.items()):
@@ -62,6 +62,11 @@ def draw(ledger: Ledger) -> Figure:
         for index, event in enumerate(events):
             _cell(axes, _LEFT_MM + width * index, y, width, rows.get(event))
     return figure
+
+
+def _whole(percent: float) -> str:
+    """A percentage as a whole number, halves up as readers expect (14.5 is 15)."""
+    return f"{int(percent + 0.5)}"
 
 
 def _cell(axes, x: float, y: float, width: float, row: Row | None) -> None:
@@ -84,13 +89,13 @@ def _cell(axes, x: float, y: float, width: float, row: Row | None) -> None:
         line=0,
     )
     if any_grade is not None and row:
-        label(axes, x + width / 2, y + _ROW_MM * 0.32, f"{any_grade:.0f}", size=style.NORMAL)
+        label(axes, x + width / 2, y + _ROW_MM * 0.32, _whole(any_grade), size=style.NORMAL)
     if severe is not None and row:
         label(
             axes,
             x + width / 2,
             y + _ROW_MM * 0.72,
-            f"{severe:.0f}" if severe >= 0.5 or severe == 0 else "<1",
+            _whole(severe) if severe >= 0.5 or severe == 0 else "<1",
             size=style.SMALL,
             italic=True,
         )
