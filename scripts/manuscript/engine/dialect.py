@@ -211,6 +211,7 @@ class _Translator:
             total = max(sum(numbers), 100.0) if sum(numbers) > 1 else 1.0
             for column, number in zip(columns, numbers, strict=True):
                 column[1] = {"t": "ColWidth", "c": number / total}
+        node["c"][4] = [part for body in node["c"][4] for part in _grouped(body, len(columns))]
         return node
 
     def _para(self, node: Node) -> Node | None:
@@ -251,6 +252,26 @@ class _Translator:
 
     def _lineblock(self, node: Node) -> None:
         self._error("a line block (lines that begin with |)", text_of(node)[:30], "write a list or a table")
+
+
+def _grouped(body: list[Any], columns: int) -> list[list[Any]]:
+    """The body split where only the first cell of a row says something and begins in bold: such a row heads those below it, over all columns.
+
+    Markdown's pipe tables cannot say that; a reader that does not know of it shows the words and empty cells.
+    """
+    parts: list[list[Any]] = [[body[0], body[1], body[2], []]]
+    for row in body[3]:
+        first, *others = row[1]
+        if others and _is_bold(first[4]) and not any(text_of(cell[4]).strip("\u00a0 ") for cell in others):
+            first[3] = columns
+            parts.append([attr(), body[1], [[row[0], [first]]], []])
+        else:
+            parts[-1][3].append(row)
+    return [part for part in parts if part[2] or part[3]]
+
+
+def _is_bold(blocks: list[Node]) -> bool:
+    return len(blocks) == 1 and bool(blocks[0]["c"]) and blocks[0]["c"][0]["t"] == "Strong"
 
 
 def check_labels(tree: dict[str, Any], source: Source) -> None:

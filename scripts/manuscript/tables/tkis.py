@@ -6,7 +6,7 @@ from manuscript.ledger.tables import Ledger, Row
 from manuscript.ledger.variables import link
 from manuscript.paths import Project
 from manuscript.tables import cells
-from manuscript.tables.markdown import MarkdownTable, escape
+from manuscript.tables.markdown import MarkdownTable, escape, joined
 
 INPUTS = ("agents", "trials", "outcomes", "safety")
 _HEADINGS = (
@@ -37,9 +37,10 @@ def tables(project: Project, ledger: Ledger) -> list[MarkdownTable]:
 
 
 def _agent(agent: Row) -> tuple[str, ...]:
-    """The agent heads its trials; its dose stands in the column of comparisons."""
-    name = f"**{link(agent, escape(agent['name']))}** {escape(agent['target'])}".strip()
-    return (name, escape(agent["dose"]), *[cells.BLANK] * 3, cells.sources((agent,)))
+    """What the agent binds and its dose, at the head of its trials."""
+    said = escape(joined((agent["target"], agent["mechanism"], agent["dose"])))
+    words = f"**{link(agent, escape(agent['name']))}**: {said} {cells.sources((agent,))}"
+    return (words, *[cells.BLANK] * (len(_HEADINGS) - 1))
 
 
 def _trial(ledger: Ledger, trial: Row) -> tuple[str, ...]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from pathlib import Path
 from typing import Any
 
@@ -14,6 +15,7 @@ from manuscript.engine.formats.common import ASSETS, author_fields, label_captio
 from manuscript.errors import RenderError
 
 STANDARDS = ("ua-1", "a-2a")
+_GROUP = re.compile(r"^( *)table\.cell\(colspan: (\d+)\)(\[.*\]),\n *table\.hline\(\),$(?=\n *\[)", re.MULTILINE)
 
 
 def write(document: Document, target: Path) -> None:
@@ -65,6 +67,9 @@ def typst_source(document: Document) -> str:
         folder=document.project.root,
         epoch=document.epoch,
     )
+    # a row that heads others stays with them; pandoc writes it as a cell and a rule. Where no row follows it must stay
+    # a cell: Typst 0.15 fails on two headings of one level in a row
+    body = _GROUP.sub(r"\1table.header(level: 2, repeat: false, table.cell(colspan: \2)\3),", body)
     template = (ASSETS / "article.typ").read_text(encoding="utf-8")
     return f"{template}\n{body}"
 
