@@ -255,7 +255,7 @@ class _Translator:
 
 
 def _grouped(body: list[Any], columns: int) -> list[list[Any]]:
-    """The body split where only the first cell of a row says something and begins in bold: such a row heads those below it, over all columns.
+    """The body split where a row holds only bold words in its first cell: such a row heads those below it, over all columns.
 
     Markdown's pipe tables cannot say that; a reader that does not know of it shows the words and empty cells.
     """
@@ -271,7 +271,7 @@ def _grouped(body: list[Any], columns: int) -> list[list[Any]]:
 
 
 def _is_bold(blocks: list[Node]) -> bool:
-    return len(blocks) == 1 and bool(blocks[0]["c"]) and blocks[0]["c"][0]["t"] == "Strong"
+    return len(blocks) == 1 and [item["t"] for item in blocks[0]["c"]] == ["Strong"]
 
 
 def check_labels(tree: dict[str, Any], source: Source) -> None:

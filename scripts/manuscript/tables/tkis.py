@@ -37,10 +37,14 @@ def tables(project: Project, ledger: Ledger) -> list[MarkdownTable]:
 
 
 def _agent(agent: Row) -> tuple[str, ...]:
-    """What the agent binds and its dose, at the head of its trials."""
-    said = escape(joined((agent["target"], agent["mechanism"], agent["dose"])))
-    words = f"**{link(agent, escape(agent['name']))}**: {said} {cells.sources((agent,))}"
-    return (words, *[cells.BLANK] * (len(_HEADINGS) - 1))
+    """The agent heads its trials; its dose stands in the column of comparisons."""
+    words = escape(joined((agent["target"], agent["mechanism"])))
+    return (
+        f"**{link(agent, escape(agent['name']))}** {words}".strip(),
+        escape(agent["dose"]) or cells.BLANK,
+        *[cells.BLANK] * (len(_HEADINGS) - 3),
+        cells.sources((agent,)),
+    )
 
 
 def _trial(ledger: Ledger, trial: Row) -> tuple[str, ...]:
