@@ -10,6 +10,7 @@ FIGURES = {
     "intracranial": "manuscript.figures.intracranial",
     "ild": "manuscript.figures.ild",
     "toxicity": "manuscript.figures.toxicity",
+    "resistance": "manuscript.figures.resistance",
     "pipeline": "manuscript.figures.pipeline",
     "sequence": "manuscript.figures.sequence",
 }

@@ -94,10 +94,10 @@ COLUMNS: dict[str, tuple[Column, ...]] = {
     "trials": (
         Column("id", "stable name of the trial, used in every other table", SLUG, required=True),
         Column("name", "the trial's name as its authors write it", required=True),
-        Column("registry_id", "registration number, such as NCT03529110", r"[A-Z]{2,}[A-Za-z0-9/-]+"),
+        Column("registry_id", "registration number, such as NCT03529110", r"j?[A-Z]{2,}[A-Za-z0-9/-]+"),
         Column("phase", "phase", required=True, allowed=("1", "1b", "1/2", "1b/2", "2", "2/3", "3", "3b", "4", "cohort")),
         Column("design", "design, such as randomised open-label", required=True),
-        Column("setting", "disease setting", required=True, allowed=("early", "metastatic", "brain", "tumour-agnostic")),
+        Column("setting", "disease setting", required=True, allowed=("early", "metastatic", "brain", "tumour-agnostic", "other")),
         Column(
             "line",
             "line of therapy",
@@ -236,7 +236,7 @@ COLUMNS: dict[str, tuple[Column, ...]] = {
         Column("class", "class of agent", required=True),
         Column("target", "target"),
         Column("phase", "phase", required=True),
-        Column("registry_id", "registration number", r"[A-Z]{2,}[A-Za-z0-9/-]+"),
+        Column("registry_id", "registration number", r"j?[A-Z]{2,}[A-Za-z0-9/-]+"),
         Column("setting", "disease setting and population", required=True),
         Column("comparator", "comparator"),
         Column("status", "status as read"),
