@@ -22,9 +22,9 @@ _LINES = (
     ("Drug-to-antibody\nratio", lambda row: row["dar"]),
     ("Payload crosses\nmembranes", lambda row: row["membrane_permeable"]),
 )
-_ROW_MM = (9, 12, 9, 9, 9, 9)
-_HEAD_MM = 38
-_HINGE_MM = 24  # where the arms of the drawn antibody meet
+_LABEL_MM, _LINE_MM = 30, 3.4
+_HEAD_MM = 43
+_HINGE_MM = 28  # where the arms of the drawn antibody meet
 
 
 def rows(ledger: Ledger) -> list[Row]:
@@ -40,38 +40,46 @@ def used(ledger: Ledger) -> list[Row]:
 
 def draw(ledger: Ledger) -> Figure:
     agents = rows(ledger)
-    height = _HEAD_MM + sum(_ROW_MM) + 4
+    width = (style.DOUBLE_COLUMN_MM - _LABEL_MM - 1) / len(agents)
+    # as tall as the longest cell of each row
+    cells = [[_wrapped(read(row), width) for row in agents] for _, read in _LINES]
+    heights = [max(2, *(len(lines) for lines in line)) * _LINE_MM + 2.6 for line in cells]
+    height = _HEAD_MM + sum(heights) + 2
     figure = style.new_figure(style.DOUBLE_COLUMN_MM, height)
     axes = figure.add_axes((0, 0, 1, 1))
     axes.set_xlim(0, style.DOUBLE_COLUMN_MM)
     axes.set_ylim(height, 0)
     axes.axis("off")
-    label_width = 36
-    width = (style.DOUBLE_COLUMN_MM - label_width - 2) / len(agents)
     for index, row in enumerate(agents):
-        _conjugate(axes, label_width + width * (index + 0.5), row)
+        _conjugate(axes, _LABEL_MM + width * (index + 0.5), row, width)
     y = float(_HEAD_MM)
-    for position, ((label, read), row_height) in enumerate(zip(_LINES, _ROW_MM, strict=True)):
+    for position, ((label, _), line, row_height) in enumerate(zip(_LINES, cells, heights, strict=True)):
         if position % 2 == 0:
             axes.axhspan(y, y + row_height, color=style.BAND, linewidth=0, zorder=0)
         axes.text(2, y + row_height / 2, label, va="center", fontsize=style.NORMAL, fontweight="bold")
-        for index, row in enumerate(agents):
-            value = read(row)
-            text = "\n".join(textwrap.wrap(value, width=int(width * 0.62))) if value else _NOT_STATED
+        for index, lines in enumerate(line):
             axes.text(
-                label_width + width * (index + 0.5), y + row_height / 2, text, ha="center", va="center", fontsize=style.NORMAL,
-                color=style.INK if value else style.SOFT, fontstyle="normal" if value else "italic", linespacing=1.2,
+                _LABEL_MM + width * (index + 0.5), y + row_height / 2, "\n".join(lines) or _NOT_STATED, ha="center", va="center",
+                fontsize=style.SMALL, color=style.INK if lines else style.SOFT, fontstyle="normal" if lines else "italic",
+                linespacing=1.2,
             )  # fmt: skip
         y += row_height
     return figure
 
 
-def _conjugate(axes: Axes, x: float, row: Row) -> None:
+def _wrapped(text: str, width: float) -> list[str]:
+    """The lines of a cell ``width`` millimetres wide; long chemical names part at their hyphens."""
+    return textwrap.wrap(text, width=int(width / 1.42), break_long_words=False)
+
+
+def _conjugate(axes: Axes, x: float, row: Row, width: float) -> None:
     """A Y-shaped antibody with as many payloads as the ratio, rounded; a closed link when it is not cleaved."""
     from matplotlib.patches import Circle
 
-    axes.text(x, 4, row["name"], ha="center", va="center", fontsize=style.LARGE, fontweight="bold")
-    axes.text(x, 8, row["abbreviation"], ha="center", va="center", fontsize=style.NORMAL, color=style.SOFT)
+    name = "\n".join(row["name"].split(" "))
+    axes.text(x, 5, name, ha="center", va="center", fontsize=style.NORMAL, fontweight="bold", linespacing=1.2)
+    axes.text(x, 10.5, row["abbreviation"], ha="center", va="center", fontsize=style.SMALL, color=style.SOFT)
+    reach = min(11.0, width / 2 - 3)
     blue, orange = style.CLASS_COLOURS["antibody"], style.CLASS_COLOURS["antibody–drug conjugate"]
     for side in (-1, 1):
         axes.plot([x, x + side * 6], [_HINGE_MM, _HINGE_MM - 8], color=blue, linewidth=4, solid_capstyle="round")
@@ -85,20 +93,17 @@ def _conjugate(axes: Axes, x: float, row: Row) -> None:
             start = x + side * (1.8 if y > _HINGE_MM else 1.8 + (_HINGE_MM - y) * 0.6)
             cleaved = row["linker_cleavable"] == "yes"
             axes.plot(
-                [start, x + side * 11],
+                [start, x + side * reach],
                 [y, y],
                 color=style.SOFT,
                 linewidth=1,
                 linestyle=(0, (2, 1.4)) if cleaved else "solid",
             )
-            axes.add_patch(Circle((x + side * 12.2, y), 1.3, facecolor=orange, edgecolor="white", linewidth=0.4))
-    words = {"yes": "linker is cleaved", "no": "linker is not cleaved"}.get(
-        row["linker_cleavable"], "cleavage not stated"
-    )
-    ratio_words = "" if count else "; ratio not stated"
-    axes.text(
-        x, _HEAD_MM - 2, f"{words}{ratio_words}", ha="center", va="center", fontsize=style.SMALL, color=style.SOFT
-    )
+            axes.add_patch(
+                Circle((x + side * (reach + 1.2), y), 1.3, facecolor=orange, edgecolor="white", linewidth=0.4)
+            )
+    words = {"yes": "linker cleaved", "no": "linker not cleaved"}.get(row["linker_cleavable"], "cleavage not stated")
+    axes.text(x, _HEAD_MM - 2, words, ha="center", va="center", fontsize=style.SMALL, color=style.SOFT)
 
 
 def caption(ledger: Ledger) -> str:
@@ -106,7 +111,7 @@ def caption(ledger: Ledger) -> str:
     return (
         "**Conjugates share a target and differ in linker, load and reach.** "
         "Anti-HER2 antibody–drug conjugates side by side. "
-        "Each disc is one payload molecule at the mean drug-to-antibody ratio, rounded; a broken line is a linker that is cleaved in the cell. "
+        "Each disc is one payload molecule at the mean drug-to-antibody ratio, rounded, and none is drawn where the ratio was not read; a broken line is a linker that is cleaved in the cell. "
         "A payload that crosses membranes can reach neighbouring cells. "
         "“Not stated” means that the sources read for this edition did not say. "
         f"Sources: [{'; '.join(f'@{key}' for key in sources)}]."
