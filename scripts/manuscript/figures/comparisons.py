@@ -77,6 +77,7 @@ def _line(ledger: Ledger, trial: Row, row: Row) -> Line:
         if row["effect_low"]
         else f"{row['effect']} (interval not read)",
         colour=style.CLASS_COLOURS[class_of(ledger, trial)],
+        marker=style.CLASS_MARKERS[class_of(ledger, trial)],
     )
 
 
@@ -96,8 +97,8 @@ def caption(pairs: list[Pair], title: str, endpoint: str) -> str:
     open_marks = any(not row["effect_low"] for _, row in pairs)
     return (
         f"**{title}** Hazard ratios for {endpoint} with 95% confidence intervals from randomised trials in HER2-positive "
-        "metastatic breast cancer, newest readout of each, by line of therapy; the colour tells the class of the agent under test. "
-        + ("An open square marks a hazard ratio whose interval was not read. " if open_marks else "")
+        "metastatic breast cancer, newest readout of each, by line of therapy; colour and shape tell the class of the agent under test. "
+        + ("An open mark stands for a hazard ratio whose interval was not read. " if open_marks else "")
         + "Populations, comparators and assessors differ, so the lines are not to be compared with each other. "
         f"{ABBREVIATIONS}. Sources: [{cited(pairs)}]."
     )

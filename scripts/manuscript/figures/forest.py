@@ -10,11 +10,12 @@ from manuscript.figures import style
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
-ROW_MM = 7.6
+ROW_MM, LEAST_ROW_MM = 7.6, 5.9
+PAGE_MM = 228.0  # a figure with its caption must fit a page
 HEAD_MM = 11.0
 FOOT_MM = 16.0
 # from the left edge of the page (mm): text columns, and the axis from its left to its right end
-NAME_MM, NUMBER_MM, MEDIAN_MM, AXIS_MM, RATIO_MM = 2.0, 62.0, 88.0, (93.0, 141.0), 144.0
+NAME_MM, NUMBER_MM, MEDIAN_MM, AXIS_MM, RATIO_MM = 2.0, 68.0, 93.0, (97.0, 142.0), 145.0
 
 
 @dataclass(frozen=True)
@@ -30,6 +31,7 @@ class Line:
     high: float | None
     shown: str
     colour: str
+    marker: str = "s"
 
 
 @dataclass(frozen=True)
@@ -47,7 +49,8 @@ def forest_plot(groups: list[Group], *, favours: tuple[str, str], headings: tupl
     colours = {line.colour for group in groups for line in group.lines}
     legend_mm = 5.0 if len(colours) > 1 else 0.0
     head = HEAD_MM + legend_mm
-    height = head + ROW_MM * count + FOOT_MM
+    row_mm = max(LEAST_ROW_MM, min(ROW_MM, (PAGE_MM - head - FOOT_MM) / count))
+    height = head + row_mm * count + FOOT_MM
     figure = style.new_figure(style.DOUBLE_COLUMN_MM, height)
     bottom = FOOT_MM / height
     left, right = (edge / style.DOUBLE_COLUMN_MM for edge in AXIS_MM)
@@ -124,7 +127,7 @@ def forest_plot(groups: list[Group], *, favours: tuple[str, str], headings: tupl
                         )
             filled = line.low is not None
             axes.plot(
-                [line.ratio], [middle], marker="s", markersize=5, color=line.colour,
+                [line.ratio], [middle], marker=line.marker, markersize=5, color=line.colour,
                 markerfacecolor=line.colour if filled else "white", linestyle="none", zorder=3,
             )  # fmt: skip
             y += 1

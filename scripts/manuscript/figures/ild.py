@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from manuscript.figures import comparisons, style
-from manuscript.figures.intervals import Point, plot, wilson
+from manuscript.figures.intervals import Point, counted, plot, wilson
 from manuscript.ledger.tables import Ledger, Row
 
 if TYPE_CHECKING:
@@ -42,6 +42,8 @@ def _points(ledger: Ledger, grade: str) -> list[Point]:
             if value is None or (arm == "ctl" and not trial["control_arm"]):
                 continue
             number, total = row.number(f"{arm}_{grade}_n"), row.number(f"{arm}_n")
+            if number is None:
+                number = counted(row[f"{arm}_{grade}_percent"], total)
             interval = wilson(round(number), round(total)) if number is not None and total else (None, None)
             counts = f"{number:.0f} of {total:.0f}" if number is not None and total else ""
             text = f"{value:.1f} ({interval[0]:.1f}–{interval[1]:.1f})" if interval[0] is not None else f"{value:.1f}"
@@ -49,6 +51,7 @@ def _points(ledger: Ledger, grade: str) -> list[Point]:
                 Point(
                     trial["name"], ", ".join(part for part in (name, counts) if part), value, *interval, text,
                     style.CLASS_COLOURS[comparisons.class_of(ledger, trial)], filled,
+                    style.CLASS_MARKERS[comparisons.class_of(ledger, trial)], computed=True,
                 )
             )  # fmt: skip
     return points
@@ -71,7 +74,7 @@ def caption(ledger: Ledger) -> str:
         "**Interstitial lung disease is the adverse event to watch for with trastuzumab deruxtecan.** "
         "Share of patients with interstitial lung disease or pneumonitis of any grade and with a fatal course, newest readout of each "
         "trial, HER2-low disease included; an open mark is a control arm. Intervals are Wilson's, computed here from the numbers of "
-        "patients; a mark without one comes from a source that gives no numbers. Length of treatment, adjudication and monitoring differ. "
+        "patients, or from a percentage that fits only one number of them; a mark without one comes from a source that gives neither. Length of treatment, adjudication and monitoring differ. "
         f"{comparisons.ABBREVIATIONS}. Sources: [{cited}]."
     )
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from manuscript.figures import comparisons, style
-from manuscript.figures.intervals import Point, plot
+from manuscript.figures.intervals import Point, counted, plot, wilson
 from manuscript.ledger import values
 from manuscript.ledger.tables import Ledger, Row
 
@@ -17,6 +17,7 @@ _GROUPS = {
     "active": "Active or untreated metastases",
     "stable": "Stable, treated metastases",
     "": "Active and stable together, or not stated",
+    "cns-pfs": "Alive without progression in the central nervous system at 12 months",
 }
 
 
@@ -27,13 +28,17 @@ def _rows(ledger: Ledger) -> list[tuple[str, Row]]:
         if trial["her2_status"] != "positive":
             continue
         endpoints = dict.fromkeys(
-            row["endpoint"] for row in ledger.outcomes.where(trial=trial.id) if row["endpoint"].startswith("ic-orr")
+            row["endpoint"]
+            for row in ledger.outcomes.where(trial=trial.id)
+            if row["endpoint"].startswith(("ic-orr", "cns-pfs-12mo"))
         )
         for endpoint in endpoints:
             row = ledger.newest("outcomes", trial.id, endpoint)
             if row is not None and row["exp_percent"]:
                 group = (
-                    "active"
+                    "cns-pfs"
+                    if endpoint.startswith("cns-pfs")
+                    else "active"
                     if "active" in endpoint or "untreated" in endpoint
                     else "stable"
                     if "stable" in endpoint
@@ -68,18 +73,25 @@ def _of_row(ledger: Ledger, row: Row) -> list[Point]:
         if value is None or (arm == "ctl" and not trial["control_arm"]):
             continue
         number = f", n = {row[f'{arm}_n']}" if row[f"{arm}_n"] else ""
+        low, high = row.number(f"{arm}_percent_low"), row.number(f"{arm}_percent_high")
+        total = row.number(f"{arm}_n")
+        hits = counted(row[f"{arm}_percent"], total) if low is None and row["endpoint"].startswith("ic-") else None
+        shown = values.percent_with_interval(row, arm).replace("(95% CI ", "(")
+        if hits is not None and total:
+            low, high = wilson(hits, round(total))
+            shown += f" ({low:.1f}–{high:.1f})†"
         points.append(
             Point(
-                f"{trial['name']} ({row.id[-4:]})", f"{name}{number}", value, row.number(f"{arm}_percent_low"),
-                row.number(f"{arm}_percent_high"), values.percent_with_interval(row, arm).replace("(95% CI ", "("),
+                f"{trial['name']} ({row.id[-4:]})", f"{name}{number}", value, low, high, shown,
                 style.CLASS_COLOURS[comparisons.class_of(ledger, trial)], filled,
+                style.CLASS_MARKERS[comparisons.class_of(ledger, trial)], computed=hits is not None,
             )
         )  # fmt: skip
     return points
 
 
 def draw(ledger: Ledger) -> Figure:
-    figure = plot(_points(ledger), axis="Intracranial response (%)", heading="% (95% CI)", top=100)
+    figure = plot(_points(ledger), axis="Patients (%)", heading="% (95% CI)", top=100)
     present = {comparisons.class_of(ledger, ledger.trials[row["trial"]]) for row in used(ledger)}
     style.legend_of_classes(figure, [name for name in style.CLASS_COLOURS if name in present])
     return figure
@@ -89,13 +101,16 @@ def caption(ledger: Ledger) -> str:
     cited = "; ".join(f"@{key}" for key in dict.fromkeys(key for row in used(ledger) for key in row.items_of("source")))
     return (
         "**Conjugates and tyrosine kinase inhibitors both shrink brain metastases.** "
-        "Intracranial response in HER2-positive disease with 95% confidence intervals (CI) where the source gives them; an open "
-        "mark is a control arm. Criteria of response, earlier treatment and the definition of active metastases differ between "
+        "Intracranial response in HER2-positive disease, and the share without progression in the central nervous system at one year, "
+        "with 95% confidence intervals (CI); a thin line and a dagger mark an interval (Wilson's) that was computed here "
+        "because the source gives none. An open mark is a control arm. Criteria of response, earlier treatment and the definition of active metastases differ between "
         "the studies, most of which are small or have a single arm, so their lines are not to be compared with each other. "
         f"{comparisons.ABBREVIATIONS}. Sources: [{cited}]."
     )
 
 
 def alt(ledger: Ledger) -> str:
-    parts = [f"{point.name}, {point.detail}: {point.shown}" for _, points in _points(ledger) for point in points]
-    return f"Dot plot of intracranial response in percent. {'; '.join(parts)}."
+    parts = []
+    for title, points in _points(ledger):
+        parts.append(f"{title}: " + "; ".join(f"{point.name}, {point.detail}: {point.shown}" for point in points))
+    return f"Dot plot of intracranial response and control in percent. {'. '.join(parts)}."

@@ -31,7 +31,7 @@ def draw(ledger: Ledger) -> Figure:
     groups = comparisons.by_line(_pairs(ledger))
     height = _HEAD_MM + _FOOT_MM + sum(_GROUP_MM + _ROW_MM * len(members) for _, members in groups)
     figure = style.new_figure(style.DOUBLE_COLUMN_MM, height)
-    axes = figure.add_axes((0.42, _FOOT_MM / height, 0.55, 1 - (_HEAD_MM + _FOOT_MM) / height))
+    axes = figure.add_axes((0.42, _FOOT_MM / height, 0.46, 1 - (_HEAD_MM + _FOOT_MM) / height))
     axes.set_xlim(0, max(row.number("exp_median_months") or 0 for _, row in _pairs(ledger)) * 1.12)
     axes.set_ylim(height - _HEAD_MM - _FOOT_MM, 0)
     axes.yaxis.set_visible(False)
@@ -40,17 +40,19 @@ def draw(ledger: Ledger) -> Figure:
     axes.grid(axis="x", color=style.RULE, linewidth=0.5)
     axes.set_axisbelow(True)
     across = axes.get_yaxis_transform()
+    axes.text(1.03, -3.0, "Patients", transform=across, va="center", fontsize=style.NORMAL, fontweight="bold")
     y = 0.0
     for title, members in groups:
         axes.text(
-            -0.75, y + _GROUP_MM / 2, title, transform=across, va="center", fontweight="bold", fontsize=style.NORMAL
+            -0.9, y + _GROUP_MM / 2, title, transform=across, va="center", fontweight="bold", fontsize=style.NORMAL
         )
         y += _GROUP_MM
         for trial, row in members:
             middle = y + _ROW_MM / 2
             exp, ctl = row.number("exp_median_months") or 0, row.number("ctl_median_months") or 0
-            colour = style.CLASS_COLOURS[comparisons.class_of(ledger, trial)]
-            axes.text(-0.75, middle, trial["name"], transform=across, va="center", fontsize=style.NORMAL)
+            name = comparisons.class_of(ledger, trial)
+            colour, marker = style.CLASS_COLOURS[name], style.CLASS_MARKERS[name]
+            axes.text(-0.9, middle, trial["name"], transform=across, va="center", fontsize=style.NORMAL)
             axes.text(
                 -0.02,
                 middle,
@@ -61,9 +63,18 @@ def draw(ledger: Ledger) -> Figure:
                 fontsize=style.SMALL,
                 color=style.SOFT,
             )
+            axes.text(
+                1.03,
+                middle,
+                _patients(trial, row),
+                transform=across,
+                va="center",
+                fontsize=style.SMALL,
+                color=style.SOFT,
+            )
             axes.plot([ctl, exp], [middle, middle], color=colour, linewidth=1.4, alpha=0.5, zorder=2)
-            axes.plot([ctl], [middle], marker="o", markersize=5, color=colour, markerfacecolor="white", zorder=3)
-            axes.plot([exp], [middle], marker="o", markersize=5, color=colour, zorder=3)
+            axes.plot([ctl], [middle], marker=marker, markersize=5, color=colour, markerfacecolor="white", zorder=3)
+            axes.plot([exp], [middle], marker=marker, markersize=5, color=colour, zorder=3)
             for value, other, text in ((exp, ctl, row["exp_median_months"]), (ctl, exp, row["ctl_median_months"])):
                 side = 1 if value >= other else -1
                 axes.annotate(text, (value, middle), xytext=(side * 5, 0), textcoords="offset points", va="center",
@@ -72,6 +83,13 @@ def draw(ledger: Ledger) -> Figure:
     present = {comparisons.class_of(ledger, trial) for trial, _ in _pairs(ledger)}
     style.legend_of_classes(figure, [name for name in style.CLASS_COLOURS if name in present])
     return figure
+
+
+def _patients(trial: Row, row: Row) -> str:
+    """``261 v 263``, or all patients of the trial where the readout does not tell the arms apart."""
+    if row["exp_n"] and row["ctl_n"]:
+        return f"{row['exp_n']} v {row['ctl_n']}"
+    return f"{trial['n']} in all" if trial["n"] else "–"
 
 
 def caption(ledger: Ledger) -> str:

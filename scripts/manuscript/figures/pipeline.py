@@ -1,4 +1,4 @@
-"""What is under study, by class and phase."""
+"""What is under study, by class and phase: one bar per study that ends in the phase it has reached."""
 
 from __future__ import annotations
 
@@ -6,92 +6,75 @@ import textwrap
 from typing import TYPE_CHECKING
 
 from manuscript.figures import style
-from manuscript.figures.schematic import box, canvas, label
+from manuscript.figures.schematic import canvas, label
 from manuscript.ledger.tables import Ledger, Row
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
 INPUTS = ("pipeline",)
-_PHASES = {"1": "Phase 1 or 1/2", "2": "Phase 2", "3": "Phase 3"}
-_LEFT_MM, _HEAD_MM, _LINE_MM, _GAP_MM = 30.0, 9.0, 3.3, 2.0
+_PHASES = ("1", "2", "3")
+_OTHER = "#6b7280"  # studies of a class that no agent of the ledger has
+_AXIS_MM, _PHASE_MM, _REGISTRY_MM = 104.0, 17.0, 158.0
+_HEAD_MM, _GROUP_MM, _LINE_MM, _GAP_MM = 8.0, 6.0, 3.1, 2.6
 
 
 def used(ledger: Ledger) -> list[Row]:
-    """The rows that the figure draws."""
-    return list(ledger.pipeline.values())
+    """The rows that the figure draws: by class, later phases first."""
+    return sorted(ledger.pipeline.values(), key=lambda row: (row["class"], -_reach(row), row["agent"].lower()))
 
 
-def _phase(row: Row) -> str:
-    """The column of a study: 1b and 1/2 count as 1, 2/3 and 3b as 3."""
-    text = row["phase"].replace("a", "").replace("b", "")
-    return {"1/2": "1", "2/3": "3", "4": "3"}.get(text, text)
+def _reach(row: Row) -> float:
+    """How far the bar goes: phase 2 to the end of the second column, 1/2 and 2/3 half a column less."""
+    phases = [int(letter) for letter in row["phase"] if letter.isdigit() and letter in "123"]
+    return sum(phases) / len(phases) if phases else 3.0
 
 
 def draw(ledger: Ledger) -> Figure:
-    phases = [phase for phase in _PHASES if any(_phase(row) == phase for row in used(ledger))]
-    classes = list(dict.fromkeys(row["class"] for row in sorted(used(ledger), key=lambda row: row["class"])))
-    # a phase with few studies needs less room
-    share = {phase: 2 + min(3, sum(_phase(row) == phase for row in used(ledger))) for phase in phases}
-    unit = (style.DOUBLE_COLUMN_MM - _LEFT_MM - 1) / sum(share.values())
-    widths = {phase: unit * share[phase] for phase in phases}
-    lefts = {
-        phase: _LEFT_MM + unit * sum(share[other] for other in phases[:index]) for index, phase in enumerate(phases)
-    }
-    cells = {
-        (name, phase): [
-            _lines(row, int(widths[phase] / 1.6))
-            for row in used(ledger)
-            if row["class"] == name and _phase(row) == phase
-        ]
-        for name in classes
-        for phase in phases
-    }
-    heights = [
-        max(8.0, *(sum(len(item) * _LINE_MM + _GAP_MM for item in cells[name, phase]) + 2 for phase in phases))
-        for name in classes
-    ]
-    figure, axes = canvas(_HEAD_MM + sum(heights) + 2)
-    for phase in phases:
-        label(axes, lefts[phase] + widths[phase] / 2, 4, _PHASES[phase], bold=True)
+    rows = used(ledger)
+    words = {row.id: [*textwrap.wrap(row["agent"], 62), *textwrap.wrap(row["setting"], 66)] for row in rows}
+    classes = list(dict.fromkeys(row["class"] for row in rows))
+    height = _HEAD_MM + _GROUP_MM * len(classes) + sum(len(lines) * _LINE_MM + _GAP_MM for lines in words.values()) + 2
+    figure, axes = canvas(height)
+    for index, phase in enumerate(_PHASES):
+        x = _AXIS_MM + _PHASE_MM * index
+        label(axes, x + _PHASE_MM / 2, 4, f"Phase {phase}", bold=True)
+        axes.plot([x, x], [_HEAD_MM, height - 1], color=style.RULE, linewidth=0.5, zorder=1)
+    label(axes, _REGISTRY_MM, 4, "Registry", bold=True, align="left")
+    label(axes, 2, 4, "Agent, patients", bold=True, align="left")
     y = _HEAD_MM
-    for index, (name, height) in enumerate(zip(classes, heights, strict=True)):
-        if index % 2 == 0:
-            axes.axhspan(y, y + height, color=style.BAND, linewidth=0, zorder=0)
-        label(axes, 2, y + height / 2, name, bold=True, align="left", wrap=18)
-        for phase in phases:
-            top = y + 1.5
-            for item in cells[name, phase]:
-                tall = len(item) * _LINE_MM + 1.2
-                box(
-                    axes,
-                    lefts[phase] + 0.8,
-                    top,
-                    widths[phase] - 1.6,
-                    tall,
-                    edge=style.RULE,
-                    rounding=0.6,
-                    line=0.6,
-                )
-                label(axes, lefts[phase] + 2, top + tall / 2, "\n".join(item), align="left", size=style.SMALL)
-                top += len(item) * _LINE_MM + _GAP_MM
-        y += height
+    for name in classes:
+        axes.axhspan(y, y + _GROUP_MM - 1, color=style.BAND, linewidth=0, zorder=0)
+        label(axes, 2, y + (_GROUP_MM - 1) / 2, name[:1].upper() + name[1:], bold=True, align="left")
+        y += _GROUP_MM
+        colour = style.CLASS_COLOURS.get(name, _OTHER)
+        for row in (row for row in rows if row["class"] == name):
+            lines, first = words[row.id], len(textwrap.wrap(row["agent"], 62))
+            for number, line in enumerate(lines):
+                soft = number >= first
+                label(axes, 2, y + _LINE_MM * (number + 0.5), line, align="left", size=style.SMALL if soft else style.NORMAL,
+                      colour=style.SOFT if soft else style.INK)  # fmt: skip
+            middle = y + _LINE_MM * len(lines) / 2
+            end = _AXIS_MM + _PHASE_MM * _reach(row)
+            axes.plot(
+                [_AXIS_MM, end - 1.5], [middle, middle], color=colour, linewidth=4, solid_capstyle="butt", zorder=3
+            )
+            axes.plot([end - 1.5], [middle], marker=">", markersize=6, color=colour, linestyle="none", zorder=3)
+            label(axes, _REGISTRY_MM, middle, row["registry_id"] or "–", align="left", size=style.SMALL)
+            y += _LINE_MM * len(lines) + _GAP_MM
     return figure
-
-
-def _lines(row: Row, letters: int) -> list[str]:
-    return [*textwrap.wrap(row["agent"], width=letters), *([row["registry_id"]] if row["registry_id"] else [])]
 
 
 def caption(ledger: Ledger) -> str:
     cited = "; ".join(f"@{key}" for key in dict.fromkeys(key for row in used(ledger) for key in row.items_of("source")))
     return (
         "**What is coming: more conjugates, bispecific antibodies and selective inhibitors.** "
-        "Studies with anti-HER2 agents whose record was read for this edition, by class and phase, with registry numbers; a choice, "
-        f"not a census. Sources: [{cited}]."
+        "Studies with anti-HER2 agents whose record was read for this edition, by class; the bar ends in the phase of the study. "
+        "A choice, not a census; a dash stands for a registry number that was not read. "
+        f"Sources: [{cited}]."
     )
 
 
 def alt(ledger: Ledger) -> str:
     parts = [f"{row['agent']}, {row['class']}, phase {row['phase']}, {row['setting']}" for row in used(ledger)]
-    return f"Grid of studies by class of agent and phase. {'; '.join(parts)}."
+    return f"Bars of ongoing studies by class of agent, each as long as its phase. {'; '.join(parts)}."

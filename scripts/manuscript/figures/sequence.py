@@ -10,9 +10,10 @@ from manuscript.ledger import values
 from manuscript.ledger.tables import Ledger, Row
 
 if TYPE_CHECKING:
+    from matplotlib.axes import Axes
     from matplotlib.figure import Figure
 
-INPUTS = ("trials", "outcomes")
+INPUTS = ("agents", "trials", "outcomes")
 # each step with the trials that it rests on; the numbers come from the ledger, and a trial that is not there is left out
 _STEPS: dict[str, tuple[str, ...]] = {
     "First line": ("destiny-breast09", "cleopatra"),
@@ -59,50 +60,77 @@ def used(ledger: Ledger) -> list[Row]:
 
 def draw(ledger: Ledger) -> Figure:
     steps = [
-        (step, [_lines(*pair) for pair in pairs], [_lines(*pair) for pair in brain])
+        (step, *([(_lines(*pair), _colour(ledger, pair[0])) for pair in found] for found in (pairs, brain)))
         for step, pairs, brain in evidence(ledger)
     ]
-    heights = [max(_tall(pairs), _tall(brain), 14.0) for _, pairs, brain in steps]
-    figure, axes = canvas(10 + sum(heights) + 5 * len(steps) + 12)
+    heights = [max(_tall(pairs), _tall(brain), 11.0) for _, pairs, brain in steps]
+    figure, axes = canvas(14 + sum(heights) + 5 * len(steps) + 8)
     columns = (2.0, 2.0 + _LEFT_MM + 2, 2.0 + _LEFT_MM + _MIDDLE_MM + 4)
     for x, text in zip(columns, ("Step", "Rests on: progression-free survival", "With brain metastases"), strict=True):
-        label(axes, x, 4, text, bold=True, align="left")
-    y = 9.0
+        label(axes, x, 9, text, bold=True, align="left")
+    y = 13.0
     for index, ((step, pairs, brain), height) in enumerate(zip(steps, heights, strict=True)):
         box(axes, columns[0], y, _LEFT_MM - 4, height, step, fill="#eef3f8", bold=True, wrap=16)
         for x, width, cells in ((columns[1], _MIDDLE_MM, pairs), (columns[2], _RIGHT_MM, brain)):
             box(axes, x, y, width, height, edge=style.RULE, line=0.6)
-            _write(axes, x + 2, y + 2.6, cells or [["no readout in the ledger"]])
+            _write(axes, x + 2, y + 3.2, cells or [(["no readout found for this edition"], style.RULE)])
         if index:
             arrow(axes, (columns[0] + (_LEFT_MM - 4) / 2, y - 5), (columns[0] + (_LEFT_MM - 4) / 2, y))
         y += height + 5
     label(axes, 2, y + 2.5, _WARNING, size=style.SMALL, colour=style.SOFT, align="left", wrap=118)
+    present = [
+        name
+        for name, colour in style.CLASS_COLOURS.items()
+        if any(colour == shown for _, pairs, brain in steps for _, shown in (*pairs, *brain))
+    ]
+    style.legend_of_classes(figure, present)
     return figure
 
 
-def _tall(cells: list[list[str]]) -> float:
-    return sum(len(lines) * _LINE_MM + 1.6 for lines in cells) + 3
+def _tall(cells: list[tuple[list[str], str]]) -> float:
+    return sum(len(lines) * _LINE_MM + 1.8 for lines, _ in cells) + 1.4
 
 
-def _write(axes: object, x: float, y: float, cells: list[list[str]]) -> None:
-    for lines in cells:
+def _colour(ledger: Ledger, trial: Row) -> str:
+    return style.CLASS_COLOURS[comparisons.class_of(ledger, trial)]
+
+
+def _write(axes: Axes, x: float, y: float, cells: list[tuple[list[str], str]]) -> None:
+    """The lines of each readout behind a rule in the colour of the class of agent."""
+    for lines, colour in cells:
+        top = y - _LINE_MM / 2
+        axes.plot([x, x], [top + 0.3, top + _LINE_MM * len(lines) - 0.3], color=colour, linewidth=2.2, zorder=3)
         for number, line in enumerate(lines):
-            label(axes, x, y, line, align="left", bold=number == 0 and len(lines) > 1, size=style.SMALL)  # type: ignore[arg-type]
+            label(axes, x + 2, y, line, align="left", bold=number == 0 and len(lines) > 1, size=style.SMALL)
             y += _LINE_MM
-        y += 1.6
+        y += 1.8
 
 
 def _lines(trial: Row, row: Row) -> list[str]:
     """Trial and year, arms, numbers; each short enough for its column."""
     patients = "" if row["population"] == "itt" else row["population"]
     return [
-        part for part in (f"{trial['name']} ({row.id[-4:]})", patients, comparisons.arms(trial), _numbers(row)) if part
+        part
+        for part in (
+            f"{trial['name']} ({row.id[-4:]}){_size(trial, row)}",
+            patients,
+            comparisons.arms(trial),
+            _numbers(row),
+        )
+        if part
     ]
+
+
+def _size(trial: Row, row: Row) -> str:
+    """The patients analysed; those of the trial when the readout is of all of them."""
+    counted = [int(row[f"{arm}_n"]) for arm in ("exp", "ctl") if row[f"{arm}_n"]]
+    number = str(sum(counted)) if counted else trial["n"] if row["population"] == "itt" else ""
+    return f", n = {number}" if number else ""
 
 
 def _numbers(row: Row) -> str:
     if row["exp_percent"]:
-        return f"response {values.percent(row, 'exp')}" + (f" of {row['exp_n']}" if row["exp_n"] else "")
+        return f"response {values.percent(row, 'exp')}"
     said = comparisons.medians(row)
     medians = f"median {said} months" if said != "–" else ""
     ratio = f"HR {values.effect(row).replace('95% CI ', '')}" if row["effect"] else ""

@@ -58,7 +58,7 @@ def draw(ledger: Ledger) -> Figure:
         y = _HEAD_MM + _ROW_MM * line
         label(axes, 1, y + _ROW_MM * 0.32, comparisons.arms(trial).split(" v ")[0], align="left",
               colour=style.CLASS_COLOURS[comparisons.class_of(ledger, trial)], bold=True)  # fmt: skip
-        label(axes, 1, y + _ROW_MM * 0.74, trial["name"], align="left", size=style.SMALL, colour=style.SOFT)
+        label(axes, 1, y + _ROW_MM * 0.74, _named(trial, rows), align="left", size=style.SMALL, colour=style.SOFT)
         for index, event in enumerate(events):
             _cell(axes, _LEFT_MM + width * index, y, width, rows.get(event))
     return figure
@@ -67,6 +67,14 @@ def draw(ledger: Ledger) -> Figure:
 def _whole(percent: float) -> str:
     """A percentage as a whole number, halves up as readers expect (14.5 is 15)."""
     return f"{int(percent + 0.5)}"
+
+
+def _named(trial: Row, rows: dict[str, Row]) -> str:
+    """The trial with the patients counted, or with all of its patients where the source does not say."""
+    counted = {row["exp_n"] for row in rows.values() if row["exp_n"]}
+    return (
+        f"{trial['name']}, n = {max(counted, key=int)}" if counted else f"{trial['name']}, {trial['n'] or '?'} in all"
+    )
 
 
 def _cell(axes, x: float, y: float, width: float, row: Row | None) -> None:
