@@ -86,6 +86,7 @@ _SAME = {
     "pages": ("eid", "article-number"),
     "author": ("collaboration",),
 }
+_STATED = re.compile(r"no (?P<fields>(?:volume|pages|year)(?:(?:, | or | and )(?:volume|pages|year))*): *\w")
 _SAID = re.compile(r"retract", re.I)
 _RETRACTED_MARK = re.compile(r"retracted (?:publication|article)|\[retracted\]", re.I)
 
@@ -136,7 +137,7 @@ def check_offline(bibliography: Bibliography, context: Context) -> list[Diagnost
             stems.setdefault(stem, set()).add(key)
     for entry in bibliography.entries:
         if not entry.broken:
-            found += _fields(entry, find)
+            found += _fields(entry, find, stated_absent((context.notes or {}).get(entry.key, "")))
         found += _identifiers(entry, find)
         found += _characters(entry, find)
         found += _people(entry, find, known)
@@ -158,7 +159,16 @@ def _has(entry: Entry, name: str) -> bool:
     return any(entry.get(option) for option in (name, *_SAME.get(name, ())))
 
 
-def _fields(entry: Entry, find: Finder) -> Iterator[Diagnostic]:
+def stated_absent(note: str) -> frozenset[str]:
+    """The expected fields that a note of references.csv says are absent, and why.
+
+    Such a note begins ``no volume or pages: published online first; …``; without a reason it states nothing.
+    """
+    match = _STATED.match(note)
+    return frozenset(re.findall(r"volume|pages|year", match["fields"])) if match else frozenset()
+
+
+def _fields(entry: Entry, find: Finder, stated: frozenset[str] = frozenset()) -> Iterator[Diagnostic]:
     for item in entry.doubled:
         first = entry.fields[item.name]
         yield find.at(
@@ -182,10 +192,18 @@ def _fields(entry: Entry, find: Finder) -> Iterator[Diagnostic]:
             )
     undated = "undated" in f"{entry.get('howpublished')} {entry.get('note')}"
     absent = [
-        name for name in _EXPECTED.get(entry.type, ()) if not _has(entry, name) and not (name == "year" and undated)
+        name
+        for name in _EXPECTED.get(entry.type, ())
+        if name not in stated and not _has(entry, name) and not (name == "year" and undated)
     ]
     if absent:
-        yield find.entry("cite/incomplete", entry, "", f"no {' and no '.join(absent)}", "add it from the publication")
+        yield find.entry(
+            "cite/incomplete",
+            entry,
+            "",
+            f"no {' and no '.join(absent)}",
+            f"add it from the publication, or let the note in data/references.csv begin: no {' or '.join(absent)}: why",
+        )
     if entry.get("url") and not entry.get("urldate") and not entry.get("doi"):
         yield find.entry(
             "cite/incomplete", entry, "url", "an address without the day on which it was read", "add urldate"
