@@ -8,7 +8,7 @@ BIN := $(VENV)/bin
 STAMP := $(VENV)/.installed
 
 .DEFAULT_GOAL := render
-.PHONY: render test setup prepare check lint format bench lock clean help
+.PHONY: render test setup prepare preview check lint format bench inspectors ci lock clean help
 
 render: $(STAMP) ## set up, prepare and render the article in all formats (the default)
 	@$(BIN)/manuscript render
@@ -20,6 +20,9 @@ setup: $(STAMP) ## make .venv and install what requirements.lock pins
 
 prepare: $(STAMP) ## check the ledger; make variables, tables and figures
 	@$(BIN)/manuscript prepare
+
+preview: $(STAMP) ## show the article in a browser, and every edit at once
+	@$(BIN)/manuscript preview
 
 check: $(STAMP) ## check the article: numbers, references, ledger, language, outputs
 	@$(BIN)/manuscript check
@@ -36,6 +39,9 @@ bench: $(STAMP) ## measure how fast it is; writes bench/
 	@$(BIN)/python -m manuscript.bench
 
 inspectors: node_modules/.installed ## install the validators that the tests call where they find them (needs npm)
+
+ci: ## the whole check, as on a fresh Debian machine (as root it installs the validators)
+	@.ci/run
 
 node_modules/.installed: package-lock.json
 	@npm ci --ignore-scripts --no-audit --no-fund --loglevel=error
