@@ -18,6 +18,8 @@ LINES = {
     "third-or-later": "Third line or later",
     "mixed": "Lines mixed",
 }
+# disease other than HER2-positive is marked wherever a table names its trial
+_STATUS = {"low": "HER2-low disease", "low-ultralow": "HER2-low and -ultralow disease", "mixed": "HER2 status mixed"}
 # what footnotes spell out, where a cell or a heading uses it
 _ABBREVIATIONS = {
     "AC": "doxorubicin and cyclophosphamide", "ALT": "alanine aminotransferase", "AST": "aspartate aminotransferase",
@@ -40,6 +42,7 @@ _STEMS = {
     "dor": "DoR", "cns-pfs": "CNS-PFS", "ic-orr": "intracranial ORR", "brain-free": "brain metastasis-free interval",
     "ic-shrinkage": "shrinkage by 30% or more", "cns-intervention": "intervention for CNS disease", "ddfs": "DDFS", "drfi": "DRFI",
     "rfi": "RFI", "bcfi": "BCFI", "ttf": "TTF", "ic-dor": "intracranial DoR",
+    "qol-deterioration": "time to deterioration of quality of life",
 }  # fmt: skip
 
 
@@ -64,10 +67,11 @@ def table(
 
 
 def trial(row: Row, *more: str) -> str:
-    """``DESTINY-Breast03, phase 3, n = 524``, the name a link."""
+    """``DESTINY-Breast03, phase 3, n = 524``, the name a link; a status other than HER2-positive follows the name."""
     kind = "cohort" if row["phase"] == "cohort" else f"phase {row['phase']}"
     number = f"n{values.NO_BREAK}={values.NO_BREAK}{values.count(row['n'])}" if row["n"] else ""
-    return joined((link(row, escape(row["name"])), kind, *more, number), ", ")
+    status = _STATUS.get(row["her2_status"], "")
+    return joined((link(row, escape(row["name"])), status, kind, *more, number), ", ")
 
 
 def arms(row: Row) -> str:

@@ -103,10 +103,17 @@ def _row(ledger: Ledger, trial: Row) -> tuple[str, ...]:
         cells.trial(trial),
         cells.arms(trial),
         link(severe, cells.share(severe, "grade3plus")) if severe is not None else "",
-        joined([f"{_SPECIAL[event]} {link(newest[event], cells.frequency(newest[event]))}" for event in special], ", "),
+        joined([_event(event, newest[event]) for event in special], ", "),
         link(stopped, cells.share(stopped, "any")) if stopped is not None and cells.share(stopped, "any") else "",
         cells.sources(shown or newest.values()),
     )
+
+
+def _event(event: str, row: Row) -> str:
+    """``ILD 16.7 v 3.4``; patients other than the whole safety population are named."""
+    whole = row["population"] in ("safety population", "itt", "")
+    part = "" if whole else f" ({escape(row['population'])})"
+    return f"{_SPECIAL[event]}{part} {link(row, cells.frequency(row))}"
 
 
 def _monitoring(ledger: Ledger) -> MarkdownTable:
