@@ -89,6 +89,27 @@ def test_no_doi_needs_a_reason(project: Project) -> None:
     assert rules(project) == [("no-doi-no-reason", "references.bib", 14, 1)]
 
 
+@pytest.mark.parametrize(
+    ("note", "absent"),
+    [
+        ("seen on the publisher's page", ["no volume and no pages"]),
+        ("no volume or pages: published online first", []),
+        ("no volume: a journal without volumes", ["no pages"]),
+        ("no volume or pages:", ["no volume and no pages"]),
+        ("it has no volume or pages: online first", ["no volume and no pages"]),
+    ],
+)
+def test_absent_volume_and_pages_need_a_reason(tmp_path: Path, note: str, absent: list[str]) -> None:
+    project = make_project(tmp_path, BIBLIOGRAPHY.replace("  volume = {7},\n  pages = {55},\n", ""))
+    path = project.data / "references.csv"
+    lines = path.read_text(encoding="utf-8").splitlines()
+    own = next(number for number, line in enumerate(lines) if line.startswith("adams2019one,"))
+    lines[own] = f'{lines[own].rpartition(",")[0]},"{note}"'
+    path.write_text("\n".join(lines) + "\n", encoding="utf-8")
+    found = [item.message for item in check(project) if item.rule == "cite/incomplete"]
+    assert found == [f"adams2019one: {words}" for words in absent]
+
+
 def test_a_file_that_is_not_canonical_and_format(
     project: Project, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:

@@ -179,6 +179,12 @@ def test_letters_behind_keys_need_a_partner() -> None:
 def test_an_agencys_key_has_the_entrys_year() -> None:
     assert keys.key_problem(entry("fda2022enhertu", "{FDA}", "2022", "Label"), set()) == ("", "")
     assert "2021" in keys.key_problem(entry("fda2021enhertu", "{FDA}", "2022", "Label"), set())[0]
+    group = "{DESTINY-Breast05 investigators}"
+    assert keys.key_problem(entry("destinybreast052025trastuzumab", group, "2025", "Label"), set()) == ("", "")
+    assert keys.key_problem(entry("destinybreast052025trastuzumab", group, "2026", "Label"), set()) == (
+        "the key says 2025, the entry 2026",
+        "",
+    )
 
 
 def test_near_duplicates_are_found_and_different_readouts_are_not() -> None:

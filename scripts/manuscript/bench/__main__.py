@@ -12,11 +12,12 @@ from pathlib import Path
 from manuscript.bench.measure import Cost, best
 from manuscript.bench.preview import preview_edits
 from manuscript.bench.report import write_report
-from manuscript.bench.synthetic import Size, write_article
+from manuscript.bench.synthetic import Size, write_article, write_bibliography
 from manuscript.engine.pandoc import pandoc_path
 from manuscript.paths import Project, find_project
 from manuscript.quarto import find_quarto
 
+ENTRIES = 5_000
 FORMATS = ("html", "pdf", "docx", "jats")
 SIZES = (Size(10_000, 100, 10), Size(50_000, 500, 50), Size(200_000, 2_500, 200))
 Row = dict[str, str | float]
@@ -30,6 +31,7 @@ def main(sizes: tuple[Size, ...] = SIZES) -> None:
         _copy_article(project, folder)
         rows += _measure("the article", folder, words=_words(folder), times=3)
         rows += _small(project, folder)
+        rows.append(_bibliography(folder))
         for size in sizes:
             folder = Path(place) / f"{size.words}"
             write_article(
@@ -165,6 +167,13 @@ def _small(project: Project, folder: Path) -> list[Row]:
         row = {"article": "the article", "words": 0, "what": what, "wall": round(seconds, 3)}
         rows.append({**row, "cpu": "", "memory": ""})
     return rows
+
+
+def _bibliography(folder: Path) -> Row:
+    """The check of a large foreign .bib file."""
+    write_bibliography(folder / "large.bib", ENTRIES)
+    cost = best(3, _command("cite", "check", "large.bib"), folder)
+    return _row(f"{ENTRIES:,} references", 0, "manuscript cite check FILE", cost)
 
 
 if __name__ == "__main__":

@@ -38,6 +38,25 @@ _WORDS = [
     "follow-up",
     "subgroup",
 ]
+_SYLLABLES = [
+    "tra",
+    "stu",
+    "zu",
+    "mab",
+    "de",
+    "rux",
+    "te",
+    "can",
+    "per",
+    "tu",
+    "ne",
+    "ra",
+    "ti",
+    "nib",
+    "her",
+    "lo",
+    "mi",
+]
 _SVG = (
     '<svg xmlns="http://www.w3.org/2000/svg" width="510" height="255" viewBox="0 0 510 255">'
     '<rect width="510" height="255" fill="#fff"/><path d="{path}" fill="none" stroke="#14507d" stroke-width="2"/></svg>\n'
@@ -141,3 +160,24 @@ def _entry(index: int) -> str:
         f"  year = {{{2000 + index % 26}}},\n  volume = {{{index % 90 + 1}}},\n  pages = {{{index}--{index + 9}}},\n"
         f"  doi = {{10.1000/bench.{index}}},\n}}\n"
     )
+
+
+def write_bibliography(path: Path, entries: int) -> None:
+    """Write a foreign .bib file of ``entries`` articles and, last, a twin of the hundredth without its DOI.
+
+    The twin (key ``twin``) has the title of another entry, so that a check has something to find; ``entries`` > 100.
+    """
+    chance = random.Random(1)
+    words = ["".join(chance.choices(_SYLLABLES, k=chance.randint(1, 4))) for _ in range(2500)]
+    weights = [1 / (rank + 1) for rank in range(len(words))]
+    made = []
+    for number in range(entries):
+        title = " ".join(chance.choices(words, weights, k=chance.randint(8, 22)))
+        people = " and ".join(f"Family{chance.randint(0, 900)}, Given X." for _ in range(chance.randint(1, 20)))
+        made.append(
+            f"@article{{key{number},\n  title = {{{title}}},\n  author = {{{people}}},\n  journal = {{Journal}},\n"
+            f"  year = {{2020}},\n  volume = {{1}},\n  pages = {{{number}--{number + 9}}},\n"
+            f"  doi = {{10.5555/x.{number}}},\n}}\n"
+        )
+    twin = made[100].replace("key100", "twin").replace("10.5555/x.100", "").replace("Family", "Familie")
+    path.write_text("\n".join([*made, twin]), encoding="utf-8")
