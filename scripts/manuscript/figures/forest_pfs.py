@@ -31,7 +31,7 @@ def draw(ledger: Ledger) -> Figure:
 def caption(ledger: Ledger) -> str:
     return comparisons.caption(
         comparisons.newest(ledger, "pfs"),
-        "Progression-free survival: the gain has been largest where conjugates replaced older standards.",
+        "Progression-free survival: conjugates hold both the lowest hazard ratios and the highest, against different comparators.",
         _ENDPOINT,
     )
 

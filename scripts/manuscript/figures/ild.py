@@ -32,6 +32,11 @@ def _percent(row: Row, arm: str, grade: str) -> float | None:
     return given if given is not None else 100 * number / total if number is not None and total else None
 
 
+def _name(trial: Row) -> str:
+    """The trial's name, marked where its patients had HER2-low disease."""
+    return f"{trial['name']} (HER2-low)" if trial["her2_status"].startswith("low") else trial["name"]
+
+
 def _points(ledger: Ledger, grade: str) -> list[Point]:
     points = []
     for row in _rows(ledger):
@@ -49,7 +54,7 @@ def _points(ledger: Ledger, grade: str) -> list[Point]:
             text = f"{value:.1f} ({interval[0]:.1f}–{interval[1]:.1f})" if interval[0] is not None else f"{value:.1f}"
             points.append(
                 Point(
-                    trial["name"], ", ".join(part for part in (name, counts) if part), value, *interval, text,
+                    _name(trial), ", ".join(part for part in (name, counts) if part), value, *interval, text,
                     style.CLASS_COLOURS[comparisons.class_of(ledger, trial)], filled,
                     style.CLASS_MARKERS[comparisons.class_of(ledger, trial)], computed=True,
                 )
@@ -73,7 +78,7 @@ def caption(ledger: Ledger) -> str:
     return (
         "**Interstitial lung disease is the adverse event to watch for with trastuzumab deruxtecan.** "
         "Share of patients with interstitial lung disease or pneumonitis of any grade and with a fatal course, newest readout of each "
-        "trial, HER2-low disease included; an open mark is a control arm. Intervals are Wilson's, computed here from the numbers of "
+        "trial, HER2-low disease (marked) and trials across tumours included; an open mark is a control arm. Intervals are Wilson's, computed here from the numbers of "
         "patients, or from a percentage that fits only one number of them; a mark without one comes from a source that gives neither. Length of treatment, adjudication and monitoring differ. "
         f"{comparisons.ABBREVIATIONS}. Sources: [{cited}]."
     )

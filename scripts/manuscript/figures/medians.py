@@ -94,7 +94,7 @@ def _patients(trial: Row, row: Row) -> str:
 
 def caption(ledger: Ledger) -> str:
     return (
-        "**Median progression-free survival grows shorter with each line, in both arms.** "
+        "**Median progression-free survival by arm: control arms of the same line already differ between trials.** "
         "Medians of the experimental arm (filled) and of the control arm (open) of randomised trials in HER2-positive metastatic "
         "breast cancer, newest readout of each. The length of a bar is a difference of medians, not an effect size, and trials "
         f"are not to be compared with each other. {comparisons.ABBREVIATIONS}. Sources: [{comparisons.cited(_pairs(ledger))}]."
