@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+import csv
+import hashlib
 import itertools
+import json
 import re
 from importlib import import_module
+from pathlib import Path
 
 import pytest
 
 from manuscript.errors import FigureError
 from manuscript.figures import style
-from manuscript.figures.make import make_figure
+from manuscript.figures.make import export, make_figure, write_manifest
 from manuscript.figures.registry import FIGURES
 from manuscript.ledger.tables import load_ledger
 from manuscript.paths import Project
@@ -92,6 +96,77 @@ def test_the_same_ledger_gives_the_same_bytes(article: Project, name: str) -> No
         make_figure(article, load_ledger(article), name)
         made.append([(article.figures / f"{name}.{suffix}").read_bytes() for suffix in ("svg", "png", "md")])
     assert made[0] == made[1]
+
+
+def test_a_forest_of_many_trials_still_fits_a_page() -> None:
+    from manuscript.figures.forest import Group, Line, forest_plot
+
+    line = Line(
+        "DESTINY-Breast03 (2023)", "T-DXd v T-DM1", "261 v 263", "28.8 v 6.8", 0.33, 0.26, 0.43, "0.33", "#14507d"
+    )
+    groups = [Group(f"Line {number}", [line] * 7) for number in range(4)]
+    with style.applied():
+        figure = forest_plot(groups, favours=("experimental", "control"), headings=("Trial", "n", "Median", "HR"))
+    assert figure.get_figheight() * MM <= 230
+
+
+def test_an_interval_is_computed_only_where_one_count_fits() -> None:
+    from manuscript.figures.intervals import counted, wilson
+
+    assert counted("42.1", 19) == 8 and counted("13.6", 184) == 25
+    assert counted("12", 500) is None, "58 to 62 patients print as 12%"
+    assert counted("50.0", 7) is None, "no number of 7 patients is 50.0%"
+    assert counted("", 10) is None and counted("10", None) is None
+    # Brown, Cai and DasGupta, Stat Sci 2001: Wilson's interval; 8 of 19 by hand
+    low, high = wilson(8, 19)
+    assert (round(low, 1), round(high, 1)) == (23.1, 63.7)
+
+
+@pytest.mark.parametrize("name", ["forest-pfs", "forest-os"])
+def test_a_forest_has_its_reference_line_intervals_and_patients(article: Project, name: str) -> None:
+    ledger = load_ledger(article)
+    figure, texts = _drawn(article, name)
+    words = " ".join(text.get_text() for text, _ in texts)
+    axes = figure.axes[0]
+    assert any(list(line.get_xdata()) == [1, 1] for line in axes.lines), "the line of no effect"
+    for row in import_module(FIGURES[name]).used(ledger):
+        assert row["effect"] in words
+        if row["effect_low"]:
+            assert any(
+                len(line.get_xdata()) == 2 and max(axes.get_xlim()[0], float(row["effect_low"])) == line.get_xdata()[0]
+                for line in axes.lines
+            ), f"no interval of {row.id}"
+
+
+def test_one_typeface_in_all_figures(article: Project) -> None:
+    found = {text.get_fontname() for name in FIGURES for text, _ in _drawn(article, name)[1]}
+    assert found == {"DejaVu Sans"}
+
+
+def test_manifest_tells_inputs_rows_and_digests(article: Project) -> None:
+    ledger = load_ledger(article)
+    for name in FIGURES:
+        make_figure(article, ledger, name)
+    write_manifest(article, ledger, "")
+    manifest = json.loads((article.figures / "manifest.json").read_text(encoding="utf-8"))
+    assert list(manifest) == list(FIGURES)
+    for name, entry in manifest.items():
+        assert all((article.root / path).is_file() for path in entry["inputs"])
+        assert entry["sha256"] == hashlib.sha256((article.figures / f"{name}.svg").read_bytes()).hexdigest()
+        with (article.figures / f"{name}.csv").open(encoding="utf-8", newline="") as file:
+            assert [f"{row['table']}:{row['id']}" for row in csv.DictReader(file)] == entry["rows"]
+
+
+def test_export_for_a_journal(article: Project, tmp_path: Path) -> None:
+    from PIL import Image
+
+    pdf, tiff = export(load_ledger(article), "toxicity", tmp_path, ["pdf", "tiff"])
+    assert pdf.read_bytes().startswith(b"%PDF")
+    with Image.open(tiff) as image:
+        assert image.mode == "RGB" and round(image.info["dpi"][0]) == 600
+        assert abs(image.width - 180 / MM * 600) < 3
+    with pytest.raises(FigureError, match="'bmp'"):
+        export(load_ledger(article), "toxicity", tmp_path, ["bmp"])
 
 
 def test_an_unknown_figure_is_refused(article: Project) -> None:

@@ -39,8 +39,30 @@ def test_nothing_heavy_is_imported_when_nothing_changed(prepared: Project) -> No
 def test_a_changed_value_makes_only_what_depends_on_it(prepared: Project) -> None:
     edit(prepared, "outcomes", lambda rows: of(rows, "th3resa.os.2017").update(note="read again"))
     made = prepare(prepared)
-    assert {"ledger", "variables", "table metastatic", "table evidence", "figure forest-pfs"} <= set(made)
+    assert {"ledger", "variables", "table metastatic", "table evidence", "figure forest-os"} <= set(made)
     assert not {"table agents", "figure approvals", "figure adc-comparison", "citation style"} & set(made)
+
+
+def test_an_edited_outcome_redraws_only_the_figures_that_show_it(prepared: Project) -> None:
+    edit(prepared, "outcomes", lambda rows: of(rows, "th3resa.os.2017").update(effect="0.69"))
+    assert [name for name in prepare(prepared) if name.startswith("figure ")] == ["figure forest-os", "figure manifest"]
+    assert prepare(prepared) == []
+
+
+def test_an_edited_trial_redraws_the_figures_whose_rows_name_it(prepared: Project) -> None:
+    edit(prepared, "trials", lambda rows: of(rows, "kamilla").update(name="KAMILLA-2"))
+    drawn = {name for name in prepare(prepared) if name.startswith("figure ")}
+    assert drawn == {"figure intracranial", "figure ild", "figure manifest"}
+
+
+def test_a_new_readout_that_supersedes_redraws_its_figures(prepared: Project) -> None:
+    def newer(rows: list[dict[str, str]]) -> None:
+        row = of(rows, "th3resa.os.2017")
+        rows.append({**row, "id": "th3resa.os.2026", "supersedes": row["id"], "effect": "0.70", "data_cutoff": "2020"})
+
+    edit(prepared, "outcomes", newer)
+    assert "figure forest-os" in prepare(prepared)
+    assert "th3resa.os.2026" in (prepared.figures / "forest-os.csv").read_text(encoding="utf-8")
 
 
 def test_a_changed_value_reaches_text_table_and_figure(prepared: Project) -> None:

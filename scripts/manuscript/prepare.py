@@ -1,6 +1,6 @@
 """What the sources need before a render: ledger checked, variables, tables, figures and citation style made.
 
-A step runs when its inputs, its code or its outputs changed, by content. When nothing changed, nothing heavy is imported.
+A step runs when its inputs, its code or its outputs changed, by content; a figure only when a row that it shows changed. When nothing changed, nothing heavy is imported.
 """
 
 from __future__ import annotations
@@ -21,6 +21,9 @@ from manuscript.figures.registry import FIGURES
 from manuscript.ledger.tables import TABLES, Ledger, load_ledger
 from manuscript.paths import Project, package_dir
 from manuscript.tables.registry import TABLES as MARKDOWN_TABLES
+
+# columns that name rows of another table
+_NAMED = {"trial": "trials", "basis_trial": "trials", "agent": "agents", "agents": "agents"}
 
 
 @dataclass(frozen=True)
@@ -145,14 +148,17 @@ def prepare(project: Project, *, tell: Callable[[str], None] = lambda _: None) -
         if not todo and all(_fresh(project, step, state.get(step.name)) for step in last):
             return []
         ledger = load_ledger(project)
-        drawn = [step for step in todo if step.drawn]
         for step in todo:
-            if not step.drawn or len(drawn) == 1:
+            if not step.drawn:
                 tell(step.name)
                 _function(step.make)(project, ledger, step.argument)
                 _record(project, step, state)
-        if len(drawn) > 1:
-            _draw_all(project, drawn, state, tell)
+        # a table changed, but perhaps no row of it that the figure shows
+        shown = {step.name: _shown(step, ledger) for step in todo if step.drawn}
+        for step in [step for step in todo if step.drawn and _same(project, step, state, shown[step.name])]:
+            _record(project, step, state, shown[step.name])
+            todo.remove(step)
+        _draw_all(project, [step for step in todo if step.drawn], state, shown, tell)
         for step in last:
             if not _fresh(project, step, state.get(step.name)):
                 tell(step.name)
@@ -163,8 +169,19 @@ def prepare(project: Project, *, tell: Callable[[str], None] = lambda _: None) -
 
 
 def _draw_all(
-    project: Project, todo: list[Step], state: dict[str, dict[str, object]], tell: Callable[[str], None]
+    project: Project,
+    todo: list[Step],
+    state: dict[str, dict[str, object]],
+    shown: dict[str, str],
+    tell: Callable[[str], None],
 ) -> None:
+    """Draw in as many processes as there are processors; one figure alone is not worth a process."""
+    if len(todo) == 1:
+        tell(todo[0].name)
+        _draw(project, todo[0].argument)
+        _record(project, todo[0], state, shown[todo[0].name])
+    if len(todo) < 2:
+        return
     from concurrent.futures import ProcessPoolExecutor, as_completed
 
     errors: list[ManuscriptError] = []
@@ -177,7 +194,7 @@ def _draw_all(
                 errors.append(error)
             else:
                 tell(jobs[job].name)
-                _record(project, jobs[job], state)
+                _record(project, jobs[job], state, shown[jobs[job].name])
     raise_all(errors)
 
 
@@ -249,14 +266,17 @@ def _function(name: str) -> Callable[[Project, Ledger, str], None]:
 
 
 def _digest(step: Step) -> str:
-    total = hashlib.sha256(step.make.encode() + step.argument.encode())
+    total = hashlib.sha256(_made_with(step))
     for path in step.inputs:
         total.update(b"\0" + path.name.encode() + _content(path))
-    for name in step.code:
-        total.update(_code(name))
-    for package in step.packages:
-        total.update(f"{package}={_version(package)}".encode())
     return total.hexdigest()
+
+
+def _made_with(step: Step) -> bytes:
+    """What the step does, whatever its data: its code and the packages that it needs."""
+    parts = [step.make.encode(), step.argument.encode(), *(_code(name) for name in step.code)]
+    parts += [f"{package}={_version(package)}".encode() for package in step.packages]
+    return b"\0".join(parts)
 
 
 def _content(path: Path) -> bytes:
@@ -282,18 +302,44 @@ def _version(package: str) -> str:
 
 
 def _fresh(project: Project, step: Step, recorded: object) -> bool:
-    if not isinstance(recorded, dict) or recorded.get("digest") != _digest(step):
-        return False
+    return isinstance(recorded, dict) and recorded.get("digest") == _digest(step) and _intact(project, step, recorded)
+
+
+def _intact(project: Project, step: Step, recorded: dict[str, object]) -> bool:
+    """Whether the outputs are there as they were made."""
     outputs = recorded.get("outputs")
     return isinstance(outputs, dict) and all(
         path.is_file() and outputs.get(project.relative(path)) == _content(path).hex() for path in step.outputs
     )
 
 
-def _record(project: Project, step: Step, state: dict[str, dict[str, object]]) -> None:
+def _shown(step: Step, ledger: Ledger) -> str:
+    """A digest of the figure's code and of the rows that it shows, with those that they name (trial, agents)."""
+    from manuscript.figures.make import module_of
+
+    total = hashlib.sha256(_made_with(step))
+    rows = {(row.table, row.id): row for row in module_of(step.argument).used(ledger)}
+    for _ in range(2):  # an outcome names a trial, and the trial names its agents
+        for row in list(rows.values()):
+            for column, table in _NAMED.items():
+                for name in row.items_of(column) if column in row else []:
+                    if name in ledger.tables[table]:
+                        rows.setdefault((table, name), ledger.tables[table][name])
+    for (table, _), row in rows.items():
+        total.update(json.dumps([table, *row.items()], ensure_ascii=False).encode())
+    return total.hexdigest()
+
+
+def _same(project: Project, step: Step, state: dict[str, dict[str, object]], shown: str) -> bool:
+    recorded = state.get(step.name)
+    return isinstance(recorded, dict) and recorded.get("shown") == shown and _intact(project, step, recorded)
+
+
+def _record(project: Project, step: Step, state: dict[str, dict[str, object]], shown: str = "") -> None:
     state[step.name] = {
         "digest": _digest(step),
         "outputs": {project.relative(path): _content(path).hex() for path in step.outputs},
+        **({"shown": shown} if shown else {}),
     }
     write_text(project.prepare_state, json.dumps(state, indent=1, sort_keys=True) + "\n")
 

@@ -11,7 +11,6 @@ FIGURES = {
     "ild": "manuscript.figures.ild",
     "toxicity": "manuscript.figures.toxicity",
     "resistance": "manuscript.figures.resistance",
-    "resistance": "manuscript.figures.resistance",
     "pipeline": "manuscript.figures.pipeline",
     "sequence": "manuscript.figures.sequence",
 }
