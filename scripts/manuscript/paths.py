@@ -56,6 +56,16 @@ class Project:
         return self.root / "styles"
 
     @property
+    def journals(self) -> Path:
+        """One profile per journal that the article may go to."""
+        return self.root / "journals"
+
+    @property
+    def submissions(self) -> Path:
+        """What ``manuscript submit`` makes; git ignores it."""
+        return self.build / "submit"
+
+    @property
     def build(self) -> Path:
         """Made files that no reader wants and git ignores."""
         return self.root / "build"

@@ -10,8 +10,8 @@ from manuscript.errors import ConfigError
 from manuscript.paths import Project
 
 
-def bring_style(project: Project, name: str) -> Path:
-    """Copy a style into ``build/`` and give its path there.
+def style_file(name: str) -> Path:
+    """Where the package has the style of that name.
 
     Raises ``ConfigError`` for a name that the package does not hold, with the closest ones.
     """
@@ -20,7 +20,7 @@ def bring_style(project: Project, name: str) -> Path:
 
     name = name.removesuffix(".csl")
     try:
-        source = Path(get_style_filepath(name))
+        return Path(get_style_filepath(name))
     except StyleNotFoundError as error:
         close = get_close_matches(name, _names(), n=3, cutoff=0.6)
         raise ConfigError(
@@ -29,6 +29,15 @@ def bring_style(project: Project, name: str) -> Path:
             if close
             else "name a style of citationstyles.org, such as apa or elsevier-vancouver",
         ) from error
+
+
+def bring_style(project: Project, name: str) -> Path:
+    """Copy a style into ``build/`` and give its path there.
+
+    Raises ``ConfigError`` for a name that the package does not hold.
+    """
+    name = name.removesuffix(".csl")
+    source = style_file(name)
     target = project.build / f"{name}.csl"
     write_if_changed(target, source.read_bytes())
     return target

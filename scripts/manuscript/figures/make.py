@@ -10,6 +10,7 @@ import csv
 import hashlib
 import io
 import json
+import re
 from importlib import import_module
 from pathlib import Path
 from typing import Any
@@ -80,36 +81,71 @@ def write_manifest(project: Project, ledger: Ledger, _: str) -> None:
     write_text(project.figures / "manifest.json", json.dumps(entries, indent=1, ensure_ascii=False) + "\n")
 
 
-def export(ledger: Ledger, name: str, folder: Path, kinds: list[str], dpi: int = PRINT_DPI) -> list[Path]:
-    """Write the figure as ``pdf``, ``tiff``, ``png`` or ``svg`` into ``folder``; TIFF is RGB without transparency.
+def export(
+    ledger: Ledger,
+    name: str,
+    folder: Path,
+    kinds: list[str],
+    dpi: int = PRINT_DPI,
+    *,
+    colour: str = "RGB",
+    width_mm: tuple[float | None, float | None] = (None, None),
+    stem: str = "",
+) -> list[Path]:
+    """Write the figure as ``pdf``, ``eps``, ``tiff``, ``png`` or ``svg`` into ``folder``; TIFF has no transparency.
 
-    ``dpi`` counts for TIFF and PNG. Raises ``FigureError`` for another kind.
+    ``dpi`` counts for TIFF and PNG, ``colour`` (RGB, CMYK, grey) for TIFF. A figure narrower or wider than
+    ``width_mm`` (least, most) is drawn at that width, its type at the same size. ``stem`` takes the place of ``name``
+    in the file names. Raises ``FigureError`` for another kind.
     """
     module = module_of(name)
     written = []
     with style.applied():
         figure = module.draw(ledger)
+        _fit(figure, *width_mm)
         for kind in kinds:
-            path = folder / f"{name}.{kind}"
+            path = folder / f"{stem or name}.{kind}"
             if kind == "pdf":
                 content = _saved(figure, "pdf", metadata={"CreationDate": None, "Producer": None, "Creator": None})
+            elif kind == "eps":
+                content = _eps(figure)
             elif kind == "tiff":
-                content = _tiff(figure, dpi)
+                content = _tiff(figure, dpi, colour)
             elif kind in ("png", "svg"):
                 content = _saved(figure, kind, dpi=dpi)
             else:
-                raise FigureError(f"figures cannot be written as {kind!r}", mend="choose from: pdf, tiff, png, svg")
+                raise FigureError(
+                    f"figures cannot be written as {kind!r}", mend="choose from: pdf, eps, tiff, png, svg"
+                )
             write_bytes(path, content)
             written.append(path)
     return written
 
 
-def _tiff(figure: Any, dpi: int) -> bytes:
+def _fit(figure: Any, least: float | None, most: float | None) -> None:
+    width, height = figure.get_size_inches()
+    wanted = max(width, (least or 0) / 25.4)
+    wanted = min(wanted, most / 25.4) if most else wanted
+    if wanted != width:
+        figure.set_size_inches(wanted, height * wanted / width)
+
+
+def _eps(figure: Any) -> bytes:
+    import logging
+
+    # EPS knows no transparency: matplotlib says so for each figure, and draws opaque
+    logging.getLogger("matplotlib.backends.backend_ps").setLevel(logging.ERROR)
+    content = _saved(figure, "eps", metadata={"Creator": "manuscript"})
+    return re.sub(rb"^%%(?:CreationDate|Title):.*\n", b"", content, flags=re.MULTILINE)
+
+
+def _tiff(figure: Any, dpi: int, colour: str) -> bytes:
     from PIL import Image
 
+    mode = {"RGB": "RGB", "CMYK": "CMYK", "grey": "L"}[colour]
     with Image.open(io.BytesIO(_saved(figure, "png", dpi=dpi))) as image:
         buffer = io.BytesIO()
-        image.convert("RGB").save(buffer, "TIFF", compression="tiff_lzw", dpi=(dpi, dpi))
+        image.convert("RGB").convert(mode).save(buffer, "TIFF", compression="tiff_lzw", dpi=(dpi, dpi))
     return buffer.getvalue()
 
 

@@ -1,0 +1,61 @@
+"""``manuscript submit``: what a journal asks for, in one command."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+
+def submit(
+    context: typer.Context,
+    journal: Annotated[str, typer.Option(metavar="NAME", help="A profile of journals/, without .yml.")] = "",
+    check: Annotated[bool, typer.Option("--check", help="The report alone; exit with 1 if a limit is broken.")] = False,
+    out: Annotated[
+        Path | None, typer.Option(metavar="DIR", help="Folder of the bundle (default: build/submit/NAME).")
+    ] = None,
+    list_: Annotated[bool, typer.Option("--list", help="List the journals.")] = False,
+    blind: Annotated[bool, typer.Option("--blind", help="A blinded copy, whatever the profile says.")] = False,
+    line_numbers: Annotated[
+        bool, typer.Option("--line-numbers", help="Number the lines, if the profile is silent.")
+    ] = False,
+    double_spacing: Annotated[
+        bool, typer.Option("--double-spacing", help="Double spacing, if the profile is silent.")
+    ] = False,
+) -> None:
+    """Make the bundle for a journal: manuscript, title page, letter, figures, tables, supplement, checklist, report.
+
+    manuscript submit --journal cancers
+    """
+    from manuscript.clock import source_epoch
+    from manuscript.errors import ConfigError
+    from manuscript.paths import find_project
+    from manuscript.prepare import prepare
+    from manuscript.submit import bundle, profile
+
+    project = find_project(context.obj)
+    if list_:
+        for name in profile.names(project):
+            found = profile.load(project, name)
+            typer.echo(f"{name}: {found.title} ({len(found.values)} requirements)")
+        return
+    if not journal:
+        raise ConfigError("no journal named", mend="manuscript submit --list lists them, --journal NAME takes one")
+    wanted = profile.load(project, journal)
+    prepare(project, tell=lambda name: typer.echo(f"prepare: {name}", err=True))
+    epoch = source_epoch(project)
+    if check:
+        findings, text = bundle.check(project, wanted, epoch)
+        typer.echo(text, nl=False)
+        if any(not item.passed for item in findings):
+            raise typer.Exit(1)
+        return
+    layout = bundle.Layout(blind, line_numbers, double_spacing)
+    target = (out or project.submissions / journal).resolve()
+    made = bundle.make(project, wanted, target, epoch, layout, lambda name: typer.echo(f"submit: {name}", err=True))
+    for path in (made.folder, *made.zips):
+        typer.echo(project.relative(path))
+    broken = [item for item in made.findings if not item.passed]
+    for item in broken:
+        typer.echo(f"broken: {item.key}: {item.limit}; the article: {item.figure}", err=True)
