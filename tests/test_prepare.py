@@ -120,6 +120,14 @@ def test_a_damaged_record_is_forgotten_not_fatal(prepared: Project) -> None:
     assert isinstance(json.loads(prepared.prepare_state.read_text(encoding="utf-8")), dict)
 
 
+def test_the_style_that_the_configuration_names_is_brought(prepared: Project) -> None:
+    text = prepared.config.read_text(encoding="utf-8")
+    prepared.config.write_text(text.replace("build/apa.csl", "build/chicago-notes-bibliography.csl"), encoding="utf-8")
+    prepare(prepared)
+    style = (prepared.build / "chicago-notes-bibliography.csl").read_text(encoding="utf-8")
+    assert 'citation-format="note"' in style
+
+
 def test_an_unknown_style_is_named_with_its_line(prepared: Project) -> None:
     text = prepared.config.read_text(encoding="utf-8")
     prepared.config.write_text(text.replace("build/apa.csl", "build/no-such-style.csl"), encoding="utf-8")

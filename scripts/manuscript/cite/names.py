@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from functools import lru_cache
 
 from manuscript.cite.text import ascii_letters, from_latex, plain
 
@@ -61,6 +62,8 @@ def split(value: str) -> list[str]:
     return [part.strip() for part in split_name_list(value)]
 
 
+# the rules ask for the same names several times over
+@lru_cache(maxsize=1 << 16)
 def parse(text: str) -> Name | None:
     """A name; ``None`` when it cannot be one (too many commas, nothing in it)."""
     if text.startswith("{") and text.endswith("}") and _one_group(text):
