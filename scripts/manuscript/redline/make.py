@@ -1,0 +1,35 @@
+"""``manuscript diff`` at work: two revisions laid out, rendered and compared in a temporary folder."""
+
+from __future__ import annotations
+
+import tempfile
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+
+from manuscript.atomic import write_text
+from manuscript.paths import Project
+from manuscript.redline import page, tracked
+from manuscript.redline.changelog import changelog
+from manuscript.redline.sources import lay_out, render_docx
+
+
+def redline(project: Project, old: str, new: str, folder: Path, tell: Callable[[str], None]) -> list[Path]:
+    """Write ``redline.docx``, ``index.html`` and ``evidence.md`` to ``folder``; give their paths.
+
+    Raises ``ConfigError`` for a revision that git does not know, ``RenderError`` for one that does not render.
+    """
+    with tempfile.TemporaryDirectory(prefix="manuscript-diff-") as name:
+        revisions = [lay_out(project, item, Path(name) / place) for item, place in ((old, "old"), (new, "new"))]
+        tell("rendering both revisions")
+        with ThreadPoolExecutor(max_workers=2) as pool:
+            first, second = pool.map(render_docx, revisions)
+        tell("comparing")
+        before, after = revisions
+        target = folder / "redline.docx"
+        tracked.compare(project, first, second, target, after.author, after.date)
+        log = changelog(before.project, after.project)
+        count = page.write_page(folder / "index.html", target, log, before, after)
+        write_text(folder / "evidence.md", page.markdown(log, before, after))
+    tell(f"{count} paragraphs changed")
+    return [target, folder / "index.html", folder / "evidence.md"]

@@ -1,0 +1,93 @@
+"""A revision of the article in a folder of its own, rendered there; the working tree is only read."""
+
+from __future__ import annotations
+
+import io
+import os
+import shutil
+import subprocess
+import sys
+import tarfile
+from dataclasses import dataclass
+from pathlib import Path
+
+from manuscript.errors import ConfigError, RenderError
+from manuscript.paths import Project
+
+WORKING_TREE = "working tree"
+
+
+@dataclass(frozen=True)
+class Revision:
+    """A revision laid out as a project; ``date`` is ISO 8601, ``epoch`` the same moment in seconds since 1970."""
+
+    project: Project
+    name: str
+    commit: str
+    author: str
+    date: str
+    epoch: int
+
+
+def git(root: Path, *arguments: str, data: bytes | None = None) -> bytes:
+    """The standard output of git in ``root``.
+
+    Raises ``ConfigError`` with git's own words.
+    """
+    try:
+        result = subprocess.run(["git", *arguments], cwd=root, input=data, capture_output=True, check=False)
+    except OSError as error:
+        raise ConfigError("git is not installed", mend="install git") from error
+    if result.returncode:
+        words = result.stderr.decode("utf-8", "replace").strip()
+        raise ConfigError(f"git {arguments[0]}: {words}", mend="name a revision that `git log` shows")
+    return result.stdout
+
+
+def lay_out(project: Project, name: str, folder: Path) -> Revision:
+    """The files of revision ``name`` (or of the working tree, for ``WORKING_TREE``) copied to ``folder``.
+
+    Raises ``ConfigError`` when git does not know the revision.
+    """
+    shown = "HEAD" if name == WORKING_TREE else name
+    text = git(project.root, "log", "-1", "--format=%H%n%an%n%aI%n%ct", shown, "--").decode()
+    commit, author, date, epoch = text.strip().split("\n")
+    folder.mkdir(parents=True)
+    if name == WORKING_TREE:
+        listed = git(project.root, "ls-files", "-z", "--cached", "--others", "--exclude-standard").decode()
+        for item in filter(None, listed.split("\0")):
+            source = project.root / item
+            if source.is_file():
+                (folder / item).parent.mkdir(parents=True, exist_ok=True)
+                shutil.copyfile(source, folder / item)
+    else:
+        # in a subfolder of the repository, git archives that subfolder
+        with tarfile.open(fileobj=io.BytesIO(git(project.root, "archive", "--format=tar", commit))) as archive:
+            archive.extractall(folder, filter="data")
+    return Revision(Project(folder.resolve()), name, commit, author, date, int(epoch))
+
+
+def render_docx(revision: Revision) -> Path:
+    """The revision's Word file, made by the revision's own code where it has some: its ledger fits that code.
+
+    Raises ``RenderError`` or what the render raises.
+    """
+    project = revision.project
+    code = project.root / "scripts"
+    if (code / "manuscript" / "cli.py").is_file():
+        environment = {**os.environ, "PYTHONPATH": str(code), "SOURCE_DATE_EPOCH": str(revision.epoch)}
+        command = [sys.executable, "-m", "manuscript", "--project", str(project.root)]
+        command += ["render", "--to", "docx", "--engine", "embedded"]
+        result = subprocess.run(command, cwd=project.root, env=environment, capture_output=True, text=True, check=False)
+        if result.returncode:
+            words = "; ".join(result.stderr.strip().splitlines()[-3:])
+            raise RenderError(f"revision {revision.name} does not render: {words}", mend="choose a later revision")
+    else:
+        from manuscript.engine.render import render
+
+        if not project.variables.is_file():
+            from manuscript.prepare import prepare
+
+            prepare(project)
+        render(project, ["docx"], revision.epoch)
+    return project.output / "index.docx"
