@@ -94,7 +94,7 @@ def test_two_branches_that_each_add_a_reference_and_a_row_merge(repository: Path
             repository,
             name,
             lambda row_id=row_id, key=key: (
-                add_row(repository, row_id, f'of "{key}", with\na break'),
+                add_row(repository, row_id, f'of "{key}", with\na break\u2028and a separator'),
                 add_entry(repository, key),
             ),
         )
@@ -103,7 +103,7 @@ def test_two_branches_that_each_add_a_reference_and_a_row_merge(repository: Path
     assert [row for row in after if row["id"] not in ids] == before
     assert [row["id"] for row in after] == sorted([*(row["id"] for row in before), *ids])
     assert {row["note"] for row in after if row["id"] in ids} == {
-        'of "cortes2026aaa", with\na break', 'of "cortes2026aab", with\na break',
+        'of "cortes2026aaa", with\na break\u2028and a separator', 'of "cortes2026aab", with\na break\u2028and a separator',
     }  # fmt: skip
     assert keys(repository) == sorted([*known, "cortes2026aaa", "cortes2026aab"])
     assert git(repository, "status", "--porcelain") == ""

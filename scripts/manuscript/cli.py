@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from manuscript import __version__
-from manuscript.commands import check, cite, diff, evidence, preview, submit
+from manuscript.commands import check, cite, diff, evidence, preview, submit, update
 from manuscript.errors import ManuscriptError, ManuscriptErrors
 from manuscript.paths import Project, find_project
 
@@ -35,6 +35,7 @@ app.command()(check.explain)
 app.command()(preview.preview)
 app.command()(submit.submit)
 app.command()(diff.diff)
+app.command()(update.update)
 
 
 def _version(value: bool) -> None:

@@ -19,7 +19,8 @@ _ENTRY = re.compile(r"^@\w+\s*\{\s*([^,\s]+)", re.MULTILINE)
 
 def csv_records(text: str) -> tuple[str, dict[str, str]]:
     """The header line, and each row's text by its first cell."""
-    lines = text.splitlines(keepends=True)
+    # only line feeds: splitlines would cut at separators that a cell may hold
+    lines = re.findall(r"[^\n]*\n|[^\n]+", text)
     records: dict[str, str] = {}
     row = ""
     for line in lines[1:]:

@@ -79,6 +79,10 @@ class Project:
         return self.build / "render.json"
 
     @property
+    def update_report(self) -> Path:
+        return self.build / "update.md"
+
+    @property
     def output(self) -> Path:
         return self.root / "_manuscript"
 

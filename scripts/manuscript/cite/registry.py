@@ -1,4 +1,4 @@
-"""Asking Crossref and PubMed; only ``cite add`` and ``cite check --online`` come here.
+"""Asking Crossref and PubMed; only ``cite add``, ``cite check --online`` and ``update --online`` come here.
 
 Crossref records a retraction in two ways: in the work's own record (``updated-by``, which holds Retraction Watch's data
 too) and in the record of the notice (``update-to``, found with ``filter=updates:DOI``). Both are asked for.
@@ -124,6 +124,21 @@ class Registry:
         result = answer.get("esearchresult")
         found = result.get("idlist", []) if isinstance(result, dict) else []
         return str(found[0]) if len(found) == 1 else ""
+
+    def pmids_of_trial(self, registration: str) -> list[str]:
+        """The PMIDs of every publication that PubMed lists under a trial's registration number, in order.
+
+        PubMed keeps the number in its field "Secondary Source ID". Raises ``BibliographyError`` when it cannot be reached.
+        """
+        answer = self._json(
+            "PubMed",
+            f"{PUBMED}/esearch.fcgi",
+            {"db": "pubmed", "retmode": "json", "retmax": "500", "term": f"{registration}[si]", "tool": "manuscript"},
+        )
+        # PubMed takes three questions a second from one address
+        self._sleep(0.4)
+        result = answer.get("esearchresult")
+        return sorted((str(pmid) for pmid in result.get("idlist", [])), key=int) if isinstance(result, dict) else []
 
     def _json(self, name: str, address: str, parameters: dict[str, str]) -> dict[str, Any]:
         return _object(name, self._get(name, address, parameters))

@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
-from typing import Annotated
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
 
 import typer
+
+if TYPE_CHECKING:
+    from manuscript.ledger.columns import Column
 
 Identifier = Annotated[str, typer.Argument(metavar="ID", help="Id of a row; without its year, the newest readout.")]
 
@@ -99,3 +103,75 @@ def gaps(
     from manuscript.paths import find_project
 
     show_gaps(find_project(context.obj), Console(), topic=topic)
+
+
+@app.command()
+def due(
+    context: typer.Context,
+    months: Annotated[int, typer.Option(min=0, help="Rows that were last checked longer ago than this.")] = 12,
+) -> None:
+    """Print what to read again: old rows, preprints since published, meeting abstracts and reports, gaps.
+
+    manuscript evidence due --months 6
+    """
+    from datetime import UTC, datetime
+
+    from rich.console import Console
+
+    from manuscript.ledger.due import show as show_due
+    from manuscript.paths import find_project
+
+    show_due(find_project(context.obj), Console(), datetime.now(UTC).date(), months)
+
+
+@app.command()
+def add(
+    context: typer.Context,
+    table: Annotated[str, typer.Argument(metavar="TABLE", help="trials, outcomes, safety, references, gaps …")],
+    cells: Annotated[list[str] | None, typer.Argument(metavar="[COLUMN=VALUE]...", help="Cells of one row.")] = None,
+    from_: Annotated[
+        Path | None, typer.Option("--from", metavar="FILE.csv", help="Rows from a CSV file with a header.")
+    ] = None,
+    ask: Annotated[bool, typer.Option("--ask", help="Ask for every cell, one by one.")] = False,
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="Check only; write nothing.")] = False,
+) -> None:
+    """Add rows, if schema, links and clinical arithmetic hold with them; else say what to mend and write nothing.
+
+    manuscript evidence add outcomes --ask
+    """
+    from datetime import UTC, datetime
+
+    from manuscript.errors import LedgerError
+    from manuscript.ledger import add as adding
+    from manuscript.ledger.values import NO_BREAK
+    from manuscript.paths import find_project
+    from manuscript.tables.evidence import found as said
+
+    project, today = find_project(context.obj), datetime.now(UTC).date().isoformat()
+    columns = adding.columns_of(table)
+    if sum((bool(cells), from_ is not None, ask)) != 1:
+        needed = ", ".join(column.name for column in columns if column.required)
+        raise LedgerError(
+            "say the cells in one way: column=value …, --from FILE.csv, or --ask", mend=f"{table} needs {needed}"
+        )
+    if from_ is not None:
+        rows = adding.rows_of_file(table, from_, today)
+    else:
+        rows = [
+            adding.row_of_answers(table, lambda column: _answer(column, today), today)
+            if ask
+            else adding.row_of_words(table, cells or [], today)
+        ]
+    ledger = adding.add_rows(project, table, rows, write=not dry_run)
+    for row in rows:
+        words = said(ledger, row).replace(NO_BREAK, " ") if table not in ("references", "gaps") else ""
+        typer.echo(f"{row.id}  {words}".rstrip())
+    typer.echo(f"data/{table}.csv: {'nothing written' if dry_run else f'{len(rows)} added'}", err=True)
+    if not dry_run:
+        typer.echo("next: manuscript prepare", err=True)
+
+
+def _answer(column: Column, today: str) -> str:
+    default = today if column.name == "checked_on" else None if column.required else ""
+    typer.echo(f"{column.description} ({column.expected})", err=True)
+    return typer.prompt(f"  {column.name}", default=default, show_default=bool(default), err=True)

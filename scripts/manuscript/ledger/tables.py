@@ -35,7 +35,7 @@ class Row(Mapping[str, str]):
 
     __slots__ = ("_cells", "file", "line", "table")
 
-    def __init__(self, cells: dict[str, str], *, table: str, file: str, line: int) -> None:
+    def __init__(self, cells: dict[str, str], *, table: str, file: str, line: int | None) -> None:
         self._cells = cells
         self.table = table
         self.file = file
