@@ -119,7 +119,7 @@ def figures(
 def render(
     context: typer.Context,
     to: Annotated[
-        str, typer.Option(help="Formats, with commas between: html, pdf, docx, jats.")
+        str, typer.Option(help="Formats, with commas between: html, pdf, docx, jats, tex.")
     ] = "html,pdf,docx,jats",
     engine: Annotated[str, typer.Option(help="quarto, embedded, or auto: Quarto where it is installed.")] = "auto",
     style: Annotated[
@@ -127,7 +127,7 @@ def render(
     ] = "",
     force: Annotated[bool, typer.Option("--force", help="Render even when nothing changed.")] = False,
 ) -> None:
-    """Prepare, then make the article in its formats (with jats, also the MECA bundle).
+    """Prepare, then make the article in its formats (with jats, also the MECA bundle; with tex, its .bib).
 
     When nothing changed since the last time, the outputs stay as they are.
 
@@ -136,12 +136,13 @@ def render(
     from manuscript.engines import choose
 
     project = project_of(context)
-    chosen = choose(engine)
+    formats = [name.strip() for name in to.split(",") if name.strip()]
+    # Quarto's LaTeX has neither our .bib beside it nor natbib citations
+    chosen = choose("embedded" if "tex" in formats and engine == "auto" else engine)
     typer.echo(f"engine: {chosen.name} ({chosen.reason})", err=True)
     if chosen.name != "quarto":
         # Quarto calls prepare itself, as its pre-render hook
         run_prepare(project)
-    formats = [name.strip() for name in to.split(",") if name.strip()]
     csl = None
     if style:
         from manuscript.cite.styles import bring_style

@@ -33,7 +33,7 @@ def render(project: Project, formats: list[str], epoch: int, csl: Path | None = 
     program = find_quarto()
     if program is None:
         raise SetupError("quarto is not on PATH", mend="install Quarto, or choose --engine embedded")
-    complete = set(formats) == set(QUARTO_NAME)
+    complete = set(formats) == {"html", "pdf", "docx", "jats"}
     environment = {**os.environ, "SOURCE_DATE_EPOCH": str(epoch), "QUARTO_PYTHON": sys.executable}
     complaints: list[str] = []
     for target in [None] if complete else [QUARTO_NAME[name] for name in formats]:

@@ -10,8 +10,8 @@ from typing import Any
 from manuscript.engine.ast import Node, attributes_of, get, walk
 from manuscript.engine.source import Source
 
-FORMATS = ("html", "typst", "docx", "jats")
-_NEVER_HERE = ("pdf", "latex", "epub", "odt", "markdown", "revealjs", "beamer", "gfm", "asciidoc", "pptx")
+FORMATS = ("html", "typst", "docx", "jats", "latex")
+_NEVER_HERE = ("pdf", "epub", "odt", "markdown", "revealjs", "beamer", "gfm", "asciidoc", "pptx")
 _CONDITIONS = ("when-format", "unless-format")
 _CLASSES = ("content-visible", "content-hidden")
 
@@ -53,6 +53,8 @@ def _holds(attributes: list[Any], format_name: str, source: Source) -> bool:
             raise source.error(
                 f"unknown format {wanted!r} in {name}", wanted or name, f"use one of: {', '.join(FORMATS)}"
             )
-        if (wanted == format_name) != (name == "when-format"):
+        # LaTeX is how Quarto makes its pdf
+        holds = wanted == format_name or (wanted, format_name) == ("pdf", "latex")
+        if holds != (name == "when-format"):
             return False
     return True

@@ -15,11 +15,11 @@ from manuscript.engine.source import load_source
 from manuscript.errors import ManuscriptError, RenderError, raise_all
 from manuscript.paths import Project
 
-_WRITERS = {name: f"manuscript.engine.formats.{name}" for name in ("html", "pdf", "docx", "jats")}
+_WRITERS = {name: f"manuscript.engine.formats.{name}" for name in ("html", "pdf", "docx", "jats", "tex")}
 
 
 def render(project: Project, formats: list[str], epoch: int, csl: Path | None = None) -> list[Path]:
-    """Render ``formats`` (html, pdf, docx, jats) and, with jats, the MECA bundle; give the paths of the outputs.
+    """Render ``formats`` (html, pdf, docx, jats, tex) and, with jats, the MECA bundle; give the paths of the outputs.
 
     ``epoch`` (seconds since 1970) is the only time that gets into the files; ``csl`` takes the place of the article's
     citation style.

@@ -17,9 +17,10 @@ OUTPUT_NAME = {
     "docx": "index.docx",
     "jats": "index.xml",
     "meca": "index-meca.zip",
+    "tex": "index.tex",
 }
-QUARTO_NAME = {"html": "html", "pdf": "typst", "docx": "docx", "jats": "jats"}
-_IMAGE_EXTENSION = {"html": "svg", "typst": "svg", "docx": "png", "jats": "png"}
+QUARTO_NAME = {"html": "html", "pdf": "typst", "docx": "docx", "jats": "jats", "tex": "latex"}
+_IMAGE_EXTENSION = {"html": "svg", "typst": "svg", "docx": "png", "jats": "png", "latex": "png"}
 
 
 @dataclass(frozen=True)
