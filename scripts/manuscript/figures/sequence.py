@@ -29,7 +29,7 @@ _BRAIN: dict[str, tuple[tuple[str, str], ...]] = {
     "Third line or later": (("her2climb", "pfs-active"), ("her2climb", "os-brain"), ("her2climb", "pfs-stable")),
 }
 _WARNING = (
-    "The ledger holds no randomised readout of treatment after T-DXd: what is given then rests on trials in other patients "
+    "No randomised trial of treatment after T-DXd was read for this edition: what is given then rests on trials in other patients "
     "and on cohorts."
 )
 _LEFT_MM, _MIDDLE_MM, _RIGHT_MM, _LINE_MM = 34.0, 70.0, 69.0, 3.6

@@ -14,6 +14,8 @@ if TYPE_CHECKING:
 
 INPUTS = ("agents",)
 _MEMBRANE_MM = (50.0, 56.0)
+# words of the ledger for the place that the drawing calls IV
+_BY_MEMBRANE = ("IV", "juxtamembrane", "epitope of trastuzumab")
 _SOURCES = ("iqbal2014human", "nami2018mechanisms", "guidi2023resistance")
 
 
@@ -72,16 +74,24 @@ def _antibodies(axes: Axes, ledger: Ledger) -> None:
     blue, violet = style.CLASS_COLOURS["antibody"], style.CLASS_COLOURS["bispecific antibody"]
     by_domain = {"IV": [], "II": []}
     for row in _agents(ledger, "antibody"):
-        domain = "II" if "II" in row["epitope"].replace("III", "") else "IV" if "IV" in row["epitope"] else ""
+        epitope = row["epitope"]
+        domain = (
+            "II"
+            if "II" in epitope.replace("III", "")
+            else "IV"
+            if any(word in epitope for word in _BY_MEMBRANE)
+            else ""
+        )
         if domain:
             by_domain[domain].append(row["name"])
     for domain, y in (("II", 21.5), ("IV", 40.5)):
         if by_domain[domain]:
-            label(axes, 44, y, f"{', '.join(by_domain[domain])}: domain {domain}", align="right", colour=blue, wrap=34)
+            place = "domain II" if domain == "II" else "next to the membrane"
+            label(axes, 44, y, f"{', '.join(by_domain[domain])}: {place}", align="right", colour=blue, wrap=28)
             arrow(axes, (45, y), (57, y), colour=blue, blocked=True)
     both = [row["name"] for row in _agents(ledger, "bispecific antibody")]
     if both:
-        label(axes, 44, 31, f"{', '.join(both)}: two places at once", align="right", colour=violet, wrap=34)
+        label(axes, 44, 31, f"{', '.join(both)}: two places at once", align="right", colour=violet, wrap=24)
         arrow(axes, (45, 31), (57.5, 24), colour=violet)
         arrow(axes, (45, 31), (57.5, 38), colour=violet)
 
@@ -118,7 +128,7 @@ def _conjugate(axes: Axes, ledger: Ledger) -> None:
     orange = style.CLASS_COLOURS["antibody–drug conjugate"]
     names = [row["abbreviation"] or row["name"] for row in _agents(ledger, "antibody–drug conjugate")]
     label(axes, 143, 4, "antibody–drug conjugates", bold=True, colour=orange)
-    label(axes, 143, 8.5, ", ".join(names), colour=orange, wrap=52, va="top")
+    label(axes, 143, 8.5, ", ".join(names), colour=orange, wrap=40, va="top")
     x = 112
     antibody(axes, x, 33, colour=style.CLASS_COLOURS["antibody"], payloads=4, turn=-1)
     axes.add_patch(
@@ -134,13 +144,19 @@ def _conjugate(axes: Axes, ledger: Ledger) -> None:
     axes.add_patch(Ellipse((x, 91), 21, 13, facecolor="#fdeee2", edgecolor=orange, linewidth=1.2, zorder=3))
     label(axes, x, 91, "lysosome", size=style.SMALL)
     label(axes, x + 12, 91, "3 is broken down; the payload is released", align="left", wrap=24)
-    arrow(axes, (x, 98), (x, 108), colour=orange)
+    arrow(axes, (x, 98), (x, 104), colour=orange)
+    for shift in (-2.4, 0, 2.4):
+        axes.add_patch(
+            Ellipse(
+                (x + shift, 107 + abs(shift) / 2), 2, 2, facecolor=orange, edgecolor="white", linewidth=0.4, zorder=5
+            )
+        )
     classes = dict.fromkeys(
         row["payload_class"] for row in _agents(ledger, "antibody–drug conjugate") if row["payload_class"]
     )
     label(axes, x + 12, 106, "4 acts: " + ", ".join(classes), align="left", wrap=36)
     if any(row["membrane_permeable"] == "yes" for row in _agents(ledger, "antibody–drug conjugate")):
-        arrow(axes, (x, 110), (x + 11, 121), colour=orange)
+        arrow(axes, (x + 1, 111), (x + 11, 121), colour=orange)
         label(axes, x + 12, 121.5, "5 some payloads reach neighbouring cells", align="left", wrap=30)
 
 
