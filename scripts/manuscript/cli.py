@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from manuscript import __version__
-from manuscript.commands import check, cite, diff, evidence, preview, submit, update
+from manuscript.commands import check, cite, diff, evidence, import_, preview, submit, update
 from manuscript.errors import ManuscriptError, ManuscriptErrors
 from manuscript.paths import Project, find_project
 
@@ -36,6 +36,7 @@ app.command()(preview.preview)
 app.command()(submit.submit)
 app.command()(diff.diff)
 app.command()(update.update)
+app.command("import")(import_.import_)
 
 
 def _version(value: bool) -> None:

@@ -31,3 +31,14 @@ def source_epoch(project: Project) -> int:
     except (OSError, subprocess.CalledProcessError):
         return FALLBACK
     return int(result.stdout.strip() or FALLBACK)
+
+
+def source_commit(project: Project) -> str:
+    """The commit that the sources stand at; nothing outside a repository of the article's own."""
+    try:
+        result = subprocess.run(
+            ["git", "rev-parse", "HEAD"], cwd=project.root, capture_output=True, text=True, check=True
+        )
+    except (OSError, subprocess.CalledProcessError):
+        return ""
+    return result.stdout.strip()

@@ -13,6 +13,7 @@ from xml.sax.saxutils import escape
 from lxml import etree
 
 from manuscript.atomic import replacing
+from manuscript.clock import source_commit
 from manuscript.engine import pandoc
 from manuscript.engine.ast import (
     Node,
@@ -311,6 +312,8 @@ def _finish(raw: Path, target: Path, document: Document) -> None:
             data = source.read(name)
             if name == "docProps/core.xml":
                 data = _core_properties(data, document)
+            elif name == "docProps/custom.xml":
+                data = _origin(data, document)
             elif name == "word/document.xml":
                 data = _body(data)
             info = zipfile.ZipInfo(name, stamp)
@@ -335,6 +338,22 @@ def _core_properties(data: bytes, document: Document) -> bytes:
         if element is None:
             element = etree.SubElement(root, name)
         element.text = value
+    return etree.tostring(root, xml_declaration=True, encoding="UTF-8", standalone=True)
+
+
+def _origin(data: bytes, document: Document) -> bytes:
+    """The commit that the file was made from, which `manuscript import` reads when the file comes back."""
+    commit = source_commit(document.project)
+    if not commit:
+        return data
+    root = etree.fromstring(data)
+    space = root.tag.removesuffix("Properties")
+    numbers = [int(item.get("pid", "1")) for item in root]
+    item = etree.SubElement(root, f"{space}property", fmtid="{D5CDD505-2E9C-101B-9397-08002B2CF9AE}")
+    item.set("pid", str(max([1, *numbers]) + 1))
+    item.set("name", "manuscript-commit")
+    value = etree.SubElement(item, "{http://schemas.openxmlformats.org/officeDocument/2006/docPropsVTypes}lpwstr")
+    value.text = commit
     return etree.tostring(root, xml_declaration=True, encoding="UTF-8", standalone=True)
 
 

@@ -1,0 +1,40 @@
+"""``manuscript import``."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+
+def import_(
+    context: typer.Context,
+    document: Annotated[Path, typer.Argument(metavar="REVIEWED.docx", help="A rendered Word file that was edited.")],
+    branch: Annotated[
+        bool, typer.Option("--branch/--patch", help="A git branch per reviewer besides the patch files.")
+    ] = False,
+    base: Annotated[str, typer.Option(metavar="REV", help="The revision sent out (default: as the file says).")] = "",
+    to: Annotated[Path | None, typer.Option(help="Folder for the results (default: review/NAME).")] = None,
+) -> None:
+    """Bring the edits and comments of a Word file back to the chapters.
+
+    Writes a patch per reviewer, notes with file and line, and a report; the chapters change when you apply a patch:
+
+    manuscript import reviewed.docx && git apply review/reviewed/NAME.patch
+    """
+    from manuscript.cli import project_of
+    from manuscript.roundtrip.make import bring_home
+
+    project = project_of(context)
+    folder = to or project.root / "review" / document.stem
+    made = bring_home(
+        project,
+        document,
+        base=base,
+        branch=branch,
+        folder=folder,
+        tell=lambda line: typer.echo(f"import: {line}", err=True),
+    )
+    for path in made:
+        typer.echo(project.relative(path))

@@ -1,0 +1,210 @@
+"""The sources as blocks of text whose every rendered character knows where it stands in its file."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from manuscript.engine.source import read_text
+from manuscript.paths import Project
+
+_INCLUDE = re.compile(r"^\s*\{\{<\s*include\s+(\S+)\s*>\}\}\s*$")
+_MARKER = re.compile(r"^(?P<mark>\s*(?:[-*+]|\d+[.)]|\(?[a-z]\))\s+|\s*>\s?|\s*)(?P<rest>.*)$")
+_HEADING = re.compile(r"^#{1,6}\s+")
+_IMAGE = re.compile(r"^!\[(?P<caption>.*)\]\([^)]*\)(?:\{.*\})?\s*$")
+_TITLE = re.compile(r'\btitle="(?P<title>[^"]+)"')
+_FRONT = re.compile(r"^(?P<head>(?:title|subtitle):\s*[\"']?)(?P<text>.*?)[\"']?\s*$")
+_NUMBER = r"((?:\d[\d.]*\s*)?)"
+_LABEL = r"((?:(?:Table|Figure)\s\S+\s*)?)"
+
+# what stands in a line, in the order in which it is looked for: a name, and how it looks
+_INLINE = re.compile(
+    r"(?P<number>\{\{<.*?>\}\})"
+    r"|(?P<comment><!--.*?-->)"
+    r"|(?P<note>\^\[[^\]]*\]|\[\^[^\]]+\])"
+    r"|(?P<citation>\[[^\[\]]*@[^\[\]]*\](?!\())"
+    r"|(?P<formula>\$[^$\s](?:[^$]*[^$\s])?\$(?!\d))"
+    r"|(?P<reference>(?<![\w.])-?@[A-Za-z0-9_](?:[\w:.-]*\w)?)"
+    r"|(?P<attributes> *\{[#.][^}]*\}| *\{-\})"
+    r"|(?P<close>\]\([^)]*\)(?:\{[^}]*\})?)"
+    r"|(?P<open>\[(?=[^\]]*\][({]))"
+    r"|(?P<auto><(?=https?:)|(?<=\S)>)"
+    r"|(?P<emphasis>\*\*\*|\*\*|\*|`+|\^|~)"
+    r"|(?P<under>(?<!\w)_(?=\w)|(?<=\w)_(?!\w))"
+    r"|(?P<escape>\\.)"
+    r"|(?P<dash>---?|\.\.\.)"
+    r"|(?P<entity>&\w+;)"
+    r"|(?P<space>\s+)"
+    r"|(?P<char>.)"
+)
+BOUND = ("number", "note", "citation", "formula", "reference", "label")
+_MARKS = ("comment", "attributes", "close", "open", "auto", "emphasis", "under")
+_SMART = {'"': '[“”"]', "'": "[‘’']", "---": "—", "--": "–", "...": "…"}
+
+
+@dataclass(frozen=True)
+class Unit:
+    """A piece of source: one rendered character (``text``), none (``mark``), or what is made elsewhere (``BOUND``)."""
+
+    kind: str
+    start: int
+    end: int
+    pattern: str
+    source: str
+    line: int
+
+
+@dataclass
+class Block:
+    """One rendered paragraph; ``start`` and ``end`` are offsets in the file, markers included."""
+
+    file: str
+    kind: str
+    start: int
+    end: int
+    indent: str
+    made: bool
+    units: list[Unit] = field(default_factory=list)
+
+    def pattern(self) -> re.Pattern[str]:
+        """What the rendered paragraph looks like, with a group for every bound unit."""
+        return re.compile("".join(unit.pattern for unit in self.units if unit.kind not in _MARKS), re.S)
+
+    @property
+    def letters(self) -> int:
+        return sum(unit.kind == "text" and unit.source.isalnum() for unit in self.units)
+
+
+@dataclass
+class Sources:
+    """All blocks in the order of the article, and the text of every file."""
+
+    blocks: list[Block]
+    texts: dict[str, str]
+
+    def line(self, file: str, offset: int) -> int:
+        return self.texts[file].count("\n", 0, offset) + 1
+
+
+def read_sources(project: Project) -> Sources:
+    """The blocks of ``index.qmd`` and of everything it includes."""
+    sources = Sources([], {})
+    _File(project, project.article, sources).read()
+    return sources
+
+
+def inline(text: str, offset: int, line: int) -> list[Unit]:
+    """The units of one line that starts at ``offset`` of its file."""
+    units = []
+    for match in _INLINE.finditer(text):
+        kind, source = match.lastgroup or "char", match.group()
+        if kind in BOUND:
+            unit, pattern = kind, "" if kind == "note" else "(.*?)"
+            pattern = pattern or "()"
+        elif kind in _MARKS:
+            unit, pattern = kind, ""
+        else:
+            unit = "text"
+            pattern = {"space": " ", "entity": "."}.get(kind) or _SMART.get(source) or re.escape(source[-1])
+        units.append(Unit(unit, offset + match.start(), offset + match.end(), pattern, source, line))
+    return units
+
+
+class _File:
+    def __init__(self, project: Project, path: Path, sources: Sources) -> None:
+        self.project, self.sources = project, sources
+        self.name = project.relative(path)
+        self.text = read_text(path, self.name)
+        sources.texts[self.name] = self.text
+        self.made = path.parent in (project.figures, project.tables)
+        self.block: Block | None = None
+
+    def read(self) -> None:
+        offset, fence, front = 0, "", self.text.startswith("---\n")
+        abstract = False
+        for number, line in enumerate(self.text.split("\n"), start=1):
+            here, offset = offset, offset + len(line) + 1
+            if front:
+                front = number == 1 or line.rstrip() not in ("---", "...")
+                abstract = self._front(line, here, number, abstract)
+            elif fence:
+                fence = "" if line.strip().startswith(fence) else fence
+            elif re.match(r"\s*(```|~~~|\$\$)", line):
+                self.block = None
+                mark = line.strip()[:3].rstrip() if not line.strip().startswith("$$") else "$$"
+                fence = "" if mark == "$$" and line.strip().count("$$") > 1 else mark
+            elif include := _INCLUDE.match(line):
+                self.block = None
+                path = (self.project.root / include[1].lstrip("/")).resolve()
+                if path.is_file() and self.project.relative(path) not in self.sources.texts:
+                    _File(self.project, path, self.sources).read()
+            else:
+                self._line(line, here, number)
+
+    def _front(self, line: str, here: int, number: int, abstract: bool) -> bool:
+        if match := _FRONT.match(line):
+            self._add("front", here, line, match.start("text"), match.end("text"), number)
+        if abstract and line.startswith(" "):
+            start = len(line) - len(line.lstrip())
+            self._extend("abstract", here, line, start, number)
+            return True
+        if abstract and not line.strip():
+            self.block = None
+            return True
+        self.block = None
+        return line.startswith("abstract:")
+
+    def _line(self, line: str, here: int, number: int) -> None:
+        stripped = line.strip()
+        if not stripped or stripped.startswith(("<!--", ":::")):
+            self.block = None
+            if title := _TITLE.search(line) if stripped.startswith(":::") else None:
+                self._add("title", here, line, title.start("title"), title.end("title"), number)
+        elif heading := _HEADING.match(line):
+            self._add("heading", here, line, heading.end(), len(line), number, _NUMBER)
+            self.block = None
+        elif stripped.startswith("|"):
+            self.block = None
+            self._row(line, here, number)
+        elif image := _IMAGE.match(line):
+            self._add("caption", here, line, image.start("caption"), image.end("caption"), number, _LABEL)
+            self.block = None
+        elif mark := re.match(r":\s+(?=\S)", line):
+            self._add("caption", here, line, mark.end(), len(line), number, _LABEL)
+        else:
+            match = _MARKER.match(line)
+            start = match.start("rest") if match else 0
+            item = bool(match and re.match(r"\s*([-*+]|\d+[.)])\s", match["mark"]))
+            if item:
+                self.block = None
+            self._extend("item" if item else "para", here, line, start, number)
+
+    def _row(self, line: str, here: int, number: int) -> None:
+        if re.fullmatch(r"\s*\|[\s:|-]+\|?\s*", line):
+            return
+        for cell in re.finditer(r"(?<=\|)((?:\\\||[^|])*)(?=\|)", line):
+            text = cell[1]
+            if text.strip():
+                start = cell.start() + len(text) - len(text.lstrip())
+                self._add("cell", here, line, start, cell.start() + len(text.rstrip()), number)
+                self.block = None
+
+    def _add(self, kind: str, here: int, line: str, start: int, end: int, number: int, prefix: str = "") -> None:
+        text = line[start:end].rstrip()
+        self.block = Block(self.name, kind, here, here + len(line), line[: len(line) - len(line.lstrip())], self.made)
+        if prefix:
+            self.block.units.append(Unit("label", here + start, here + start, prefix, "", number))
+        self.block.units += inline(text, here + start, number)
+        self.sources.blocks.append(self.block)
+
+    def _extend(self, kind: str, here: int, line: str, start: int, number: int) -> None:
+        if self.block is None:
+            self._add(kind, here, line, start, len(line), number)
+            return
+        last = self.block.units[-1] if self.block.units else None
+        end = last.end if last else here
+        self.block.units.append(Unit("text", end, here + start, " ", "\n", number - 1))
+        self.block.units += inline(line[start:].rstrip(), here + start, number)
+        self.block.end = here + len(line)
+        self.block.indent = line[:start] if not line[:start].strip() else " " * start
