@@ -6,9 +6,11 @@ PYTHON ?= $(shell for name in python3 python3.14 python3.13 python3.12 python3.1
 VENV := .venv
 BIN := $(VENV)/bin
 STAMP := $(VENV)/.installed
+# what `make diff` compares with; override with: make diff OLD=v1.0
+OLD ?= main
 
 .DEFAULT_GOAL := render
-.PHONY: render test setup prepare preview check lint format bench inspectors ci lock clean help
+.PHONY: render test setup prepare preview check lint format diff archive bench inspectors ci lock clean help
 
 render: $(STAMP) ## set up, prepare and render the article in all formats (the default)
 	@$(BIN)/manuscript render
@@ -34,6 +36,12 @@ lint: $(STAMP) ## check the code's style
 format: $(STAMP) ## format the code
 	@$(BIN)/ruff check --fix scripts tests
 	@$(BIN)/ruff format scripts tests
+
+diff: $(STAMP) ## show what changed since OLD (a revision; default main): build/diff/
+	@$(BIN)/manuscript diff $(OLD)
+
+archive: $(STAMP) ## pack sources, ledger, outputs and provenance as an RO-Crate: build/ro-crate.zip
+	@$(BIN)/manuscript archive
 
 bench: $(STAMP) ## measure how fast it is; writes bench/
 	@$(BIN)/python -m manuscript.bench

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from manuscript import __version__
-from manuscript.commands import check, cite, diff, evidence, import_, preview, submit, update
+from manuscript.commands import archive, check, cite, diff, evidence, import_, preview, submit, update
 from manuscript.errors import ManuscriptError, ManuscriptErrors
 from manuscript.paths import Project, find_project
 
@@ -37,6 +37,7 @@ app.command()(submit.submit)
 app.command()(diff.diff)
 app.command()(update.update)
 app.command("import")(import_.import_)
+app.command()(archive.archive)
 
 
 def _version(value: bool) -> None:
@@ -149,11 +150,11 @@ def render(
         from manuscript.cite.styles import bring_style
 
         csl = bring_style(project, style)
-    for path in _rendered(project, chosen, formats, csl, force=force):
+    for path in rendered(project, chosen, formats, csl, force=force):
         typer.echo(project.relative(path))
 
 
-def _rendered(project: Project, chosen: Engine, formats: list[str], csl: Path | None, *, force: bool) -> list[Path]:
+def rendered(project: Project, chosen: Engine, formats: list[str], csl: Path | None, *, force: bool) -> list[Path]:
     """The outputs, made now unless the embedded engine made the same ones before."""
     from manuscript.clock import source_epoch
 

@@ -83,6 +83,11 @@ class Project:
         return self.build / "update.md"
 
     @property
+    def crate(self) -> Path:
+        """The RO-Crate for an archive."""
+        return self.build / "ro-crate.zip"
+
+    @property
     def output(self) -> Path:
         return self.root / "_manuscript"
 

@@ -17,7 +17,7 @@ from manuscript.tracked import source_files
 _NAMESPACE = "https://manuscriptexchange.org/schema/manifest"
 _XLINK = "http://www.w3.org/1999/xlink"
 _VERSION = "1"
-_MEDIA_TYPES = {
+MEDIA_TYPES = {
     ".bib": "application/x-bibtex",
     ".cff": "application/yaml",
     ".css": "text/css",
@@ -71,7 +71,7 @@ def _manifest(items: list[tuple[str, str, Path]]) -> bytes:
         etree.SubElement(item, "instance", {"media-type": media_type, f"{{{_XLINK}}}href": name})
 
     for kind, name, path in items:
-        add(kind, name, _MEDIA_TYPES.get(path.suffix.lower(), "application/octet-stream"))
+        add(kind, name, MEDIA_TYPES.get(path.suffix.lower(), "application/octet-stream"))
     add("article-source-directory", "source", "application/x-directory")
     etree.indent(root, space="  ")
     return etree.tostring(root, xml_declaration=True, encoding="UTF-8")

@@ -1,0 +1,22 @@
+"""``manuscript archive``."""
+
+from __future__ import annotations
+
+import typer
+
+
+def archive(context: typer.Context) -> None:
+    """Render what is not fresh, then pack sources, ledger, outputs and provenance as an RO-Crate.
+
+    manuscript archive
+    """
+    from manuscript.archive import archive as pack
+    from manuscript.cli import project_of, rendered, run_prepare
+    from manuscript.clock import source_epoch
+    from manuscript.engines import choose
+
+    project, chosen = project_of(context), choose("auto")
+    if chosen.name != "quarto":
+        run_prepare(project)
+    outputs = rendered(project, chosen, ["html", "pdf", "docx", "jats"], None, force=False)
+    typer.echo(project.relative(pack(project, outputs, source_epoch(project))))
