@@ -11,14 +11,14 @@ import inspectors
 import pytest
 from git_project import git, make_repository
 from typer.testing import CliRunner
-from word_edits import Editor
+from word_edits import Editor, W
 
 from manuscript.cli import app
 from manuscript.engine.render import render
 from manuscript.errors import ManuscriptError
 from manuscript.paths import Project
 from manuscript.roundtrip.blocks import Sources, read_sources
-from manuscript.roundtrip.edits import Importer
+from manuscript.roundtrip.edits import Edit, Importer
 from manuscript.roundtrip.make import Imported, apply, read_reviews
 from manuscript.roundtrip.word import WordFile
 
@@ -449,3 +449,21 @@ def test_the_real_article_comes_back_unchanged_and_all_its_prose_is_found(render
     ]
     assert len(prose) > 100
     assert [base[n].text for n in prose if n not in placed] == []
+
+
+def test_a_patch_leaves_the_blanks_of_other_lines() -> None:
+    text = "one  \ntwo words\nthree\n"
+    edits = [Edit("a", 9, 15, " words", " "), Edit("a", 16, 21, "three", "four")]
+    assert apply(text, edits) == "one  \ntwo\nfour\n"
+
+
+def test_a_sentence_moved_with_words_own_marks_of_a_move(sent: Sent, tmp_path: Path) -> None:
+    editor = Editor(sent.docx, tmp_path / "back.docx")
+    editor.replace(" A second sentence stands here.", "", "Ada")
+    editor.after("an invented article.", " A second sentence stands here.", "Ada")
+    for mark in [item for item in editor.body.iter(f"{W}ins", f"{W}del")]:
+        mark.tag = f"{W}moveTo" if mark.tag == f"{W}ins" else f"{W}moveFrom"
+    imported = _imported(sent, editor.save())
+    wanted = sent.sources.texts[C2].replace("A second sentence stands here.\n", "")
+    wanted = wanted.replace("article.\n", "article.\nA second sentence stands here.\n")
+    assert _result(sent, imported) == {C2: wanted}

@@ -84,7 +84,19 @@ class Importer:
             if other is not None:
                 self._comments(index, last, reviewed[other], result)
             last = index if index is not None else last
+        self._keep_apart(result)
         return result
+
+    def _keep_apart(self, result: Result) -> None:
+        """Of two edits that overlap, the later is listed: a patch can hold only one of them."""
+        ends: dict[str, int] = {}
+        for edit in sorted(result.edits, key=lambda item: (item.file, item.start, item.end)):
+            if edit.start < ends.get(edit.file, 0):
+                result.edits.remove(edit)
+                place = f"{edit.file}:{self.sources.line(edit.file, edit.start)}"
+                result.listed.append(Listed(place, edit.old, edit.new, "it overlaps another edit", "edit by hand"))
+            else:
+                ends[edit.file] = edit.end
 
     # places
 
@@ -327,9 +339,6 @@ class Importer:
         for mark in ("***", "**", "*"):
             if raw[:start].endswith(mark) and raw[end:].startswith(mark):
                 return start - len(mark), end + len(mark)
-            # the blank beside it went too
-            if raw[end:].startswith(mark) and raw[:start].endswith(mark) is False and raw[start:end].startswith(mark):
-                return start, end
         return start, end
 
     # text

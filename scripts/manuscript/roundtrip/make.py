@@ -105,15 +105,18 @@ def _meet(one: Edit, other: Edit) -> bool:
 
 def apply(text: str, edits: list[Edit]) -> str:
     """``text`` with the edits of one file made; those that start at the same place keep their order."""
-    result, at = [], 0
+    result, at = "", 0
     for edit in sorted(edits, key=lambda item: (item.start, item.end)):
         if edit.start < at:
             raise SourceError(
                 "two edits of one reviewer overlap", file=edit.file, mend="accept them in Word one by one"
             )
-        result += [text[at : edit.start], edit.new]
+        result += text[at : edit.start] + edit.new
         at = edit.end
-    return re.sub(r"[ \t]+(?=\n)", "", "".join([*result, text[at:]]))
+        if text[at : at + 1] in ("", "\n"):
+            # the words before a removed end of a line leave a blank; blanks elsewhere in the file are the author's
+            result = result.rstrip(" \t")
+    return result + text[at:]
 
 
 def patch(review: Review, sources: Sources, revision: Revision) -> str:
