@@ -6,7 +6,6 @@ import json
 import shutil
 import subprocess
 import sys
-import time
 from pathlib import Path
 
 import pytest
@@ -260,8 +259,8 @@ def test_pre_commit_runs_our_own_check_and_fetches_nothing() -> None:
         assert result.returncode == 0 and "--ignore" in result.stdout
 
 
-def test_quick_and_without_pandas() -> None:
-    """The real article, whatever state it is in, within two seconds."""
+def test_the_heavy_libraries_are_not_imported() -> None:
+    """The check stays quick because it does without them; its time is measured by `make bench`."""
     code = (
         "import sys, pathlib\n"
         "from manuscript.check.run import run\n"
@@ -269,11 +268,5 @@ def test_quick_and_without_pandas() -> None:
         "run(Project(pathlib.Path(sys.argv[1])))\n"
         "print([name for name in ('pandas', 'pandera', 'matplotlib', 'numpy') if name in sys.modules])"
     )
-    seconds = []
-    # the first run reads the four formats and keeps the verdict; a busy machine is given a second chance
-    for _ in range(3):
-        begun = time.monotonic()
-        result = subprocess.run([sys.executable, "-c", code, str(ROOT)], capture_output=True, text=True, check=True)
-        seconds.append(time.monotonic() - begun)
-        assert result.stdout == "[]\n"
-    assert min(seconds) < 2
+    result = subprocess.run([sys.executable, "-c", code, str(ROOT)], capture_output=True, text=True, check=True)
+    assert result.stdout == "[]\n"

@@ -19,7 +19,7 @@ from manuscript.paths import Project
 from conftest import EPOCH, copy_article
 
 KILLS = 50
-# short, and without the prose: only the ledger and what is made of it are the real ones
+# short, and without the prose and the tables: the ledger and what is made of it are the real ones
 ARTICLE = """\
 ---
 title: "An article to be interrupted"
@@ -30,15 +30,9 @@ abstract: Written to be killed.
 
 # Results {#sec-results}
 
-See @fig-approvals and @tbl-agents.
+See @fig-approvals.
 
 {{< include figures/approvals.md >}}
-
-{{< include tables/agents.md >}}
-
-# Evidence {#sec-evidence .unnumbered}
-
-{{< include tables/evidence.md >}}
 
 # References {.unnumbered}
 

@@ -154,6 +154,7 @@ def _small(project: Project, folder: Path) -> list[Row]:
         _row("the article", 0, "manuscript --help", best(5, _command("--help"), folder)),
         _row("the article", 0, "manuscript prepare, nothing changed", best(5, _command("prepare"), folder)),
     ]
+    rows.append(_row("the article", 0, "manuscript check, rendered", best(3, _command("check"), folder)))
     path = folder / "data" / "outcomes.csv"
     text = path.read_text(encoding="utf-8")
     # one cell of one row: the last one's note
