@@ -46,6 +46,9 @@ def _compiled(rules: Path) -> etree._Element:
     program = etree.Element(f"{{{XSL}}}stylesheet", {"version": "2.0"}, nsmap=_PREFIXES)
     for function in schema.iter(f"{{{XSL}}}function"):
         program.append(function)
+    # an index, or every cross-reference would read the whole article
+    _add(program, "key", name="ids", match="*[@id]", use="@id")
+    _add(program, "key", name="xrefs", match="xref[@rid]", use="@rid")
     start = _add(program, "template", match="/")
     report = etree.SubElement(start, "report")
     for include in schema.iter(f"{{{SCH}}}include"):
@@ -82,7 +85,7 @@ def _compiled(rules: Path) -> etree._Element:
 
 
 def _ids_by_name(path: str) -> str:
-    return path.replace("idref(@id)", "//xref[@rid = current()/@id]").replace("id(@rid)", "//*[@id = current()/@rid]")
+    return path.replace("idref(@id)", "key('xrefs', current()/@id)").replace("id(@rid)", "key('ids', current()/@rid)")
 
 
 def _read(path: Path) -> etree._Element:
