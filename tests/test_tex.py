@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 import subprocess
 from pathlib import Path
 
@@ -27,8 +28,10 @@ def _xelatex(folder: Path) -> str:
 
 
 @pytest.fixture(params=["article", "dialect"])
-def sources(request: pytest.FixtureRequest, dialect: Project, rendered_article: Project) -> Path:
-    project = rendered_article if request.param == "article" else dialect
+def sources(request: pytest.FixtureRequest, dialect: Project, rendered_article: Project, tmp_path: Path) -> Path:
+    shared = rendered_article if request.param == "article" else dialect
+    # a copy: other tests look at what the shared one's output folder holds
+    project = Project(shutil.copytree(shared.root, tmp_path / "copy", symlinks=True))
     made = render(project, ["tex"], EPOCH)
     assert project.output / "index.tex" in made
     return project.output
