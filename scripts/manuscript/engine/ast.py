@@ -123,6 +123,18 @@ def _walk_node(node: Node, visit: Visitor) -> Node | list[Node]:
     return node if replaced is None else replaced
 
 
+class NodeVisitor:
+    """Visits elements by their kind, as ``ast.NodeVisitor`` of the standard library does: ``_header`` takes a ``Header``.
+
+    A method gives what ``walk`` takes from a ``visit``; an element without a method stays as it is.
+    """
+
+    def visit(self, node: Node) -> Node | list[Node] | None:
+        """What takes the element's place."""
+        handler = getattr(self, f"_{node['t'].lower()}", None)
+        return handler(node) if handler else None
+
+
 def iterate(value: Any) -> Iterator[Node]:
     """Every element below ``value``, in document order."""
     stack = [value]

@@ -20,6 +20,7 @@ from typing import Any
 
 from manuscript.engine.ast import (
     Node,
+    NodeVisitor,
     attr,
     attributes_of,
     div,
@@ -60,14 +61,10 @@ def translate(tree: dict[str, Any], source: Source) -> dict[str, Any]:
     return {**tree, "blocks": blocks, "meta": meta}
 
 
-class _Translator:
+class _Translator(NodeVisitor):
     def __init__(self, source: Source, errors: list[ManuscriptError]) -> None:
         self.source = source
         self.errors = errors
-
-    def visit(self, node: Node) -> Node | list[Node] | None:
-        handler = getattr(self, f"_{node['t'].lower()}", None)
-        return handler(node) if handler else None
 
     def _error(self, message: str, needle: str, mend: str) -> None:
         self.errors.append(self.source.error(message, needle, mend))

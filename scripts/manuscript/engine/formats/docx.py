@@ -17,6 +17,7 @@ from manuscript.clock import source_commit
 from manuscript.engine import pandoc
 from manuscript.engine.ast import (
     Node,
+    NodeVisitor,
     attr,
     div,
     drop,
@@ -86,7 +87,7 @@ def _bookmark_name(identifier: str) -> str:
     return name if len(name) <= 40 else f"{name[:30]}_{hashlib.sha256(name.encode()).hexdigest()[:8]}"
 
 
-class _Writer:
+class _Writer(NodeVisitor):
     def __init__(self, document: Document) -> None:
         self.document = document
         self.bookmarks = 10_000  # beyond the numbers that pandoc gives its own
@@ -122,10 +123,6 @@ class _Writer:
         if author.corresponding and author.email:
             inlines += [space(), link(attr(), [string(author.email)], f"mailto:{author.email}")]
         return inlines
-
-    def visit(self, node: Node) -> Node | list[Node] | None:
-        handler = getattr(self, f"_{node['t'].lower()}", None)
-        return handler(node) if handler else None
 
     def _number_field(self, identifier: str, text: str, *, sequence: str = "") -> Node:
         """A number under a bookmark, counted by Word where ``sequence`` is given."""

@@ -9,7 +9,19 @@ from typing import Any
 
 from manuscript.atomic import write_bytes
 from manuscript.engine import pandoc
-from manuscript.engine.ast import Node, drop, get, iterate, plain, raw_block, raw_inline, string, text_of, walk
+from manuscript.engine.ast import (
+    Node,
+    NodeVisitor,
+    drop,
+    get,
+    iterate,
+    plain,
+    raw_block,
+    raw_inline,
+    string,
+    text_of,
+    walk,
+)
 from manuscript.engine.document import Document
 from manuscript.engine.formats.common import ASSETS, author_fields, label_caption, shown_date
 from manuscript.errors import RenderError
@@ -98,13 +110,9 @@ def _wrapped(opening: str, blocks: list[Node], closing: str) -> list[Node]:
     return [raw_block("typst", opening), *blocks, raw_block("typst", closing)]
 
 
-class _Visitor:
+class _Visitor(NodeVisitor):
     def __init__(self, document: Document) -> None:
         self.document = document
-
-    def visit(self, node: Node) -> Node | list[Node] | None:
-        handler = getattr(self, f"_{node['t'].lower()}", None)
-        return handler(node) if handler else None
 
     def _header(self, node: Node) -> None:
         drop(node["c"][1], "number")

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from manuscript.atomic import write_bytes, write_text
 from manuscript.engine import pandoc
-from manuscript.engine.ast import Node, drop, iterate, para, raw_block, raw_inline, walk
+from manuscript.engine.ast import Node, NodeVisitor, drop, iterate, para, raw_block, raw_inline, walk
 from manuscript.engine.document import Document
 from manuscript.engine.formats.common import describe_image, shown_date, to_meta
 
@@ -29,8 +29,7 @@ def write(document: Document, target: Path) -> None:
 
     Citations become ``\\citep``, so that a journal's class and BibTeX style can be put in place.
     """
-    visitor = _Visitor(document)
-    blocks = walk(document.blocks, visitor.visit)
+    blocks = walk(document.blocks, _Visitor().visit)
     header = _HEADER % "\n".join(rf"\newunicodechar{{{k}}}{{\ensuremath{{{v}}}}}" for k, v in _SYMBOLS.items())
     kept = {
         name: document.tree["meta"][name]
@@ -63,14 +62,7 @@ def write(document: Document, target: Path) -> None:
         shutil.copyfile(document.project.root / name, place)
 
 
-class _Visitor:
-    def __init__(self, document: Document) -> None:
-        self.document = document
-
-    def visit(self, node: Node) -> Node | list[Node] | None:
-        handler = getattr(self, f"_{node['t'].lower()}", None)
-        return handler(node) if handler else None
-
+class _Visitor(NodeVisitor):
     def _header(self, node: Node) -> None:
         drop(node["c"][1], "number")
 
