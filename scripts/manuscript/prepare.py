@@ -80,7 +80,7 @@ def steps(project: Project) -> list[Step]:
                 "manuscript.tables.make:make_table",
                 name,
                 tuple(inputs),
-                ("tables", "ledger"),
+                ("tables", "ledger", "shortcodes.py"),
                 (project.tables / f"{name}.md",),
             )
         )
@@ -126,7 +126,7 @@ def steps(project: Project) -> list[Step]:
                 project.config.with_name("CITATION.cff"),
                 *(project.figures / f"{name}.csv" for name in FIGURES),
             ),
-            ("page", "page/assets", "ledger", "tables", "engine/authors.py", "engine/source.py"),
+            ("page", "page/assets", "ledger", "tables", "shortcodes.py", "engine/authors.py", "engine/source.py"),
             (project.build / "page-head.html", project.build / "page.html"),
             last=True,
         )

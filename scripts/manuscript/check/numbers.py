@@ -9,7 +9,7 @@ from difflib import get_close_matches
 from manuscript.check.article import BLANK, Line
 from manuscript.check.context import Context
 from manuscript.ledger.tables import Row
-from manuscript.ledger.uses import VARIABLE
+from manuscript.shortcodes import VARIABLE
 
 _MONTH = r"(?:January|February|March|April|May|June|July|August|September|October|November|December)"
 _NOUN = (
@@ -119,7 +119,7 @@ def _bindings(context: Context, line: Line) -> None:
     # one sentence per line: the line is the sentence
     bound = []
     for match in VARIABLE.finditer(line.text):
-        name = match[1].strip("\"'")
+        name = match["name"].strip("\"'")
         row = context.names.get(name)
         place = (line.file, line.number, match.start() + 1)
         if row is not None:

@@ -7,10 +7,10 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from manuscript.paths import Project
+from manuscript.shortcodes import INCLUDE
 
 _CITATION = re.compile(r"(?<![\w@\\./])-?@(?:\{(?P<braced>[^{}\s]+)\}|(?P<key>\w(?:[\w]|[:.#$%&\-+?<>~/](?=\w))*))")
 _REFERENCE = re.compile(r"(?i:fig|tbl|sec|eq|lst|thm|lem|cor|prp|cnj|def|exm|exr|sol|rem|alg|nte|tip|wrn|imp|cau)-")
-_INCLUDE = re.compile(r"^\s*\{\{<\s*include\s+(\S+)\s*>\}\}\s*$")
 _FENCE = re.compile(r"^ {0,3}(`{3,}|~{3,})")
 _HEADING = re.compile(r"^#{1,6}\s+(?P<text>.*?)\s*(?:\{(?P<attributes>[^}]*)\})?\s*$")
 # code, comments, shortcodes, addresses: an @ in them cites nothing
@@ -47,9 +47,9 @@ def _scan(project: Project, path: Path, found: list[Citation], seen: tuple[Path,
         if mark and (not fence or mark[1].startswith(fence)):
             fence = "" if fence else mark[1]
             continue
-        include = _INCLUDE.match(line)
+        include = INCLUDE.match(line)
         if not fence and include:
-            _scan(project, (project.root / include[1].lstrip("/")).resolve(), found, (*seen, path), section)
+            _scan(project, (project.root / include["path"].lstrip("/")).resolve(), found, (*seen, path), section)
             continue
         if fence:
             continue

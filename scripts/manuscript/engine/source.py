@@ -12,9 +12,9 @@ import yaml
 
 from manuscript.errors import ConfigError, ManuscriptError, SourceError, raise_all
 from manuscript.paths import Project
+from manuscript.shortcodes import INCLUDE
 
 _SHORTCODE = re.compile(r"(?P<open>\{\{\{?)<\s*(?P<body>.*?)\s*>(?P<close>\}\}\}?)")
-_INCLUDE_LINE = re.compile(r"^\s*\{\{<\s*include\s+(?P<path>\S+)\s*>\}\}\s*$")
 _FENCE = re.compile(r"^ {0,3}(?P<mark>`{3,}|~{3,})(?P<info>.*)$")
 _CODE_CELL = re.compile(r"^\{[a-zA-Z]")
 PAGEBREAK = "::: {.pagebreak}\n:::"
@@ -177,7 +177,7 @@ class _Resolver:
                     )
             elif mark and fence and mark["mark"].startswith(fence) and not mark["info"].strip():
                 fence = None
-            include = _INCLUDE_LINE.match(line)
+            include = INCLUDE.match(line)
             if include and fence is None:
                 inner, places = self._include(include["path"], shown, number, seen)
                 result.extend(inner)

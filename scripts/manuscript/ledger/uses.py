@@ -9,8 +9,8 @@ from importlib import import_module
 from manuscript.ledger.tables import Ledger, Row
 from manuscript.ledger.variables import anchor, names
 from manuscript.paths import Project
+from manuscript.shortcodes import VARIABLE
 
-VARIABLE = re.compile(r"\{\{<\s*var\s+(\S+)\s*>\}\}")
 _HEADING = re.compile(r"^#{1,6}\s.*\{[^}]*#(sec-[\w-]+)[^}]*\}\s*$")
 _LINK = re.compile(r"\]\(#(ev-[\w-]+)\)")
 

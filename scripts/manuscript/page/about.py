@@ -9,8 +9,8 @@ from dataclasses import dataclass, field
 from manuscript.engine.authors import read_authors
 from manuscript.engine.source import Source, parse_yaml, read_text, read_yaml
 from manuscript.paths import Project
+from manuscript.shortcodes import VARIABLE
 
-_VARIABLE = re.compile(r"\{\{<\s*var\s+(?P<name>\S+)\s*>\}\}")
 _LINK = re.compile(r"\[(?P<text>[^\]]*)\]\([^)]*\)(?:\{[^}]*\})?")
 _CITATION = re.compile(r"\s*\[-?@[^\]]*\]")
 
@@ -82,7 +82,7 @@ def _published(project: Project) -> Published | None:
 
 
 def _plain(markdown: str, text_of_variable: Callable[[str], str]) -> str:
-    text = _VARIABLE.sub(lambda match: text_of_variable(match["name"]), markdown)
+    text = VARIABLE.sub(lambda match: text_of_variable(match["name"]), markdown)
     text = _LINK.sub(lambda match: match["text"], _CITATION.sub("", text))
     return " ".join(re.sub(r"(?<!\w)[*_]+|[*_]+(?!\w)", "", text).split())
 

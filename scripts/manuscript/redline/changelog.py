@@ -11,9 +11,9 @@ from typing import Any
 import yaml
 
 from manuscript.paths import Project
+from manuscript.shortcodes import VARIABLE
 
 _ENTRY = re.compile(r"^@\w+\s*\{\s*([^,\s]+)\s*,", re.M)
-_VAR = re.compile(r"\{\{<\s*var\s+(\S+)\s*>\}\}")
 
 
 @dataclass
@@ -91,7 +91,7 @@ def _numbers(log: Changelog, old: Project, new: Project) -> None:
     before, after = _values(old), _values(new)
     for path in [new.article, *sorted(new.chapters.glob("*.qmd"))]:
         for number, line in enumerate(path.read_text(encoding="utf-8").split("\n"), start=1):
-            for name in _VAR.findall(line):
+            for name in VARIABLE.findall(line):
                 if name in before and name in after and before[name] != after[name]:
                     log.numbers.append((name, f"{new.relative(path)}:{number}", before[name], after[name]))
 

@@ -8,8 +8,8 @@ from pathlib import Path
 
 from manuscript.engine.source import read_text
 from manuscript.paths import Project
+from manuscript.shortcodes import INCLUDE
 
-_INCLUDE = re.compile(r"^\s*\{\{<\s*include\s+(\S+)\s*>\}\}\s*$")
 _MARKER = re.compile(r"^(?P<mark>\s*(?:[-*+]|\d+[.)]|\(?[a-z]\))\s+|\s*>\s?|\s*)(?P<rest>.*)$")
 _HEADING = re.compile(r"^#{1,6}\s+")
 _IMAGE = re.compile(r"^!\[(?P<caption>.*)\]\([^)]*\)(?:\{.*\})?\s*$")
@@ -134,9 +134,9 @@ class _File:
                 self.block = None
                 mark = line.strip()[:3].rstrip() if not line.strip().startswith("$$") else "$$"
                 fence = "" if mark == "$$" and line.strip().count("$$") > 1 else mark
-            elif include := _INCLUDE.match(line):
+            elif include := INCLUDE.match(line):
                 self.block = None
-                path = (self.project.root / include[1].lstrip("/")).resolve()
+                path = (self.project.root / include["path"].lstrip("/")).resolve()
                 if path.is_file() and self.project.relative(path) not in self.sources.texts:
                     _File(self.project, path, self.sources).read()
             else:
