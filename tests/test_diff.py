@@ -15,9 +15,10 @@ from typer.testing import CliRunner
 from manuscript.cli import app
 from manuscript.errors import ConfigError
 from manuscript.ledger.tables import load_ledger
+from manuscript.ooxml import W, body
 from manuscript.paths import Project
 from manuscript.redline.sources import WORKING_TREE, lay_out, render_docx
-from manuscript.redline.tracked import W, body, pieces
+from manuscript.redline.tracked import pieces
 from manuscript.tables.make import make_table
 
 

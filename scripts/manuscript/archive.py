@@ -7,14 +7,13 @@ import platform
 import re
 import subprocess
 import tempfile
-import time
 import zipfile
 from datetime import UTC, datetime
 from importlib.metadata import PackageNotFoundError, requires, version
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from manuscript import __version__
+from manuscript import __version__, stamped
 from manuscript.atomic import replacing
 from manuscript.engine.formats.meca import MEDIA_TYPES
 from manuscript.errors import RenderError
@@ -35,17 +34,13 @@ def archive(project: Project, outputs: list[Path], epoch: int) -> Path:
         if not path.is_file():
             raise RenderError("the output is not there", file=project.relative(path), mend="type: manuscript render")
     crate = _describe(project, outputs, epoch)
-    stamp = time.gmtime(max(epoch, 315532800))[:6]  # a zip knows no time before 1980
     with tempfile.TemporaryDirectory() as name, replacing(project.crate) as target:
         folder = Path(name) / "crate"
         crate.write(folder)
         with zipfile.ZipFile(target, "w", zipfile.ZIP_DEFLATED, compresslevel=6) as bundle:
             for path in sorted(folder.rglob("*")):
                 if path.is_file():
-                    information = zipfile.ZipInfo(path.relative_to(folder).as_posix(), stamp)
-                    information.compress_type = zipfile.ZIP_DEFLATED
-                    information.external_attr = 0o644 << 16
-                    bundle.writestr(information, path.read_bytes())
+                    stamped.add(bundle, path.relative_to(folder).as_posix(), path.read_bytes(), epoch)
     return project.crate
 
 

@@ -105,14 +105,13 @@ def _measure(article: str, folder: Path, *, words: int, times: int) -> list[Row]
 def _programs(article: str, folder: Path, words: int, times: int) -> list[Row]:
     """What pandoc and Typst need by themselves: one parse with citeproc, one writer per format, one compilation."""
     from manuscript.engine.document import build_documents
-    from manuscript.engine.formats.pdf import typst_source
+    from manuscript.engine.formats.pdf import article_fields, typst_source
     from manuscript.engine.settings import load_settings
     from manuscript.engine.source import load_source
 
     project = Project(folder.resolve())
     settings = load_settings(project)
-    defaults = {key: value for key, value in settings.raw.items() if key not in ("format", "project")}
-    source = load_source(project, defaults=defaults)
+    source = load_source(project, defaults=settings.defaults)
     document = build_documents(project, settings, source, ["typst"], 0)["typst"]
     work = folder / ".bench"
     work.mkdir()
@@ -129,7 +128,7 @@ def _programs(article: str, folder: Path, words: int, times: int) -> list[Row]:
         command = [pandoc, "-f", "json", "-t", to, "-o", f".bench/out.{to}", *(["--quiet"] if to == "docx" else [])]
         costs.append(best(times, command, folder, work / "article.json"))
     (folder / "bench.typ").write_text(typst_source(document), encoding="utf-8")
-    inputs = json.dumps({"article": json.dumps(_typst_article(document))})
+    inputs = json.dumps({"article": json.dumps(article_fields(document))})
     (work / "compile.py").write_text(
         "import json, sys, typst\n"
         f"typst.compile(open('bench.typ', 'rb').read(), root='.', ignore_system_fonts=True, pdf_standards=['ua-1'], sys_inputs=json.loads({inputs!r}))\n",
@@ -140,12 +139,6 @@ def _programs(article: str, folder: Path, words: int, times: int) -> list[Row]:
     shutil.rmtree(work)
     total = Cost(sum(cost.wall for cost in costs), sum(cost.cpu for cost in costs), max(cost.memory for cost in costs))
     return [_row(article, words, "pandoc and Typst alone, one after another", total)]
-
-
-def _typst_article(document: object) -> object:
-    from manuscript.engine.formats.pdf import article_fields
-
-    return article_fields(document)
 
 
 def _small(project: Project, folder: Path) -> list[Row]:

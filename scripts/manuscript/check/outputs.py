@@ -9,7 +9,6 @@ from __future__ import annotations
 import hashlib
 import json
 import re
-import zipfile
 from collections import Counter
 from collections.abc import Callable
 from pathlib import Path
@@ -20,9 +19,9 @@ from manuscript.check.context import Context
 from manuscript.diagnostics import Diagnostic
 from manuscript.engine.settings import OUTPUT_NAME
 from manuscript.errors import RenderError
+from manuscript.ooxml import W, body
 from manuscript.paths import Project
 
-_W = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
 _DRAWING = "{http://schemas.openxmlformats.org/drawingml/2006/wordprocessingDrawing}"
 _ASKS = {
     "script": "src", "img": "src", "iframe": "src", "source": "src", "video": "src", "audio": "src", "embed": "src",
@@ -93,7 +92,7 @@ def _altered(context: Context, files: dict[str, Path], digests: dict[str, str]) 
 def _compare(context: Context, files: dict[str, Path]) -> None:
     readers: dict[str, Callable[[Path], Any]] = {
         "html": _read_html,
-        "docx": _read_docx,
+        "docx": body,
         "jats": _read_jats,
         "pdf": _read_pdf,
     }
@@ -120,13 +119,6 @@ def _read_html(path: Path) -> Any:
     if not path.read_bytes().rstrip().endswith(b"</html>"):
         raise ValueError("the end is missing")
     return page
-
-
-def _read_docx(path: Path) -> Any:
-    from lxml import etree
-
-    with zipfile.ZipFile(path) as archive:
-        return etree.fromstring(archive.read("word/document.xml"))
 
 
 def _read_jats(path: Path) -> Any:
@@ -297,19 +289,19 @@ def _docx_links(document: Any, of_html: Pairs) -> Pairs:
         for target, _ in of_html
     }
     found = []
-    for link in document.iter(f"{_W}hyperlink"):
-        target = bookmarks.get(link.get(f"{_W}anchor") or "")
+    for link in document.iter(f"{W}hyperlink"):
+        target = bookmarks.get(link.get(f"{W}anchor") or "")
         if target:
-            found.append((target, _fold("".join(item.text or "" for item in link.iter(f"{_W}t")))))
+            found.append((target, _fold("".join(item.text or "" for item in link.iter(f"{W}t")))))
     return found
 
 
 def _docx_paragraphs(document: Any, styles: tuple[str, ...]) -> list[str]:
     found = []
-    for paragraph in document.iter(f"{_W}p"):
-        style = paragraph.find(f"{_W}pPr/{_W}pStyle")
-        if style is not None and style.get(f"{_W}val") in styles:
-            found.append(_fold("".join(item.text or " " for item in paragraph.iter(f"{_W}t"))))
+    for paragraph in document.iter(f"{W}p"):
+        style = paragraph.find(f"{W}pPr/{W}pStyle")
+        if style is not None and style.get(f"{W}val") in styles:
+            found.append(_fold("".join(item.text or " " for item in paragraph.iter(f"{W}t"))))
     return found
 
 

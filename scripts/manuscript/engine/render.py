@@ -29,9 +29,7 @@ def render(project: Project, formats: list[str], epoch: int, csl: Path | None = 
     if unknown:
         raise RenderError(f"unknown format {unknown[0]!r}", mend=f"choose from: {', '.join(QUARTO_NAME)}")
     settings = load_settings(project, csl)
-    source = load_source(
-        project, defaults={key: value for key, value in settings.raw.items() if key not in ("format", "project")}
-    )
+    source = load_source(project, defaults=settings.defaults)
     documents = build_documents(project, settings, source, [QUARTO_NAME[name] for name in formats], epoch)
     try:
         project.output.mkdir(parents=True, exist_ok=True)

@@ -35,12 +35,18 @@ class Settings:
     formats: dict[str, dict[str, Any]]
     raw: dict[str, Any] = field(repr=False)
 
+    @property
+    def defaults(self) -> dict[str, Any]:
+        """What the shortcode ``meta`` may name besides the front matter: all but the formats and the project."""
+        return {key: value for key, value in self.raw.items() if key not in ("format", "project")}
+
     def option(self, format_name: str, name: str, default: Any = None) -> Any:
         """An option of one format (Quarto's name), else of the whole project."""
         options = self.formats.get(format_name) or {}
         return options.get(name, self.raw.get(name, default))
 
     def image_extension(self, format_name: str) -> str:
+        """What an image's path without an extension gets in one format (Quarto's name)."""
         return str(self.option(format_name, "default-image-extension", _IMAGE_EXTENSION[format_name]))
 
 

@@ -62,8 +62,7 @@ class Page:
         Raises ``ManuscriptError``; the page that was there before is then untouched.
         """
         settings = load_settings(project)
-        defaults = {key: value for key, value in settings.raw.items() if key not in ("format", "project")}
-        source = load_source(project, defaults=defaults)
+        source = load_source(project, defaults=settings.defaults)
         document = build_documents(project, settings, source, ["html"], epoch)["html"]
         blocks = deepcopy(document.blocks)
         html.write(document, project.output / "index.html")

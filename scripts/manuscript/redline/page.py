@@ -7,9 +7,10 @@ from html import escape
 from pathlib import Path
 
 from manuscript.engine import pandoc
+from manuscript.ooxml import W, body
 from manuscript.redline.changelog import Changelog
 from manuscript.redline.sources import Revision
-from manuscript.redline.tracked import W, body, pieces
+from manuscript.redline.tracked import pieces
 
 _STYLE = """body{font:16px/1.5 sans-serif;max-width:70rem;margin:2rem auto;padding:0 1rem;color:#111}
 ins{background:#d8f5dc;color:#0b4a16}del{background:#fbdcdc;color:#7a1111}

@@ -7,18 +7,14 @@ Open XML SDK's validator. ``docx-trackdiff`` was tried and wraps links in insert
 
 from __future__ import annotations
 
-import zipfile
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-from lxml import etree
-
 from manuscript.atomic import write_bytes
 from manuscript.errors import RenderError
+from manuscript.ooxml import W
 from manuscript.paths import Project
-
-W = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
 
 
 def compare(project: Project, old: Path, new: Path, target: Path, author: str, date: str) -> None:
@@ -34,12 +30,6 @@ def compare(project: Project, old: Path, new: Path, target: Path, author: str, d
     except Exception as error:  # the library raises whatever its program gave it
         raise RenderError(f"the Word files cannot be compared: {error}", mend="report it with both files") from error
     write_bytes(target, data)
-
-
-def body(path: Path) -> etree._Element:
-    """The document part of a Word file."""
-    with zipfile.ZipFile(path) as archive:
-        return etree.fromstring(archive.read("word/document.xml"))
 
 
 def pieces(paragraph: Any) -> Iterator[tuple[str, str]]:

@@ -10,9 +10,8 @@ from typing import Any
 from lxml import etree
 
 from manuscript.errors import SourceError
+from manuscript.ooxml import COMMIT, W
 
-W = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
-COMMIT = "manuscript-commit"
 _IN = (f"{W}ins", f"{W}moveTo")
 _OUT = (f"{W}del", f"{W}moveFrom")
 

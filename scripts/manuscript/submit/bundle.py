@@ -6,13 +6,13 @@ import io
 import re
 import shutil
 import tempfile
-import time
 import zipfile
 import zlib
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from pathlib import Path
 
+from manuscript import stamped
 from manuscript.atomic import write_text
 from manuscript.engine import pandoc
 from manuscript.engine.document import Document, build_documents
@@ -56,8 +56,7 @@ def documents(project: Project, profile: Profile, epoch: int) -> dict[str, Docum
 
         csl = bring_style(project, profile.wants("citation_style"))
     settings = load_settings(project, csl)
-    defaults = {key: value for key, value in settings.raw.items() if key not in ("format", "project")}
-    source = load_source(project, defaults=defaults)
+    source = load_source(project, defaults=settings.defaults)
     return build_documents(project, settings, source, ["docx", "typst", "jats"], epoch)
 
 
@@ -245,13 +244,9 @@ def contents(data: bytes, place: str) -> Iterator[tuple[str, bytes]]:
 
 
 def _zip(folder: Path, target: Path, epoch: int) -> None:
-    stamp = time.gmtime(max(epoch, 315532800))[:6]
     with zipfile.ZipFile(target, "w", zipfile.ZIP_DEFLATED) as archive:
         for path in sorted(item for item in folder.rglob("*") if item.is_file()):
-            info = zipfile.ZipInfo(path.relative_to(folder).as_posix(), stamp)
-            info.compress_type = zipfile.ZIP_DEFLATED
-            info.external_attr = 0o644 << 16
-            archive.writestr(info, path.read_bytes())
+            stamped.add(archive, path.relative_to(folder).as_posix(), path.read_bytes(), epoch)
 
 
 def _publish(workshop: Path, target: Path, zips: list[str]) -> None:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import hashlib
 import re
-import time
 import zipfile
 from pathlib import Path
 from typing import Any
@@ -38,8 +37,9 @@ from manuscript.engine.crossref import NO_BREAK, PREFIXES, label_of
 from manuscript.engine.document import Document
 from manuscript.engine.formats.common import describe_image, shown_date
 from manuscript.engine.formats.docx_reference import reference_docx
+from manuscript.ooxml import COMMIT, W
+from manuscript.stamped import stamp
 
-_WORD = "http://schemas.openxmlformats.org/wordprocessingml/2006/main"
 _SEQUENCE = {"fig": "Figure", "tbl": "Table", "eq": "Equation"}
 _TAB = raw_inline("openxml", "<w:r><w:tab/></w:r>")
 _PAGE_BREAK = '<w:p><w:r><w:br w:type="page"/></w:r></w:p>'
@@ -303,7 +303,6 @@ def _shrunk(part: Node, columns: int) -> Node:
 
 def _finish(raw: Path, target: Path, document: Document) -> None:
     """Repack pandoc's file: metadata of our own, header rows that repeat, and the same bytes for the same content."""
-    stamp = time.gmtime(max(document.epoch, 315532800))[:6]
     with zipfile.ZipFile(raw) as source, zipfile.ZipFile(target, "w", zipfile.ZIP_DEFLATED) as result:
         for name in source.namelist():
             data = source.read(name)
@@ -313,7 +312,7 @@ def _finish(raw: Path, target: Path, document: Document) -> None:
                 data = _origin(data, document)
             elif name == "word/document.xml":
                 data = _body(data)
-            info = zipfile.ZipInfo(name, stamp)
+            info = zipfile.ZipInfo(name, stamp(document.epoch))
             info.compress_type = zipfile.ZIP_DEFLATED
             result.writestr(info, data)
 
@@ -348,7 +347,7 @@ def _origin(data: bytes, document: Document) -> bytes:
     numbers = [int(item.get("pid", "1")) for item in root]
     item = etree.SubElement(root, f"{space}property", fmtid="{D5CDD505-2E9C-101B-9397-08002B2CF9AE}")
     item.set("pid", str(max([1, *numbers]) + 1))
-    item.set("name", "manuscript-commit")
+    item.set("name", COMMIT)
     value = etree.SubElement(item, "{http://schemas.openxmlformats.org/officeDocument/2006/docPropsVTypes}lpwstr")
     value.text = commit
     return etree.tostring(root, xml_declaration=True, encoding="UTF-8", standalone=True)
@@ -356,29 +355,29 @@ def _origin(data: bytes, document: Document) -> bytes:
 
 def _body(data: bytes) -> bytes:
     root = etree.fromstring(data)
-    for row in root.iter(f"{{{_WORD}}}tr"):
+    for row in root.iter(f"{W}tr"):
         # a row that breaks over two pages cannot be read
-        properties = row.find(f"{{{_WORD}}}trPr")
+        properties = row.find(f"{W}trPr")
         if properties is None:
-            properties = etree.Element(f"{{{_WORD}}}trPr")
+            properties = etree.Element(f"{W}trPr")
             row.insert(0, properties)
-        if properties.find(f"{{{_WORD}}}cantSplit") is None:
-            properties.insert(0, etree.Element(f"{{{_WORD}}}cantSplit"))
-    for caption in root.iter(f"{{{_WORD}}}tblCaption"):
+        if properties.find(f"{W}cantSplit") is None:
+            properties.insert(0, etree.Element(f"{W}cantSplit"))
+    for caption in root.iter(f"{W}tblCaption"):
         # pandoc writes the description without the number, which is a field; the caption itself has both
-        text = caption.get(f"{{{_WORD}}}val", "")
-        caption.set(f"{{{_WORD}}}val", re.sub(rf"^{PREFIXES['tbl']}\s*:\s*", "", text))
-    for table in root.iter(f"{{{_WORD}}}tbl"):
+        text = caption.get(f"{W}val", "")
+        caption.set(f"{W}val", re.sub(rf"^{PREFIXES['tbl']}\s*:\s*", "", text))
+    for table in root.iter(f"{W}tbl"):
         _space_below(table)
     return etree.tostring(root, xml_declaration=True, encoding="UTF-8", standalone=True)
 
 
 def _space_below(table: Any) -> None:
     """Word gives a table no room below: the paragraph that follows takes it."""
-    following = next((item for item in table.itersiblings() if item.tag in (f"{{{_WORD}}}p", f"{{{_WORD}}}tbl")), None)
-    style = following.find(f"{{{_WORD}}}pPr/{{{_WORD}}}pStyle") if following is not None else None
-    if style is None or style.get(f"{{{_WORD}}}val") not in ("BodyText", "FirstParagraph", "Compact"):
+    following = next((item for item in table.itersiblings() if item.tag in (f"{W}p", f"{W}tbl")), None)
+    style = following.find(f"{W}pPr/{W}pStyle") if following is not None else None
+    if style is None or style.get(f"{W}val") not in ("BodyText", "FirstParagraph", "Compact"):
         return
-    room = etree.Element(f"{{{_WORD}}}spacing")
-    room.set(f"{{{_WORD}}}before", "240")
+    room = etree.Element(f"{W}spacing")
+    room.set(f"{W}before", "240")
     style.addnext(room)

@@ -15,6 +15,7 @@ from docx.oxml.ns import qn
 from docx.shared import Emu, Mm, Pt, RGBColor
 
 from manuscript.engine.pandoc import pandoc_path
+from manuscript.ooxml import NAMESPACE
 
 FONT = "Times New Roman"
 HEADING_FONT = "Arial"
@@ -104,11 +105,6 @@ def reference_docx(target: Path, lang: str, *, line_numbers: bool = False, doubl
                 _parse('<w:lnNumType {ns} w:countBy="1" w:restart="continuous"/>')
             )
     document.save(target)
-
-
-def text_width() -> Emu:
-    """The width of the text block."""
-    return _TEXT_WIDTH
 
 
 def _paragraph_style(
@@ -227,4 +223,4 @@ def _page_number(section: Any) -> None:
 def _parse(xml: str) -> Any:
     from docx.oxml import parse_xml
 
-    return parse_xml(xml.replace("{ns}", 'xmlns:w="http://schemas.openxmlformats.org/wordprocessingml/2006/main"', 1))
+    return parse_xml(xml.replace("{ns}", f'xmlns:w="{NAMESPACE}"', 1))

@@ -5,13 +5,13 @@ Its manifest has the item types and the version that Quarto's manuscripts use (q
 
 from __future__ import annotations
 
-import time
 import zipfile
 from pathlib import Path
 
 from lxml import etree
 
 from manuscript.paths import Project
+from manuscript.stamped import add
 from manuscript.tracked import source_files
 
 _NAMESPACE = "https://manuscriptexchange.org/schema/manifest"
@@ -49,29 +49,21 @@ def write(project: Project, outputs: Path, target: Path, epoch: int) -> None:
         items.append(("manuscript", path.relative_to(outputs).as_posix(), path))
     for name in source_files(project):
         items.append(("article-source", f"source/{name}", project.root / name))
-    stamp = time.gmtime(max(epoch, 315532800))[:6]  # a zip knows no time before 1980
     with zipfile.ZipFile(target, "w", zipfile.ZIP_DEFLATED, compresslevel=6) as bundle:
-        _add(bundle, "manifest.xml", _manifest(items), stamp)
+        add(bundle, "manifest.xml", _manifest(items), epoch)
         for _, name, path in items:
-            _add(bundle, name, path.read_bytes(), stamp)
-
-
-def _add(bundle: zipfile.ZipFile, name: str, data: bytes, stamp: tuple[int, ...]) -> None:
-    info = zipfile.ZipInfo(name, stamp)
-    info.compress_type = zipfile.ZIP_DEFLATED
-    info.external_attr = 0o644 << 16
-    bundle.writestr(info, data)
+            add(bundle, name, path.read_bytes(), epoch)
 
 
 def _manifest(items: list[tuple[str, str, Path]]) -> bytes:
     root = etree.Element("manifest", {"manifest-version": _VERSION}, nsmap={None: _NAMESPACE, "xlink": _XLINK})
 
-    def add(kind: str, name: str, media_type: str) -> None:
+    def state(kind: str, name: str, media_type: str) -> None:
         item = etree.SubElement(root, "item", {"item-type": kind})
         etree.SubElement(item, "instance", {"media-type": media_type, f"{{{_XLINK}}}href": name})
 
     for kind, name, path in items:
-        add(kind, name, MEDIA_TYPES.get(path.suffix.lower(), "application/octet-stream"))
-    add("article-source-directory", "source", "application/x-directory")
+        state(kind, name, MEDIA_TYPES.get(path.suffix.lower(), "application/octet-stream"))
+    state("article-source-directory", "source", "application/x-directory")
     etree.indent(root, space="  ")
     return etree.tostring(root, xml_declaration=True, encoding="UTF-8")
