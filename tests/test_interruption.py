@@ -14,7 +14,9 @@ from pathlib import Path
 
 import pytest
 
+from manuscript.atomic import replacing
 from manuscript.paths import Project
+from manuscript.tracked import source_files
 
 from conftest import EPOCH, copy_article
 
@@ -140,3 +142,15 @@ def test_killed_at_random_moments(states: tuple[Project, list[dict[Path, bytes]]
     assert {name: after[name] for name in after if name != bundle} == {
         name: whole[0][name] for name in whole[0] if name != bundle
     }
+
+
+def test_what_an_interruption_leaves_behind_is_no_source(tmp_path: Path) -> None:
+    project = copy_article(tmp_path / "article")
+    whole = source_files(project)
+    with pytest.raises(KeyboardInterrupt), replacing(project.figures / "approvals.svg") as temporary:
+        left = temporary.with_name(temporary.name + "x")
+        left.write_text("half", encoding="utf-8")
+        raise KeyboardInterrupt
+    assert left.is_file()
+    assert not temporary.exists()
+    assert source_files(project) == whole

@@ -18,6 +18,7 @@ from pathlib import Path
 from manuscript.atomic import write_text
 from manuscript.errors import ManuscriptError, RenderError, raise_all
 from manuscript.figures.registry import FIGURES
+from manuscript.ledger import sources
 from manuscript.ledger.tables import TABLES, Ledger, load_ledger
 from manuscript.paths import Project, package_dir
 from manuscript.tables.registry import TABLES as MARKDOWN_TABLES
@@ -71,9 +72,12 @@ def steps(project: Project) -> list[Step]:
             )
         )
     for name, module in MARKDOWN_TABLES.items():
-        inputs = [data[item] for item in import_module(module).INPUTS]
+        # the references say which sources are cited and which stand in the list of further sources
+        inputs = [data[item] for item in dict.fromkeys((*import_module(module).INPUTS, "references"))]
         if getattr(import_module(module), "READS_PROSE", False):
             inputs += [project.article, *sorted(project.chapters.glob("*.qmd"))]
+        if getattr(import_module(module), "READS_BIBLIOGRAPHY", False):
+            inputs += [project.bibliography, *([style] if style else [])]
         result.append(
             Step(
                 f"table {name}",
@@ -90,7 +94,7 @@ def steps(project: Project) -> list[Step]:
     for name, module in FIGURES.items():
         code = (own[module], *shared, "ledger")
         outputs = tuple(project.figures / f"{name}.{suffix}" for suffix in ("svg", "png", "csv", "md"))
-        inputs = [data[item] for item in import_module(module).INPUTS]
+        inputs = [data[item] for item in dict.fromkeys((*import_module(module).INPUTS, "references"))]
         result.append(
             Step(
                 f"figure {name}",
@@ -327,6 +331,8 @@ def _shown(step: Step, ledger: Ledger) -> str:
                         rows.setdefault((table, name), ledger.tables[table][name])
     for (table, _), row in rows.items():
         total.update(json.dumps([table, *row.items()], ensure_ascii=False).encode())
+    # the caption names their sources
+    total.update(sources.cited(ledger, [row for row in rows.values() if "source" in row]).encode())
     return total.hexdigest()
 
 

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import subprocess
 
+from manuscript.atomic import TEMPORARY
 from manuscript.paths import Project
 
 _SKIPPED = {".git", ".venv", ".quarto", "_manuscript", "build", "__pycache__"}
 
 
 def source_files(project: Project) -> list[str]:
-    """The files that git tracks or would track, sorted; without git, all but what is made."""
+    """The files that git tracks or would track, sorted; without git, all but what is made or was being written."""
     command = ["git", "ls-files", "-z", "--cached", "--others", "--exclude-standard"]
     try:
         listing = subprocess.run(command, cwd=project.root, capture_output=True, check=True).stdout.decode("utf-8")
@@ -23,4 +24,8 @@ def source_files(project: Project) -> list[str]:
             for path in project.root.rglob("*")
             if path.is_file() and not _SKIPPED.intersection(path.relative_to(project.root).parts)
         ]
-    return sorted(name for name in set(names) if (project.root / name).is_file())
+    return sorted(
+        name
+        for name in set(names)
+        if not name.rpartition("/")[2].startswith(TEMPORARY) and (project.root / name).is_file()
+    )

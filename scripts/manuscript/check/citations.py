@@ -1,4 +1,4 @@
-"""Citations and the bibliography: the rules of ``manuscript cite check``, run here too."""
+"""Citations and the bibliography: the rules of ``manuscript cite check``, run here too, and how long the list may be."""
 
 from __future__ import annotations
 
@@ -13,6 +13,7 @@ def check(context: Context) -> None:
     project = context.project
     if not project.bibliography.is_file():
         return  # structure/unreadable says so
+    _length(context)
     try:
         context.found += check_bibliography(project)
     except LedgerError:
@@ -20,6 +21,18 @@ def check(context: Context) -> None:
         context.found += _without_ledger(context)
     except BibliographyError as error:
         context.error("structure/unreadable", error, project.relative(project.bibliography))
+
+
+def _length(context: Context) -> None:
+    from manuscript.cite.citations import find_citations
+
+    count = len({citation.key for citation in find_citations(context.project)})
+    least, most = context.settings.references
+    if not least <= count <= most:
+        context.report(
+            "structure/references", (context.project.relative(context.project.bibliography), 1, 1), f"the article cites {count} references",
+            f"{least} to {most} are wanted (settings: references)",
+        )  # fmt: skip
 
 
 def _without_ledger(context: Context) -> list:

@@ -8,6 +8,7 @@ from difflib import get_close_matches
 
 from manuscript.check.article import BLANK, Line
 from manuscript.check.context import Context
+from manuscript.ledger import sources
 from manuscript.ledger.tables import Row
 from manuscript.shortcodes import VARIABLE
 
@@ -164,15 +165,17 @@ def _superseded(
 
 def _cited(context: Context, line: Line, bound: list[tuple[str, Row, tuple[str, int, int]]]) -> None:
     cited = set(_CITED.findall(line.text))
+    # the number itself leads to its row, and the row to the list of further sources: no citation can say more
+    further = sources.further(context.ledger)
     told: set[tuple[str, str]] = set()
     for name, row, place in bound:
-        sources = row.items_of("source")
-        if cited.intersection(sources) or (row.table, row.id) in told:
+        keys = row.items_of("source")
+        if cited.intersection(keys) or further.keys() >= set(keys) or (row.table, row.id) in told:
             continue
         told.add((row.table, row.id))
         context.report(
             "numbers/uncited",
             place,
             f"the sentence does not cite the source of {name}",
-            f"cite [@{'; @'.join(sources)}]",
+            f"cite [@{'; @'.join(key for key in keys if key not in further)}]",
         )

@@ -193,7 +193,7 @@ def _agree(context: Context, trees: dict[str, Any], shown: dict[str, str]) -> No
     page = trees["html"].find(".//main")
     page = trees["html"] if page is None else page
     pdf = trees.get("pdf")
-    for rule, prefix in (("outputs/numbers", "ev-"), ("outputs/citations", "ref-")):
+    for rule, prefix in (("outputs/numbers", "ev-"), ("outputs/citations", "src-"), ("outputs/citations", "ref-")):
         of_html = [
             (a.get("href")[1:], _text(a)) for a in page.iter("a") if (a.get("href") or "").startswith(f"#{prefix}")
         ]
@@ -206,7 +206,7 @@ def _agree(context: Context, trees: dict[str, Any], shown: dict[str, str]) -> No
             ]
         for name, pairs in others.items():
             # citations are written otherwise where the reader's style sheet sets them
-            compared = (of_html, pairs) if prefix == "ev-" else ([a for a, _ in of_html], [a for a, _ in pairs])
+            compared = (of_html, pairs) if prefix != "ref-" else ([a for a, _ in of_html], [a for a, _ in pairs])
             _differ(context, rule, shown[name], *compared)
         if pdf:
             missing = [text for _, text in of_html if _squeezed(text) not in pdf]

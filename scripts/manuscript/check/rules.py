@@ -80,6 +80,7 @@ _OWN = (
     Rule("structure/declaration", "warning", "a required declaration is not there",
          "The settings name them (`declarations`): a heading, or a paragraph that begins with the words in bold."),
     Rule("structure/abstract-words", "error", "the abstract is too short or too long", "The settings give the limits (`abstract-words`)."),
+    Rule("structure/references", "warning", "the reference list is too short or too long", "The settings give the limits (`references`). Sources that only rows of evidence rest on have a list of their own (column `supplement` of data/references.csv)."),
     Rule("structure/article-words", "warning", "the article is too short or too long", "The settings give the limits (`article-words`)."),
     Rule("numbers/unbound", "error", "a clinical number that is not bound to a row of evidence",
          "A number typed by hand cannot be checked and will disagree with the tables one day. Write {{< var row.field >}}; "

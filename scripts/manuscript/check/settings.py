@@ -42,6 +42,7 @@ class Settings:
     exceptions: tuple[Exemption, ...] = ()
     abstract_words: tuple[int, int] = (100, 350)
     article_words: tuple[int, int] = (0, 20000)
+    references: tuple[int, int] = (0, 1000)
     sentence_words: int = 50
     declarations: tuple[str, ...] = ()
     abbreviations: tuple[str, ...] = ()
@@ -51,7 +52,7 @@ class Settings:
 
 
 _LISTS = ("declarations", "abbreviations", "hype", "names")
-_LIMITS = ("abstract-words", "article-words")
+_LIMITS = ("abstract-words", "article-words", "references")
 _KNOWN = {"severity", "exceptions", "sentence-words", *_LISTS, *_LIMITS}
 
 

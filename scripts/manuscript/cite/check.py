@@ -13,6 +13,7 @@ from manuscript.cite.records import Cache
 from manuscript.cite.registry import Registry
 from manuscript.cite.rules import Context, Finder, check_marks, check_offline
 from manuscript.diagnostics import Diagnostic
+from manuscript.ledger import sources
 from manuscript.ledger.tables import load_ledger
 from manuscript.paths import Project
 
@@ -85,7 +86,9 @@ def _offline(project: Project, bibliography: Bibliography, *, own: bool) -> list
             if "source" in row
             for key in row.items_of("source")
         }
-        context = Context(find_citations(project), frozenset(leaned), journal.notes(project))
+        context = Context(
+            find_citations(project), frozenset(leaned), frozenset(sources.further(ledger)), journal.notes(project)
+        )
     found = [*check_offline(bibliography, context), *check_marks(bibliography)]
     if own and not any(item.rule == "cite/syntax" for item in bibliography.problems):
         found += not_canonical(bibliography)

@@ -12,7 +12,7 @@ from manuscript.errors import raise_all
 from manuscript.ledger.tables import read_table
 from manuscript.paths import Project
 
-COLUMNS = ("id", "doi", "pmid", "compared", "seen_at", "checked_on", "note")
+COLUMNS = ("id", "doi", "pmid", "compared", "seen_at", "checked_on", "supplement", "note")
 # the order in which fields are named in the column `compared`
 _FIELDS = ("title", "authors", "journal", "year", "volume", "number", "pages", "doi", "pmid")
 

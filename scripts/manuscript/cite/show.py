@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-import json
 from dataclasses import dataclass
 from difflib import get_close_matches
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 from manuscript.cite.citations import Citation, find_citations
+from manuscript.cite.formatted import plain
 from manuscript.cite.reader import Entry, read
-from manuscript.cite.styles import bring_style
 from manuscript.errors import BibliographyError
 from manuscript.ledger.tables import Row, load_ledger
 from manuscript.paths import Project
@@ -56,39 +54,11 @@ def look_up(project: Project, key: str, style: str = "") -> Reference:
     return Reference(
         entries[key],
         shown,
-        formatted(project, key, style),
+        plain(project, key, style),
         [citation for citation in find_citations(project) if citation.key == key],
         rows,
         ledger.references.get(key),
     )
-
-
-def formatted(project: Project, key: str, style: str = "") -> str:
-    """The entry as the reference list prints it, in plain text."""
-    from manuscript.engine import pandoc
-
-    meta = {
-        "nocite": f"@{key}",
-        "bibliography": str(project.bibliography),
-        "csl": str(bring_style(project, style) if style else _own_style(project)),
-    }
-    # JSON is YAML; the block needs no quoting of paths
-    text = pandoc.run(
-        ["-f", "markdown", "-t", "plain", "--citeproc", "--wrap=none"],
-        f"---\n{json.dumps(meta)}\n---\n",
-        folder=project.root,
-        epoch=0,
-    )
-    return text.strip()
-
-
-def _own_style(project: Project) -> Path:
-    """The style that ``_quarto.yml`` names; brought where ``prepare`` has not run yet."""
-    from manuscript.engine.source import read_yaml
-
-    name = str(read_yaml(project.config, project.relative(project.config)).get("csl") or "build/apa.csl")
-    path = project.root / name
-    return path if path.is_file() else bring_style(project, path.stem)
 
 
 def show(project: Project, key: str, console: Console, style: str = "") -> None:

@@ -9,6 +9,7 @@ from concurrent.futures import ThreadPoolExecutor
 from importlib import import_module
 from pathlib import Path
 
+from manuscript.atomic import TEMPORARY
 from manuscript.engine.document import Document, build_documents
 from manuscript.engine.settings import OUTPUT_NAME, QUARTO_NAME, load_settings
 from manuscript.engine.source import load_source
@@ -34,7 +35,7 @@ def render(project: Project, formats: list[str], epoch: int, csl: Path | None = 
     try:
         project.output.mkdir(parents=True, exist_ok=True)
         # a hidden folder beside the outputs: renaming within one file system is atomic
-        workshop = Path(tempfile.mkdtemp(prefix=".making-", dir=project.output))
+        workshop = Path(tempfile.mkdtemp(prefix=TEMPORARY, dir=project.output))
     except OSError as error:
         raise RenderError(
             f"cannot write: {error.strerror}",

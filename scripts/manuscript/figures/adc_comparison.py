@@ -6,6 +6,7 @@ import textwrap
 from typing import TYPE_CHECKING
 
 from manuscript.figures import style
+from manuscript.ledger import sources
 from manuscript.ledger.tables import Ledger, Row
 
 if TYPE_CHECKING:
@@ -107,14 +108,13 @@ def _conjugate(axes: Axes, x: float, row: Row, width: float) -> None:
 
 
 def caption(ledger: Ledger) -> str:
-    sources = dict.fromkeys(key for row in rows(ledger) for key in row.items_of("source"))
     return (
         "**Conjugates share a target and differ in linker, load and reach.** "
         "Anti-HER2 antibody–drug conjugates side by side. "
         "Each disc is one payload molecule at the mean drug-to-antibody ratio, rounded, and none is drawn where the ratio was not read; a broken line is a linker that is cleaved in the cell. "
         "A payload that crosses membranes can reach neighbouring cells. "
         "“Not stated” means that the sources read for this edition did not say. "
-        f"Sources: [{'; '.join(f'@{key}' for key in sources)}]."
+        f"Sources: {sources.cited(ledger, rows(ledger))}."
     )
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from manuscript.figures import style
-from manuscript.ledger import values
+from manuscript.ledger import sources, values
 from manuscript.ledger.tables import Ledger, Row
 
 if TYPE_CHECKING:
@@ -145,14 +145,13 @@ def _year(iso: str) -> float:
 
 def caption(ledger: Ledger) -> str:
     approvals = rows(ledger)
-    sources = dict.fromkeys(key for row in approvals for key in row.items_of("source"))
     years = sorted(row["date"][:4] for row in approvals)
     return (
         f"**From one antibody to three classes of agents, {years[0]} to {years[-1]}.** "
         "Approvals of anti-HER2 agents in HER2-positive breast cancer that were verified for this edition, by class, agency and setting; "
         "labels give the year. The figure is not a complete register: a decision whose date was not read in a source is absent. "
         "EMA, European Medicines Agency; FDA, US Food and Drug Administration; NMPA, National Medical Products Administration of China. "
-        f"Sources: [{'; '.join(f'@{key}' for key in sources)}]."
+        f"Sources: {sources.cited(ledger, approvals)}."
     )
 
 

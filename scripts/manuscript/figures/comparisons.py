@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from manuscript.figures import style
 from manuscript.figures.forest import Group, Line
-from manuscript.ledger import values
+from manuscript.ledger import sources, values
 from manuscript.ledger.tables import Ledger, Row
 
 LINES = {
@@ -81,9 +81,9 @@ def _line(ledger: Ledger, trial: Row, row: Row) -> Line:
     )
 
 
-def cited(pairs: list[Pair]) -> str:
-    """The sources of the readouts, as the inside of a citation."""
-    return "; ".join(f"@{key}" for key in dict.fromkeys(key for _, row in pairs for key in row.items_of("source")))
+def cited(ledger: Ledger, pairs: list[Pair]) -> str:
+    """The sources of the readouts."""
+    return sources.cited(ledger, [row for _, row in pairs])
 
 
 ABBREVIATIONS = (
@@ -92,7 +92,7 @@ ABBREVIATIONS = (
 )
 
 
-def caption(pairs: list[Pair], title: str, endpoint: str) -> str:
+def caption(ledger: Ledger, pairs: list[Pair], title: str, endpoint: str) -> str:
     """The caption of a forest plot."""
     open_marks = any(not row["effect_low"] for _, row in pairs)
     return (
@@ -100,7 +100,7 @@ def caption(pairs: list[Pair], title: str, endpoint: str) -> str:
         "metastatic breast cancer, newest readout of each, by line of therapy; colour and shape tell the class of the agent under test. "
         + ("An open mark stands for a hazard ratio whose interval was not read. " if open_marks else "")
         + "Populations, comparators and assessors differ, so the lines are not to be compared with each other. "
-        f"{ABBREVIATIONS}. Sources: [{cited(pairs)}]."
+        f"{ABBREVIATIONS}. Sources: {cited(ledger, pairs)}."
     )
 
 

@@ -30,6 +30,7 @@ def draw(ledger: Ledger) -> Figure:
 
 def caption(ledger: Ledger) -> str:
     return comparisons.caption(
+        ledger,
         comparisons.newest(ledger, "os"),
         "Overall survival: fewer trials, wider intervals.",
         _ENDPOINT,

@@ -30,6 +30,7 @@ def draw(ledger: Ledger) -> Figure:
 
 def caption(ledger: Ledger) -> str:
     return comparisons.caption(
+        ledger,
         comparisons.newest(ledger, "pfs"),
         "Progression-free survival: conjugates hold both the lowest hazard ratios and the highest, against different comparators.",
         _ENDPOINT,

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from manuscript.figures import comparisons, style
 from manuscript.figures.intervals import Point, counted, plot, wilson
+from manuscript.ledger import sources
 from manuscript.ledger.tables import Ledger, Row
 
 if TYPE_CHECKING:
@@ -74,13 +75,12 @@ def draw(ledger: Ledger) -> Figure:
 
 
 def caption(ledger: Ledger) -> str:
-    cited = "; ".join(f"@{key}" for key in dict.fromkeys(key for row in used(ledger) for key in row.items_of("source")))
     return (
         "**Interstitial lung disease is the adverse event to watch for with trastuzumab deruxtecan and some other conjugates.** "
         "Share of patients with interstitial lung disease or pneumonitis of any grade and with a fatal course, newest readout of each "
         "trial, HER2-low disease (marked) and trials across tumours included; an open mark is a control arm. Intervals are Wilson's, computed here from the numbers of "
         "patients, or from a percentage that fits only one number of them; a mark without one comes from a source that gives neither. Length of treatment, adjudication and monitoring differ. "
-        f"{comparisons.ABBREVIATIONS}. Sources: [{cited}]."
+        f"{comparisons.ABBREVIATIONS}. Sources: {sources.cited(ledger, used(ledger))}."
     )
 
 

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from manuscript.figures import comparisons, style
 from manuscript.figures.intervals import Point, counted, plot, wilson
-from manuscript.ledger import values
+from manuscript.ledger import sources, values
 from manuscript.ledger.tables import Ledger, Row
 
 if TYPE_CHECKING:
@@ -98,14 +98,13 @@ def draw(ledger: Ledger) -> Figure:
 
 
 def caption(ledger: Ledger) -> str:
-    cited = "; ".join(f"@{key}" for key in dict.fromkeys(key for row in used(ledger) for key in row.items_of("source")))
     return (
         "**Conjugates and tyrosine kinase inhibitors both shrink brain metastases.** "
         "Intracranial response in HER2-positive disease, and the share without progression in the central nervous system at one year, "
         "with 95% confidence intervals (CI); a thin line and a dagger mark an interval (Wilson's) that was computed here "
         "because the source gives none. An open mark is a control arm. Criteria of response, earlier treatment and the definition of active metastases differ between "
         "the studies, most of which are small or have a single arm, so their lines are not to be compared with each other. "
-        f"{comparisons.ABBREVIATIONS}. Sources: [{cited}]."
+        f"{comparisons.ABBREVIATIONS}. Sources: {sources.cited(ledger, used(ledger))}."
     )
 
 

@@ -97,7 +97,7 @@ def caption(ledger: Ledger) -> str:
         "**Median progression-free survival by arm: control arms of the same line already differ between trials.** "
         "Medians of the experimental arm (filled) and of the control arm (open) of randomised trials in HER2-positive metastatic "
         "breast cancer, newest readout of each. The length of a bar is a difference of medians, not an effect size, and trials "
-        f"are not to be compared with each other. {comparisons.ABBREVIATIONS}. Sources: [{comparisons.cited(_pairs(ledger))}]."
+        f"are not to be compared with each other. {comparisons.ABBREVIATIONS}. Sources: {comparisons.cited(ledger, _pairs(ledger))}."
     )
 
 

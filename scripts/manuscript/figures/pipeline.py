@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from manuscript.figures import style
 from manuscript.figures.schematic import canvas, label
+from manuscript.ledger import sources
 from manuscript.ledger.tables import Ledger, Row
 
 if TYPE_CHECKING:
@@ -66,12 +67,11 @@ def draw(ledger: Ledger) -> Figure:
 
 
 def caption(ledger: Ledger) -> str:
-    cited = "; ".join(f"@{key}" for key in dict.fromkeys(key for row in used(ledger) for key in row.items_of("source")))
     return (
         "**What is coming: more conjugates, bispecific antibodies and selective inhibitors.** "
         "Studies with anti-HER2 agents whose record was read for this edition, by class; the bar ends in the phase of the study. "
         "A choice, not a census; a dash stands for a registry number that was not read. "
-        f"Sources: [{cited}]."
+        f"Sources: {sources.cited(ledger, used(ledger))}."
     )
 
 

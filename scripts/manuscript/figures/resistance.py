@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from manuscript.figures import style
 from manuscript.figures.schematic import arrow, box, canvas, label
+from manuscript.ledger import sources
 from manuscript.ledger.tables import Ledger, Row
 
 if TYPE_CHECKING:
@@ -58,12 +59,11 @@ def _names(ledger: Ledger, row: Row) -> list[str]:
 
 
 def caption(ledger: Ledger) -> str:
-    cited = "; ".join(f"@{key}" for key in dict.fromkeys(key for row in used(ledger) for key in row.items_of("source")))
     return (
         "**Resistance can arise at every step between receptor and payload.** "
         "Mechanisms by the step at which they act, the class of agent concerned, and the strength of the evidence; most come from "
         "cell lines or small series, and none is used to choose treatment in routine practice. "
-        f"Sources: [{cited}]."
+        f"Sources: {sources.cited(ledger, used(ledger))}."
     )
 
 

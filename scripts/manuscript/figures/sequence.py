@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from manuscript.figures import comparisons, style
 from manuscript.figures.schematic import arrow, box, canvas, label
-from manuscript.ledger import values
+from manuscript.ledger import sources, values
 from manuscript.ledger.tables import Ledger, Row
 
 if TYPE_CHECKING:
@@ -139,12 +139,11 @@ def _numbers(row: Row) -> str:
 
 def caption(ledger: Ledger) -> str:
     rows = used(ledger)
-    cited = "; ".join(f"@{key}" for key in dict.fromkeys(key for row in rows for key in row.items_of("source")))
     return (
         "**A sequence of treatment for HER2-positive metastatic disease, and what it rests on.** "
         "Newest readouts of the trials behind each step, and readouts in patients with brain metastases; hazard ratios (HR) with "
         "95% confidence intervals. The steps follow the trials' populations, not a guideline, and trials are not to be compared "
-        f"with each other. {comparisons.ABBREVIATIONS}. Sources: [{cited}]."
+        f"with each other. {comparisons.ABBREVIATIONS}. Sources: {sources.cited(ledger, rows)}."
     )
 
 

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from manuscript.figures import style
 from manuscript.figures.schematic import antibody, arrow, box, canvas, label
+from manuscript.ledger import sources
 from manuscript.ledger.tables import Ledger, Row
 
 if TYPE_CHECKING:
@@ -170,13 +171,8 @@ def caption(ledger: Ledger) -> str:
         "AKT, protein kinase B; HER, human epidermal growth factor receptor; MAPK, mitogen-activated protein kinase; "
         "MEK, MAPK kinase; mTOR, mammalian target of rapamycin; PI3K, phosphatidylinositol 3-kinase; "
         "PTEN, phosphatase and tensin homologue. "
-        f"Sources: [{'; '.join('@' + key for key in sources(ledger))}]."
+        f"Sources: {sources.of_keys(ledger, _SOURCES)}."
     )
-
-
-def sources(ledger: Ledger) -> list[str]:
-    """Reviews for the biology; the agents' own sources stand in their rows."""
-    return list(_SOURCES)
 
 
 def alt(ledger: Ledger) -> str:

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from manuscript.figures import comparisons, style
 from manuscript.figures.schematic import box, canvas, label
+from manuscript.ledger import sources
 from manuscript.ledger.tables import Ledger, Row
 
 if TYPE_CHECKING:
@@ -110,14 +111,13 @@ def _cell(axes, x: float, y: float, width: float, row: Row | None) -> None:
 
 
 def caption(ledger: Ledger) -> str:
-    cited = "; ".join(f"@{key}" for key in dict.fromkeys(key for row in used(ledger) for key in row.items_of("source")))
     return (
         "**Each class has its own price.** "
         "Adverse events in the experimental arm of each trial: percentage of patients with any grade above (the darker, the more "
         "frequent), with grade 3 or higher below in italics; an empty field means that the source read gives no figure. "
         "Partners, length of treatment and ways of counting differ between trials. "
         "ALT, alanine aminotransferase; AST, aspartate aminotransferase; ILD, interstitial lung disease; LVEF, left ventricular "
-        f"ejection fraction. {comparisons.ABBREVIATIONS}. Sources: [{cited}]."
+        f"ejection fraction. {comparisons.ABBREVIATIONS}. Sources: {sources.cited(ledger, used(ledger))}."
     )
 
 

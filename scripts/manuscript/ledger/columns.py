@@ -250,6 +250,7 @@ COLUMNS: dict[str, tuple[Column, ...]] = {
         Column("compared", "fields compared with the page, `;` between several", required=True),
         Column("seen_at", "the page with the metadata", _URLS, required=True),
         Column("checked_on", "the day on which it was read", DAY, required=True),
+        Column("supplement", "short name in tables and captions of a source that only rows of evidence rest on; it then stands in the list of further sources. Empty: the reference list holds it"),
         _NOTE,
     ),
     "gaps": (

@@ -13,7 +13,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from manuscript import stamped
-from manuscript.atomic import write_text
+from manuscript.atomic import TEMPORARY, write_text
 from manuscript.engine import pandoc
 from manuscript.engine.document import Document, build_documents
 from manuscript.engine.formats import docx
@@ -81,7 +81,7 @@ def make(
     Raises ``RenderError`` when a blinded file holds an author's name, or a file cannot be written.
     """
     target.parent.mkdir(parents=True, exist_ok=True)
-    workshop = Path(tempfile.mkdtemp(prefix=".making-", dir=target.parent))
+    workshop = Path(tempfile.mkdtemp(prefix=TEMPORARY, dir=target.parent))
     try:
         folder = workshop / target.name
         work = _Bundle(project, profile, folder, epoch, layout or Layout())

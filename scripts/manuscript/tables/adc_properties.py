@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from manuscript.ledger import sources
 from manuscript.ledger.tables import Ledger, Row
 from manuscript.ledger.variables import link
 from manuscript.paths import Project
@@ -25,7 +26,7 @@ def tables(project: Project, ledger: Ledger) -> list[MarkdownTable]:
             caption,
             headings,
             (15, 15, 17, 16, 6, 10, 10, 11),
-            [_row(agent) for agent in conjugates(ledger)],
+            [_row(ledger, agent) for agent in conjugates(ledger)],
         )
     ]
 
@@ -36,7 +37,7 @@ def conjugates(ledger: Ledger) -> list[Row]:
     return sorted((row for row in found if row["payload"] or row["linker"]), key=lambda row: row["name"])
 
 
-def _row(agent: Row) -> tuple[str, ...]:
+def _row(ledger: Ledger, agent: Row) -> tuple[str, ...]:
     short = f" ({escape(agent['abbreviation'])})" if agent["abbreviation"] else ""
     return (
         link(agent, escape(agent["name"])) + short,
@@ -46,5 +47,5 @@ def _row(agent: Row) -> tuple[str, ...]:
         link(agent, agent["dar"]) if agent["dar"] else "",
         agent["membrane_permeable"],
         link(agent, escape(agent["dose"])) if agent["dose"] else "",
-        cells.sources((agent,)),
+        sources.cited(ledger, (agent,)),
     )

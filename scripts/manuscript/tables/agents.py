@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from manuscript.ledger import values
+from manuscript.ledger import sources, values
 from manuscript.ledger.tables import Ledger, Row
 from manuscript.ledger.variables import link
 from manuscript.paths import Project
@@ -40,7 +40,7 @@ def _row(ledger: Ledger, agent: Row) -> tuple[str, ...]:
         agent["class"],
         escape(target),
         joined([_approval(row) for row in first_approvals(ledger, agent.id)]),
-        citation(agent),
+        sources.cited(ledger, (agent,)),
     )
 
 
@@ -59,8 +59,3 @@ def first_approvals(ledger: Ledger, agent: str) -> list[Row]:
 
 def _approval(row: Row) -> str:
     return f"{row['agency']} {link(row, values.date(row['date']))}, {row['setting']}"
-
-
-def citation(row: Row) -> str:
-    """The row's sources as one citation."""
-    return "[" + "; ".join(f"@{key}" for key in row.items_of("source")) + "]"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from manuscript.ledger import sources
 from manuscript.ledger.tables import Ledger, Row
 from manuscript.paths import Project
 from manuscript.tables import cells
@@ -60,7 +61,7 @@ def _rows(ledger: Ledger, trial: Row) -> list[tuple[str, ...]]:
                 escape({"itt": "all"}.get(population, population)) + size,
                 cells.estimates(response, interval=True).replace("intracranial ORR ", ""),
                 cells.estimates(others, interval=True),
-                cells.sources(rows),
+                sources.cited(ledger, rows),
             )
         )
     return result

@@ -162,9 +162,3 @@ def frequency(row: Row) -> str:
 def first(ledger: Ledger, trial_id: str, *endpoints: str) -> Row | None:
     """The newest readout of the first of ``endpoints`` that the trial has."""
     return next((row for name in endpoints if (row := ledger.newest("outcomes", trial_id, name)) is not None), None)
-
-
-def sources(rows: Iterable[Row | None]) -> str:
-    """All sources of the rows as one citation."""
-    keys = dict.fromkeys(key for row in rows if row is not None for key in row.items_of("source"))
-    return "[" + "; ".join(f"@{key}" for key in keys) + "]" if keys else ""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from manuscript.ledger import sources
 from manuscript.ledger.tables import Ledger, Row
 from manuscript.paths import Project
 from manuscript.tables import cells
@@ -57,7 +58,7 @@ def _row(ledger: Ledger, trial: Row) -> tuple[str, ...]:
         cells.estimate(response),
         cells.estimates(relapse),
         cells.estimates(survival),
-        cells.sources(shown) or cells.sources((trial,)),
+        sources.cited(ledger, shown) or sources.cited(ledger, (trial,)),
     )
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from manuscript.ledger import values
+from manuscript.ledger import sources, values
 from manuscript.ledger.tables import TABLES, Ledger, Row
 from manuscript.ledger.uses import sections_by_row
 from manuscript.ledger.variables import anchor
@@ -61,17 +61,16 @@ def _row(ledger: Ledger, row: Row, part: Part, sections: list[str]) -> tuple[str
         f"[{row.id}]{{#{anchor(row)}}}",
         escape(part.what(ledger, row)),
         escape(result),
-        _source(row),
+        _source(ledger, row),
         ", ".join(f"[-@{section}]" for section in sections),
     )
 
 
-def _source(row: Row) -> str:
-    cited = "; ".join(f"@{key}" for key in row.items_of("source"))
-    return f"[{cited}]: {escape(row['locator'])}; {_read_at(row)}"
+def _source(ledger: Ledger, row: Row) -> str:
+    return f"{sources.cited(ledger, (row,))}: {escape(row['locator'])}; {read_at(row)}"
 
 
-def _read_at(row: Row) -> str:
+def read_at(row: Row) -> str:
     """``read at page 1, page 2 on 24 November 2026``, each page a link."""
     pages = row.items_of("seen_at")
     words = ["page"] if len(pages) == 1 else [f"page {number}" for number in range(1, len(pages) + 1)]
@@ -246,15 +245,17 @@ def _pipeline_found(ledger: Ledger, row: Row) -> str:
 
 
 def _references(ledger: Ledger) -> MarkdownTable:
-    """Where each entry of the bibliography was compared with a public record."""
+    """Where each entry of the reference list was compared with a public record."""
+    further = sources.further(ledger)
     rows = [
         (
             f"[@{row.id}]",
             escape(joined((row["doi"], f"PMID {row['pmid']}" if row["pmid"] else ""))),
             escape(joined((f"compared: {', '.join(row.items_of('compared'))}", row["note"]))),
-            _read_at(row),
+            read_at(row),
         )
         for row in ledger.references.values()
+        if row.id not in further
     ]
     return MarkdownTable(
         "evidence-references",

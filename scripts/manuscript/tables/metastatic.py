@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from manuscript.ledger import sources
 from manuscript.ledger.tables import Ledger, Row
 from manuscript.paths import Project
 from manuscript.tables import cells
@@ -54,5 +55,5 @@ def _row(ledger: Ledger, trial: Row) -> tuple[str, ...]:
     said = cells.estimate(progression)
     if progression is not None and progression["endpoint"] == "ttp":
         said = f"TTP {said}"
-    cited = cells.sources((progression, survival, response)) or cells.sources((trial,))
+    cited = sources.cited(ledger, (progression, survival, response)) or sources.cited(ledger, (trial,))
     return (cells.trial(trial), cells.arms(trial), said, cells.estimate(survival), cells.estimate(response), cited)

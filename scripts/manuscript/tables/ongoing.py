@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from manuscript.ledger import sources
 from manuscript.ledger.tables import Ledger, Row
 from manuscript.ledger.variables import link
 from manuscript.paths import Project
@@ -21,7 +22,7 @@ def tables(project: Project, ledger: Ledger) -> list[MarkdownTable]:
     rows = []
     for name in sorted({row["class"] for row in ledger.pipeline.values()}):
         own = sorted(ledger.pipeline.where(**{"class": name}), key=lambda row: (_stage(row), row["agent"].lower()))
-        rows += [cells.group(name[:1].upper() + name[1:], len(_HEADINGS)), *(_row(row) for row in own)]
+        rows += [cells.group(name[:1].upper() + name[1:], len(_HEADINGS)), *(_row(ledger, row) for row in own)]
     return [cells.table("ongoing", caption, _HEADINGS, (21, 6, 13, 18, 15, 14, 13), rows)]
 
 
@@ -31,7 +32,7 @@ def _stage(row: Row) -> str:
     return str(9 - max(digits, default=0))
 
 
-def _row(row: Row) -> tuple[str, ...]:
+def _row(ledger: Ledger, row: Row) -> tuple[str, ...]:
     return (
         link(row, escape(row["agent"])),
         row["phase"],
@@ -39,5 +40,5 @@ def _row(row: Row) -> tuple[str, ...]:
         escape(row["setting"]),
         escape(row["comparator"]),
         escape(row["status"]),
-        cells.sources((row,)),
+        sources.cited(ledger, (row,)),
     )

@@ -10,4 +10,5 @@ TABLES = {
     "safety": "manuscript.tables.safety",
     "ongoing": "manuscript.tables.ongoing",
     "evidence": "manuscript.tables.evidence",
+    "sources": "manuscript.tables.sources",
 }

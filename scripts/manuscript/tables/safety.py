@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from manuscript.ledger import values
+from manuscript.ledger import sources, values
 from manuscript.ledger.tables import Ledger, Row
 from manuscript.ledger.variables import link
 from manuscript.paths import Project
@@ -105,7 +105,7 @@ def _row(ledger: Ledger, trial: Row) -> tuple[str, ...]:
         link(severe, cells.share(severe, "grade3plus")) if severe is not None else "",
         joined([_event(event, newest[event]) for event in special], ", "),
         link(stopped, cells.share(stopped, "any")) if stopped is not None and cells.share(stopped, "any") else "",
-        cells.sources(shown or newest.values()),
+        sources.cited(ledger, shown or newest.values()),
     )
 
 
@@ -123,7 +123,7 @@ def _monitoring(ledger: Ledger) -> MarkdownTable:
     for topic in topics:
         found = ledger.facts.where(topic=topic)
         said = " ".join(f"{escape(row['statement'].rstrip('.'))}: {link(row, escape(_value(row)))}." for row in found)
-        rows.append((_TITLES.get(topic, topic.replace("-", " ")), said, cells.sources(found)))
+        rows.append((_TITLES.get(topic, topic.replace("-", " ")), said, sources.cited(ledger, found)))
     caption = (
         "**Lung, heart and bowel: course, prevention and monitoring.** "
         "Pooled, real-world and supportive-care findings that stand beside the trials; intervals and ranges in brackets."

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from manuscript.ledger import sources
 from manuscript.ledger.tables import Ledger, Row
 from manuscript.ledger.variables import link
 from manuscript.paths import Project
@@ -29,21 +30,21 @@ def tables(project: Project, ledger: Ledger) -> list[MarkdownTable]:
     rows = []
     for agent in sorted(ledger.agents.where(**{"class": "tyrosine kinase inhibitor"}), key=lambda row: row["name"]):
         trials = [row for row in ledger.trials.values() if row.items_of("agents")[:1] == [agent.id]]
-        rows.append(_agent(agent))
+        rows.append(_agent(ledger, agent))
         rows += [
             _trial(ledger, trial) for trial in sorted(trials, key=lambda row: (row["setting"], row["name"].lower()))
         ]
     return [cells.table("tkis", caption, _HEADINGS, (22, 20, 18, 15, 11, 14), rows)]
 
 
-def _agent(agent: Row) -> tuple[str, ...]:
+def _agent(ledger: Ledger, agent: Row) -> tuple[str, ...]:
     """The agent heads its trials; its dose stands in the column of comparisons."""
     words = escape(joined((agent["target"], agent["mechanism"])))
     return (
         f"**{link(agent, escape(agent['name']))}** {words}".strip(),
         escape(agent["dose"]) or cells.BLANK,
         *[cells.BLANK] * (len(_HEADINGS) - 3),
-        cells.sources((agent,)),
+        sources.cited(ledger, (agent,)),
     )
 
 
@@ -59,7 +60,7 @@ def _trial(ledger: Ledger, trial: Row) -> tuple[str, ...]:
         _ratio(progression),
         _ratio(survival),
         link(diarrhoea, cells.frequency(diarrhoea)) if diarrhoea is not None else "",
-        cells.sources(shown) or cells.sources((trial,)),
+        sources.cited(ledger, shown) or sources.cited(ledger, (trial,)),
     )
 
 

@@ -1,7 +1,8 @@
 // Source cards: what stands behind a number or a citation, on hover, focus and tap.
 {
   const { make, copy, target } = page;
-  const LINKS = 'a.ev[href^="#ev-"], a[role="doc-biblioref"][href^="#ref-"]';
+  const LINKS = 'a.ev[href^="#ev-"], a.src[href^="#src-"], a[role="doc-biblioref"][href^="#ref-"]';
+  const LISTS = { "ref-": "In the reference list", "src-": "In the list of further sources" };
   let card = null;
   let owner = null;
   let timer = 0;
@@ -9,16 +10,18 @@
 
   function references(keys) {
     return keys
-      .map((key) => document.getElementById(`ref-${key}`))
+      // a source that the text does not cite stands in the list of further sources, in the cell behind its name
+      .map((key) => document.getElementById(`ref-${key}`) ?? document.getElementById(`src-${key}`)?.closest("td").nextElementSibling)
       .filter(Boolean)
       .map((entry) => make("p", { class: "source-card-reference" }, ...copy(entry).childNodes));
   }
 
   function content(link) {
     const id = link.getAttribute("href").slice(1);
-    if (id.startsWith("ref-")) {
+    const list = LISTS[id.slice(0, 4)];
+    if (list) {
       const entries = references([id.slice(4)]);
-      return entries.length ? [...entries, make("p", { class: "source-card-to" }, make("a", { href: `#${id}` }, "In the reference list"))] : null;
+      return entries.length ? [...entries, make("p", { class: "source-card-to" }, make("a", { href: `#${id}` }, list))] : null;
     }
     const row = page.data.rows[id];
     if (!row) return null;
