@@ -22,7 +22,7 @@ def make_article(folder: Path) -> Project:
     project = Project(folder)
     ledger = load_ledger(project)
     make_figure(project, ledger, "approvals")
-    for name in ("agents", "evidence"):
+    for name in ("agents", "evidence", "sources"):
         make_table(project, ledger, name)
     (project.data / "README.md").write_text(data_dictionary(), encoding="utf-8")
     digest = hashlib.sha256((project.figures / "approvals.svg").read_bytes()).hexdigest()

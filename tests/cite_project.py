@@ -60,9 +60,9 @@ def make_project(folder: Path, bibliography: str = BIBLIOGRAPHY, chapter: str = 
     (project.chapters / "01.qmd").write_text(chapter, encoding="utf-8")
     project.bibliography.write_text(bibliography, encoding="utf-8")
     (project.data / "references.csv").write_text(
-        "id,doi,pmid,compared,seen_at,checked_on,note\n"
-        "adams2019one,10.5555/one.1,,title,https://example.org/one,2026-01-01,kept\n"
-        "eda2025notice,,,title,https://example.org/notice,2026-01-01,a web page: it has no DOI\n",
+        "id,doi,pmid,compared,seen_at,checked_on,supplement,note\n"
+        "adams2019one,10.5555/one.1,,title,https://example.org/one,2026-01-01,,kept\n"
+        "eda2025notice,,,title,https://example.org/notice,2026-01-01,Notice 2025,a web page: it has no DOI\n",
         encoding="utf-8",
     )
     (project.data / "facts.csv").write_text(

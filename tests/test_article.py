@@ -75,7 +75,11 @@ def test_every_bound_number_leads_to_its_row_and_the_row_to_a_reference(rendered
         row = page.xpath(f"//*[@id='{target}']")
         assert len(row) == 1, f"{text} leads to {target}"
         line = row[0].xpath("ancestor::tr")[0]
-        assert line.xpath(".//a[starts-with(@href, '#ref-')]"), f"{target} names no source"
+        sources = line.xpath(".//a[starts-with(@href, '#ref-') or starts-with(@href, '#src-')]/@href")
+        assert sources, f"{target} names no source"
+        assert all(page.xpath(f"//*[@id='{source[1:]}']") for source in sources), (
+            f"{target} leads to a source that is not there"
+        )
 
 
 def test_citations_agree(rendered_article: Project) -> None:
@@ -85,6 +89,21 @@ def test_citations_agree(rendered_article: Project) -> None:
     assert targets["html"] == targets["docx"] == targets["jats"]
     pdf = words.squeezed(words.of_pdf(rendered_article.output / "index.pdf"))
     assert [text for _, text in links["html"] if words.squeezed(text) not in pdf] == []
+
+
+def test_the_list_of_further_sources_and_the_reference_list_share_nothing(rendered_article: Project) -> None:
+    page = _html(rendered_article)
+    further = {name.removeprefix("src-") for name in page.xpath("//*[starts-with(@id, 'src-')]/@id")}
+    listed = {name.removeprefix("ref-") for name in page.xpath("//*[starts-with(@id, 'ref-')]/@id")}
+    assert len(further) > 50 and 90 <= len(listed) <= 140
+    assert not further & listed
+    assert further | listed == set(read_keys(rendered_article.bibliography, "references.bib"))
+
+
+def test_links_to_further_sources_agree(rendered_article: Project) -> None:
+    links = _links(rendered_article, "src-")
+    assert len(links["html"]) > 60
+    assert sorted(links["html"]) == sorted(links["docx"]) == sorted(links["jats"])
 
 
 def test_captions_agree(rendered_article: Project) -> None:

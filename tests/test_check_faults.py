@@ -109,6 +109,8 @@ FAULTS: dict[str, tuple[Edit, str, str]] = {
     "sentence that cites another source": (change(RESULTS, "pfs.2021.hr >}} [@brown2021second]", "pfs.2021.hr >}} [@adams2019first]"), "numbers/uncited", RESULTS),
     # citations
     "undefined key": (change(INTRO, "@adams2019first", "@adams2091first"), "cite/undefined-key", INTRO),
+    "source cited that the list of further sources holds": (change(INTRO, "-1999-05.date >}}.", "-1999-05.date >}} [@davis1999approval]."), "cite/in-both-lists", INTRO),
+    "reference that only a row rests on": (cell("data/references.csv", "davis1999approval", "supplement", ""), "cite/evidence-only", f"{BIB}:31"),
     "entry that nobody cites": (add(BIB, "@article{zoo2020never,\n  title = {Never cited},\n  author = {Zoo, Ann},\n  journal = {Annals of Tests},\n  year = {2020},\n  volume = {8},\n  pages = {2--3},\n  doi = {10.5555/never.9},\n}"), "cite/unused-entry", BIB),
     "one key twice": (change(BIB, "@article{brown2021second,", "@article{adams2019first,"), "cite/duplicate-key", BIB),
     "one DOI twice": (change(BIB, "10.5555/second.2", "10.5555/first.1"), "cite/duplicate-doi", BIB),
@@ -234,11 +236,12 @@ FAULTS: dict[str, tuple[Edit, str, str]] = {
     "deleted bibliography": (remove(BIB), "structure/unreadable", BIB),
     "no declaration": (change(RESULTS, "# Funding", "# Money"), "structure/declaration", f"{INDEX}:1"),
     "abstract too long": (change(INDEX, "  Lung disease remained", "  " + "So it was. " * 20 + "\n  Lung disease remained"), "structure/abstract-words", f"{INDEX}:10"),
+    "too few references": (change(SETTINGS, "[3, 5]", "[30, 50]"), "structure/references", f"{BIB}:1"),
     "article too short": (change(SETTINGS, "[100, 500]", "[2000, 5000]"), "structure/article-words", f"{INDEX}:17"),
     # settings
-    "exception that nothing needs": (change(SETTINGS, 'match = "Promising Trials"', 'match = "Other Trials"'), "settings/stale-exception", f"{SETTINGS}:8"),
-    "exception without a reason": (change(SETTINGS, 'reason = "the name of a register"', 'reason = ""'), "settings/no-reason", f"{SETTINGS}:8"),
-    "exception from no rule": (change(SETTINGS, '"prose/hype"', '"prose/hyped"'), "settings/unknown", f"{SETTINGS}:8"),
+    "exception that nothing needs": (change(SETTINGS, 'match = "Promising Trials"', 'match = "Other Trials"'), "settings/stale-exception", f"{SETTINGS}:9"),
+    "exception without a reason": (change(SETTINGS, 'reason = "the name of a register"', 'reason = ""'), "settings/no-reason", f"{SETTINGS}:9"),
+    "exception from no rule": (change(SETTINGS, '"prose/hype"', '"prose/hyped"'), "settings/unknown", f"{SETTINGS}:9"),
 }  # fmt: skip
 
 

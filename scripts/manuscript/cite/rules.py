@@ -412,7 +412,6 @@ def _uses(bibliography: Bibliography, find: Finder, context: Context) -> Iterato
     from difflib import get_close_matches
 
     known = bibliography.by_key()
-    cited = {citation.key for citation in context.citations}
     for citation in context.citations:
         if citation.key not in known:
             close = get_close_matches(citation.key, known, n=3, cutoff=0.6)
@@ -429,7 +428,7 @@ def _uses(bibliography: Bibliography, find: Finder, context: Context) -> Iterato
             )  # fmt: skip
     in_text = {citation.key for citation in context.citations if citation.file != context.evidence_file}
     for entry in known.values():
-        if entry.key not in cited and entry.key not in context.leaned_on:
+        if entry.key not in in_text and entry.key not in context.leaned_on:
             yield find.entry(
                 "cite/unused-entry", entry, "", "neither the article nor the ledger uses it", "cite it or remove it"
             )
