@@ -32,7 +32,7 @@ def formatted(project: Project, keys: list[str], style: str = "") -> dict[str, s
     }
     # JSON is YAML; the block needs no quoting of paths
     text = f"---\n{json.dumps(meta)}\n---\n"
-    arguments = ["-f", "markdown", "-t", "markdown", "--citeproc", "--wrap=none"]
+    arguments = ["-f", "markdown", "-t", "markdown-bracketed_spans-native_spans-raw_html", "--citeproc", "--wrap=none"]
     written = pandoc.run(arguments, text, folder=project.root, epoch=0)
     return {match["key"]: " ".join(match["text"].split()) for match in _ENTRY.finditer(written)}
 

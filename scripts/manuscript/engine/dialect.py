@@ -41,7 +41,7 @@ from manuscript.errors import ManuscriptError, raise_all
 CALLOUTS = ("note", "tip", "important", "warning", "caution")
 KNOWN_CLASSES = {
     "div": {"pagebreak", "references", "unnumbered", "landscape"},
-    "span": {"ev", "smallcaps", "underline", "mark", "nowrap"},
+    "span": {"ev", "src", "smallcaps", "underline", "mark", "nowrap"},
 }
 _CALLOUT_OPTIONS = ("title", "icon", "appearance", "collapse")
 _FIGURE_OPTIONS = ("fig-alt", "fig-align", "width", "height", "fig-cap", "fig-scap", "alt")
