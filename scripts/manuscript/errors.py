@@ -5,6 +5,7 @@ Code raises these and nothing else for bad input; the command line prints them w
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from pathlib import Path
 
 
@@ -81,6 +82,20 @@ class ManuscriptErrors(ManuscriptError):
 
     def __str__(self) -> str:
         return "\n".join(str(error) for error in self.errors)
+
+
+def did_you_mean(
+    name: str, known: Iterable[str], otherwise: str, *, most: int = 3, cutoff: float = 0.6, sign: str = ""
+) -> str:
+    """The mend for a name that is not there: up to ``most`` close ones, each behind ``sign``; ``otherwise`` without any.
+
+    ``cutoff`` is the least likeness, from 0 to 1.
+    """
+    # only who has made a mistake waits for this module
+    from difflib import get_close_matches
+
+    close = get_close_matches(name, list(known), n=most, cutoff=cutoff)
+    return f"did you mean {', '.join(sign + item for item in close)}?" if close else otherwise
 
 
 def raise_all(errors: list[ManuscriptError]) -> None:

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from difflib import get_close_matches
 
 from manuscript.check.article import FIGURE, HEADING, TABLE_CAPTION, Line
 from manuscript.check.context import Context
+from manuscript.errors import did_you_mean
 
 _KINDS = ("fig", "tbl", "sec", "eq")
 _LABEL = re.compile(r"\{[^{}]*?#(?P<id>[A-Za-z][\w:.-]*)[^{}]*\}")
@@ -85,17 +85,14 @@ def _resolve(
     for name, place in references:
         if name not in labels and (name, place.line.file, place.line.number) not in told:
             told.add((name, place.line.file, place.line.number))
-            close = get_close_matches(name, labels, n=3, cutoff=0.6)
-            mend = f"did you mean @{', @'.join(close)}?" if close else "label the figure, table, section or formula"
+            mend = did_you_mean(name, labels, "label the figure, table, section or formula", sign="@")
             context.report("refs/unresolved", place.at, f"@{name} leads nowhere", mend)
     identifiers = set(labels) | {_slug(line) for line in context.article.lines() if line.kind == "heading"} | {"refs"}
     for name, place in links:
         # with an include missing, its places are missing too: one finding is enough
         if name not in identifiers and not (missing and name.startswith("ev-")):
-            close = get_close_matches(name, identifiers, n=2, cutoff=0.7)
-            context.report(
-                "refs/dead-link", place.at, f"#{name} is nowhere in the article", f"did you mean #{', #'.join(close)}?" if close else "label the place, or correct the link"
-            )  # fmt: skip
+            mend = did_you_mean(name, identifiers, "label the place, or correct the link", most=2, cutoff=0.7, sign="#")
+            context.report("refs/dead-link", place.at, f"#{name} is nowhere in the article", mend)
 
 
 def _slug(line: Line) -> str:

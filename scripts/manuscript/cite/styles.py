@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from difflib import get_close_matches
 from pathlib import Path
 
 from manuscript.atomic import write_if_changed
-from manuscript.errors import ConfigError
+from manuscript.errors import ConfigError, did_you_mean
 from manuscript.paths import Project
 
 
@@ -22,12 +21,9 @@ def style_file(name: str) -> Path:
     try:
         return Path(get_style_filepath(name))
     except StyleNotFoundError as error:
-        close = get_close_matches(name, _names(), n=3, cutoff=0.6)
         raise ConfigError(
             f"no citation style named {name!r}",
-            mend=f"did you mean {', '.join(close)}?"
-            if close
-            else "name a style of citationstyles.org, such as apa or elsevier-vancouver",
+            mend=did_you_mean(name, _names(), "name a style of citationstyles.org, such as apa or elsevier-vancouver"),
         ) from error
 
 

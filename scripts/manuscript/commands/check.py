@@ -51,7 +51,7 @@ def explain(
     manuscript explain numbers/unbound
     """
     from manuscript.check.rules import FAMILIES, all_rules
-    from manuscript.errors import ConfigError
+    from manuscript.errors import ConfigError, did_you_mean
 
     rules = all_rules()
     if rule in rules:
@@ -62,13 +62,8 @@ def explain(
         )
         return
     if rule and rule not in FAMILIES:
-        from difflib import get_close_matches
-
-        close = get_close_matches(rule, [*rules, *FAMILIES], n=3, cutoff=0.5)
-        raise ConfigError(
-            f"no rule {rule!r}",
-            mend=f"did you mean {', '.join(close)}?" if close else "`manuscript explain` lists the rules",
-        )
+        mend = did_you_mean(rule, [*rules, *FAMILIES], "`manuscript explain` lists the rules", cutoff=0.5)
+        raise ConfigError(f"no rule {rule!r}", mend=mend)
     for family in [rule] if rule else FAMILIES:
         typer.echo(f"{family}: {FAMILIES[family]}")
         for found in rules.values():

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Any
 
 from manuscript.engine.source import Source
@@ -37,6 +37,8 @@ CREDIT = {
 
 @dataclass(frozen=True)
 class Affiliation:
+    """One institution; ``identifier`` is what authors refer to, an empty part was not stated."""
+
     identifier: str
     name: str
     department: str = ""
@@ -47,6 +49,7 @@ class Affiliation:
 
     @property
     def text(self) -> str:
+        """All parts in one line, from the department to the country."""
         parts = (self.department, self.name, self.city, self.region, self.country)
         return ", ".join(part for part in parts if part)
 
@@ -61,6 +64,8 @@ class Role:
 
 @dataclass(frozen=True)
 class Author:
+    """One author; ``affiliations`` are indices (from 0) into the list beside, ``orcid`` the bare identifier."""
+
     name: str
     given: str
     family: str
@@ -69,7 +74,7 @@ class Author:
     corresponding: bool = False
     equal: bool = False
     affiliations: tuple[int, ...] = ()
-    roles: tuple[Role, ...] = field(default=())
+    roles: tuple[Role, ...] = ()
 
 
 def read_authors(source: Source) -> tuple[list[Author], list[Affiliation]]:
@@ -84,13 +89,7 @@ def read_authors(source: Source) -> tuple[list[Author], list[Affiliation]]:
 
     def add(entry: Any, identifier: str) -> int:
         entry = {"name": entry} if isinstance(entry, str) else entry
-        unknown = set(entry) - _AFFILIATION_KEYS
-        if unknown:
-            raise source.error(
-                f"unknown key {sorted(unknown)[0]!r} in an affiliation",
-                f"{sorted(unknown)[0]}:",
-                f"known: {', '.join(sorted(_AFFILIATION_KEYS))}",
-            )
+        _refuse_unknown(source, entry, _AFFILIATION_KEYS, "an affiliation")
         if not entry.get("name"):
             raise source.error("an affiliation has no name", "affiliation", "give it name: …")
         names = ("name", "department", "city", "region", "country", "url")
@@ -106,13 +105,7 @@ def read_authors(source: Source) -> tuple[list[Author], list[Affiliation]]:
     authors = []
     for entry in entries:
         entry = {"name": entry} if isinstance(entry, str) else entry
-        unknown = set(entry) - _AUTHOR_KEYS
-        if unknown:
-            raise source.error(
-                f"unknown key {sorted(unknown)[0]!r} in an author",
-                f"{sorted(unknown)[0]}:",
-                f"known: {', '.join(sorted(_AUTHOR_KEYS))}",
-            )
+        _refuse_unknown(source, entry, _AUTHOR_KEYS, "an author")
         name = entry.get("name")
         given, family = _split_name(name)
         numbers = []
@@ -147,6 +140,14 @@ def read_authors(source: Source) -> tuple[list[Author], list[Affiliation]]:
             )
         )
     return authors, affiliations
+
+
+def _refuse_unknown(source: Source, entry: dict[str, Any], known: set[str], where: str) -> None:
+    unknown = sorted(set(entry) - known)
+    if unknown:
+        raise source.error(
+            f"unknown key {unknown[0]!r} in {where}", f"{unknown[0]}:", f"known: {', '.join(sorted(known))}"
+        )
 
 
 def _split_name(name: Any) -> tuple[str, str]:

@@ -12,7 +12,7 @@ from typing import Any
 
 from manuscript.engine.ast import Node, attr, get, link, put, string, text_of, walk
 from manuscript.engine.source import Source
-from manuscript.errors import ManuscriptError, raise_all
+from manuscript.errors import ManuscriptError, did_you_mean, raise_all
 
 NO_BREAK = "\u00a0"
 PREFIXES = {"fig": "Figure", "tbl": "Table", "sec": "Section", "eq": "Equation"}
@@ -122,7 +122,7 @@ def refer(tree: dict[str, Any], labels: dict[str, Label], source: Source, citati
                 source.error(
                     f"unresolved reference @{key}",
                     f"@{key}",
-                    _suggest(key, list(labels), "label the figure, table, section or formula"),
+                    did_you_mean(key, labels, "label the figure, table, section or formula"),
                 )
             )
         else:
@@ -130,7 +130,7 @@ def refer(tree: dict[str, Any], labels: dict[str, Label], source: Source, citati
                 source.error(
                     f"citation key {key!r} is not in the bibliography",
                     f"@{key}",
-                    _suggest(key, list(citations), "add the entry to references.bib or correct the key"),
+                    did_you_mean(key, citations, "add the entry to references.bib or correct the key"),
                 )
             )
 
@@ -186,13 +186,6 @@ def _link(target: Label, cite: dict[str, Any]) -> Node:
     if target.sub:
         put(attributes, "sub", target.sub)
     return link(attributes, [*prefix, string(target.shown)], f"#{target.identifier}")
-
-
-def _suggest(key: str, known: list[str], otherwise: str) -> str:
-    from difflib import get_close_matches
-
-    close = get_close_matches(key, known, n=3, cutoff=0.6)
-    return f"did you mean {', '.join(close)}?" if close else otherwise
 
 
 def label_of(attributes: list[Any]) -> str:

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import yaml
 
-from manuscript.errors import ConfigError, ManuscriptError, SourceError, raise_all
+from manuscript.errors import ConfigError, ManuscriptError, SourceError, did_you_mean, raise_all
 from manuscript.paths import Project
 from manuscript.shortcodes import INCLUDE
 
@@ -264,8 +264,7 @@ class _Resolver:
         if isinstance(value, (str, int, float)) and not isinstance(value, bool):
             return str(value)
         if value is None:
-            close = _closest(name, where)
-            hint = f"did you mean {close}?" if close else f"look it up in {place}"
+            hint = did_you_mean(name, _names(where), f"look it up in {place}")
             self._error(f"{kind} {name!r} is not in {place}", shown, line, hint)
         else:
             self._error(
@@ -274,14 +273,10 @@ class _Resolver:
         return ""
 
 
-def _closest(name: str, where: dict[str, Any]) -> str:
-    from difflib import get_close_matches
-
-    def names(value: dict[str, Any], prefix: str) -> list[str]:
-        found = []
-        for key, item in value.items():
-            found += names(item, f"{prefix}{key}.") if isinstance(item, dict) else [f"{prefix}{key}"]
-        return found
-
-    matches = get_close_matches(name, names(where, ""), n=3, cutoff=0.6)
-    return ", ".join(matches)
+def _names(tree: dict[str, Any], prefix: str = "") -> Iterator[str]:
+    """The names of all single values below ``tree``, their levels joined by full stops."""
+    for key, item in tree.items():
+        if isinstance(item, dict):
+            yield from _names(item, f"{prefix}{key}.")
+        else:
+            yield f"{prefix}{key}"

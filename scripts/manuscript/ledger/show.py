@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from difflib import get_close_matches
 from typing import TYPE_CHECKING
 
-from manuscript.errors import LedgerError
+from manuscript.errors import LedgerError, did_you_mean
 from manuscript.ledger.columns import COLUMNS
 from manuscript.ledger.tables import TABLES, Ledger, Row, load_ledger
 from manuscript.ledger.variables import fields
@@ -32,11 +31,10 @@ def find(ledger: Ledger, row_id: str) -> Row:
         if newest is not None:
             return newest
     known = [row.id for name in ASKED for row in ledger.tables[name].values()]
-    close = get_close_matches(row_id, known, n=5, cutoff=0.5)
     raise LedgerError(
         f"no row {row_id!r} in the ledger",
         file="data",
-        mend=f"did you mean {', '.join(close)}?" if close else "look the id up in the evidence table or in data/*.csv",
+        mend=did_you_mean(row_id, known, "`manuscript evidence list` shows the rows", most=5, cutoff=0.5),
     )
 
 

@@ -5,13 +5,12 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass, field
 from datetime import date
-from difflib import get_close_matches
 from pathlib import Path
 from typing import Any
 
 import yaml
 
-from manuscript.errors import ConfigError, ManuscriptError, raise_all
+from manuscript.errors import ConfigError, ManuscriptError, did_you_mean, raise_all
 from manuscript.paths import Project
 
 FORMATS = ("docx", "pdf", "tex")
@@ -86,11 +85,10 @@ def load(project: Project, name: str) -> Profile:
     path = project.journals / f"{name}.yml"
     known = names(project)
     if name not in known:
-        close = get_close_matches(name, known, n=2, cutoff=0.4)
         raise ConfigError(
             f"no journal {name!r}",
             file=project.relative(path),
-            mend=f"did you mean {', '.join(close)}?" if close else f"known: {', '.join(known) or 'none'}",
+            mend=did_you_mean(name, known, f"known: {', '.join(known) or 'none'}", most=2, cutoff=0.4),
         )
     return read(path, project.relative(path))
 
@@ -149,8 +147,7 @@ class _Check:
     def value(self, key: str, entry: Any, line: int, places: dict[str, int]) -> Value | None:
         before = len(self.errors)
         if key not in FIELDS:
-            close = get_close_matches(key, FIELDS, n=1, cutoff=0.5)
-            hint = f"did you mean {close[0]}?" if close else f"known: {', '.join(FIELDS)}"
+            hint = did_you_mean(key, FIELDS, f"known: {', '.join(FIELDS)}", most=1, cutoff=0.5)
             self.say(f"unknown value {key!r}", line, hint)
             return None
         if not isinstance(entry, dict):
