@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import errno
 import json
 from pathlib import Path
 
@@ -14,7 +15,7 @@ from manuscript.cite import journal
 from manuscript.cite.add import add
 from manuscript.cite.check import cache_of, check, check_online
 from manuscript.cite.records import Record
-from manuscript.errors import BibliographyError
+from manuscript.errors import BibliographyError, RenderError
 from manuscript.paths import Project
 
 
@@ -95,6 +96,32 @@ def test_one_failure_among_several_changes_nothing(project: Project) -> None:
     before = snapshot(project)
     with pytest.raises(BibliographyError, match=r"does not know the DOI 10\.5555/none"):
         add(project, ["10.5555/good.1", "10.5555/none"], make_registry(project))
+    assert snapshot(project) == before
+
+
+def test_a_check_that_cannot_be_recorded_takes_the_entry_back(
+    project: Project, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def refuse(*_: object) -> None:
+        raise RenderError("cannot write: Permission denied")
+
+    before = snapshot(project)
+    monkeypatch.setattr(journal, "record", refuse)
+    with pytest.raises(RenderError, match="cannot write"):
+        add(project, ["10.5555/good.1"], make_registry(project))
+    assert snapshot(project) == before
+
+
+def test_a_full_disk_leaves_the_bibliography(project: Project, monkeypatch: pytest.MonkeyPatch) -> None:
+    def full(path: Path, _: bytes) -> None:
+        # as a real one does: the file is emptied before the first byte is refused
+        path.open("wb").close()
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    before = snapshot(project)
+    monkeypatch.setattr(Path, "write_bytes", full)
+    with pytest.raises(RenderError, match="No space left"):
+        add(project, ["10.5555/good.1"], make_registry(project))
     assert snapshot(project) == before
 
 

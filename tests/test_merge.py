@@ -150,12 +150,10 @@ def test_one_entry_added_on_both_sides_with_another_title_is_marked(repository: 
     assert text.index("<<<<<<< ours") < text.index("A title right") < text.index("=======") < text.index("A title left")
 
 
-def test_a_file_that_cannot_be_split_is_left_to_a_person(repository: Path) -> None:
+@pytest.mark.parametrize("start", ['id,note\na,"', "id,note\na,\udcfc"], ids=["an open quotation", "not UTF-8"])
+def test_a_file_that_cannot_be_read_is_left_to_a_person(repository: Path, start: str) -> None:
     for name in ("left", "right"):
-        on_branch(
-            repository,
-            name,
-            lambda name=name: (repository / "data/outcomes.csv").write_text(f'id,note\na,"{name}\n', encoding="utf-8"),
-        )
+        data = f"{start}{name}\n".encode("utf-8", "surrogateescape")
+        on_branch(repository, name, lambda data=data: (repository / "data/outcomes.csv").write_bytes(data))
     said = git(repository, "merge", "--no-edit", "left", fails=True)
     assert "merge it by hand" in said and "CONFLICT" in said

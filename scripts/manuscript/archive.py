@@ -5,7 +5,6 @@ from __future__ import annotations
 import hashlib
 import platform
 import re
-import subprocess
 import tempfile
 import zipfile
 from datetime import UTC, datetime
@@ -15,8 +14,10 @@ from typing import TYPE_CHECKING, Any
 
 from manuscript import __version__, stamped
 from manuscript.atomic import replacing
+from manuscript.clock import source_commit
 from manuscript.engine.formats.meca import MEDIA_TYPES
 from manuscript.errors import RenderError
+from manuscript.git import git
 from manuscript.page.about import About, licence_url, read_about
 from manuscript.paths import Project
 from manuscript.tracked import source_files
@@ -128,13 +129,8 @@ def _file(crate: ROCrate, path: Path, name: str) -> Any:
 
 def _revision(project: Project) -> str:
     """The commit, with a word when files differ from it."""
-
-    def git(*arguments: str) -> str:
-        return subprocess.run(
-            ["git", *arguments], cwd=project.root, capture_output=True, text=True, check=True
-        ).stdout.strip()
-
-    try:
-        return f"commit {git('rev-parse', 'HEAD')}{' with later changes' if git('status', '--porcelain') else ''}"
-    except (OSError, subprocess.CalledProcessError):
+    commit = source_commit(project)
+    if not commit:
         return "an unknown commit"
+    changed = git(project.root, "status", "--porcelain").strip()
+    return f"commit {commit}{' with later changes' if changed else ''}"

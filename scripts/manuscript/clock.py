@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import os
-import subprocess
 
 from manuscript.errors import ConfigError
+from manuscript.git import git
 from manuscript.paths import Project
 
 # 1 January 2026: for a copy of the sources without git
@@ -25,20 +25,14 @@ def source_epoch(project: Project) -> int:
             )
         return int(stated)
     try:
-        result = subprocess.run(
-            ["git", "log", "-1", "--format=%ct"], cwd=project.root, capture_output=True, text=True, check=True
-        )
-    except (OSError, subprocess.CalledProcessError):
-        return FALLBACK
-    return int(result.stdout.strip() or FALLBACK)
+        return int(git(project.root, "log", "-1", "--format=%ct"))
+    except ConfigError:
+        return FALLBACK  # no git, no repository, or one without a commit
 
 
 def source_commit(project: Project) -> str:
-    """The commit that the sources stand at; nothing outside a repository of the article's own."""
+    """The commit that the sources stand at; nothing without git or outside a repository."""
     try:
-        result = subprocess.run(
-            ["git", "rev-parse", "HEAD"], cwd=project.root, capture_output=True, text=True, check=True
-        )
-    except (OSError, subprocess.CalledProcessError):
+        return git(project.root, "rev-parse", "HEAD").decode().strip()
+    except ConfigError:
         return ""
-    return result.stdout.strip()

@@ -78,12 +78,12 @@ def main(arguments: list[str]) -> int:
     if len(arguments) != 4:
         print(__doc__, file=sys.stderr)
         return 2
-    base, ours, theirs = (Path(name).read_text(encoding="utf-8") for name in arguments[:3])
     bibliography = arguments[3].endswith(".bib")
     split: Callable[[str], tuple[str, dict[str, str]]] = bib_records if bibliography else csv_records
     try:
+        base, ours, theirs = (Path(name).read_text(encoding="utf-8") for name in arguments[:3])
         (base_head, old), (head, mine), (their_head, other) = split(base), split(ours), split(theirs)
-    except ValueError as problem:
+    except ValueError as problem:  # an open quotation or brace, or bytes that are not UTF-8
         print(f"{arguments[3]}: {problem}; merge it by hand", file=sys.stderr)
         return 1
     records, clashes = merge(old, mine, other)

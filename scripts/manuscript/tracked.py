@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-import subprocess
-
 from manuscript.atomic import TEMPORARY
+from manuscript.errors import ConfigError
+from manuscript.git import git
 from manuscript.paths import Project
 
 _SKIPPED = {".git", ".venv", ".quarto", "_manuscript", "build", "__pycache__"}
@@ -12,10 +12,9 @@ _SKIPPED = {".git", ".venv", ".quarto", "_manuscript", "build", "__pycache__"}
 
 def source_files(project: Project) -> list[str]:
     """The files that git tracks or would track, sorted; without git, all but what is made or was being written."""
-    command = ["git", "ls-files", "-z", "--cached", "--others", "--exclude-standard"]
     try:
-        listing = subprocess.run(command, cwd=project.root, capture_output=True, check=True).stdout.decode("utf-8")
-    except (OSError, subprocess.CalledProcessError):
+        listing = git(project.root, "ls-files", "-z", "--cached", "--others", "--exclude-standard").decode("utf-8")
+    except ConfigError:
         listing = ""
     names = [name for name in listing.split("\0") if name]
     if not names:

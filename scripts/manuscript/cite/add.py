@@ -6,7 +6,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from manuscript.atomic import write_text
+from manuscript.atomic import write_bytes, write_text
 from manuscript.cite import identifiers, journal, keys
 from manuscript.cite.canonical import canonical_fields, insert_entry
 from manuscript.cite.names import Name
@@ -89,11 +89,11 @@ def add(project: Project, wanted: Sequence[str], registry: Registry) -> list[Add
     if not checks:
         return answers
     before = project.bibliography.read_bytes()
+    write_text(project.bibliography, bibliography.text)
     try:
-        write_text(project.bibliography, bibliography.text)
         journal.record(project, checks)
     except ManuscriptError:
-        project.bibliography.write_bytes(before)
+        write_bytes(project.bibliography, before)
         raise
     registry.cache.save()
     return answers

@@ -28,10 +28,10 @@ def submit(
 
     manuscript submit --journal cancers
     """
+    from manuscript.cli import run_prepare
     from manuscript.clock import source_epoch
     from manuscript.errors import ConfigError
     from manuscript.paths import find_project
-    from manuscript.prepare import prepare
     from manuscript.submit import bundle, profile
 
     project = find_project(context.obj)
@@ -43,7 +43,7 @@ def submit(
     if not journal:
         raise ConfigError("no journal named", mend="manuscript submit --list lists them, --journal NAME takes one")
     wanted = profile.load(project, journal)
-    prepare(project, tell=lambda name: typer.echo(f"prepare: {name}", err=True))
+    run_prepare(project)
     epoch = source_epoch(project)
     if check:
         findings, text = bundle.check(project, wanted, epoch)

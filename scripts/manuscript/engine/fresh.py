@@ -14,7 +14,7 @@ from manuscript.paths import Project, package_dir
 from manuscript.tracked import source_files
 
 # what the engine uses of the rest of the package
-_SHARED = ("clock.py", "ooxml.py", "shortcodes.py", "stamped.py", "page/about.py", "page/metadata.py")
+_SHARED = ("clock.py", "git.py", "ooxml.py", "shortcodes.py", "stamped.py", "page/about.py", "page/metadata.py")
 _PACKAGES = ("pypandoc_binary", "typst", "python-docx", "lxml")
 
 

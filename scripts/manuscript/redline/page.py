@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import base64
+from collections.abc import Callable
 from html import escape
 from pathlib import Path
 
+from manuscript.atomic import write_text
 from manuscript.engine import pandoc
 from manuscript.ooxml import W, body
 from manuscript.redline.changelog import Changelog
@@ -30,8 +32,6 @@ def write_page(target: Path, redline: Path, log: Changelog, old: Revision, new: 
         _evidence(log, old, new),
         f"<h2>Text</h2>{paragraphs}</main></body></html>\n",
     ]
-    from manuscript.atomic import write_text
-
     write_text(target, "\n".join(parts))
     return count
 
@@ -55,19 +55,7 @@ def _text(redline: Path) -> tuple[str, int]:
 
 def _evidence(log: Changelog, old: Revision, new: Revision) -> str:
     parts = ["<h2>Evidence</h2>"]
-    lists = {
-        "Rows added": log.added,
-        "Rows removed": log.removed,
-        "Rows superseded": [f"{row} by {by}" for row, by in log.superseded],
-        "Rows changed": [f"{row}, {column}: {before} → {after}" for row, column, before, after in log.changed],
-        "Numbers in the text that changed with their row": [
-            f"{place}: {name}: {before} → {after}" for name, place, before, after in log.numbers
-        ],
-        "References added": log.references_added,
-        "References removed": log.references_removed,
-        "References changed": log.references_changed,
-    }
-    for title, items in lists.items():
+    for title, items in _groups(log, lambda before, after: f"{before} → {after}"):
         lines = "".join(f"<li>{escape(item)}</li>" for item in items)
         parts.append(f"<h3>{title} ({len(items)})</h3><ul>{lines}</ul>" if items else f"<h3>{title}: none</h3>")
     for name in log.figures:
@@ -79,6 +67,23 @@ def _evidence(log: Changelog, old: Revision, new: Revision) -> str:
         parts += [_table(item, name) for item in (old, new)]
         parts.append("</div>")
     return "\n".join(parts)
+
+
+def _groups(log: Changelog, say: Callable[[str, str], str]) -> list[tuple[str, list[str]]]:
+    """What changed in the ledger and the bibliography, by title; ``say`` joins an old and a new value."""
+    return [
+        ("Rows added", log.added),
+        ("Rows removed", log.removed),
+        ("Rows superseded", [f"{row} by {by}" for row, by in log.superseded]),
+        ("Rows changed", [f"{row}, {column}: {say(old, new)}" for row, column, old, new in log.changed]),
+        (
+            "Numbers in the text that changed with their row",
+            [f"{place}: {name}: {say(old, new)}" for name, place, old, new in log.numbers],
+        ),
+        ("References added", log.references_added),
+        ("References removed", log.references_removed),
+        ("References changed", log.references_changed),
+    ]
 
 
 def _picture(path: Path, name: str) -> str:
@@ -107,14 +112,7 @@ def markdown(log: Changelog, old: Revision, new: Revision) -> str:
     """The evidence changelog as Markdown, for a pull request."""
     lines = [f"# Evidence changelog: {old.name} ({old.commit[:9]}) to {new.name} ({new.commit[:9]})", ""]
     groups = [
-        ("Rows added", log.added),
-        ("Rows removed", log.removed),
-        ("Rows superseded", [f"{row} by {by}" for row, by in log.superseded]),
-        ("Rows changed", [f"{row}, {column}: {a!r} to {b!r}" for row, column, a, b in log.changed]),
-        ("Numbers in the text", [f"{place}: {name}: {a} to {b}" for name, place, a, b in log.numbers]),
-        ("References added", log.references_added),
-        ("References removed", log.references_removed),
-        ("References changed", log.references_changed),
+        *_groups(log, lambda before, after: f"{before!r} to {after!r}"),
         ("Figures changed", log.figures),
         ("Tables changed", log.tables),
     ]

@@ -11,8 +11,10 @@ import tarfile
 from dataclasses import dataclass
 from pathlib import Path
 
-from manuscript.errors import ConfigError, RenderError
+from manuscript.errors import RenderError
+from manuscript.git import git
 from manuscript.paths import Project
+from manuscript.tracked import source_files
 
 WORKING_TREE = "working tree"
 
@@ -29,21 +31,6 @@ class Revision:
     epoch: int
 
 
-def git(root: Path, *arguments: str, data: bytes | None = None) -> bytes:
-    """The standard output of git in ``root``.
-
-    Raises ``ConfigError`` with git's own words.
-    """
-    try:
-        result = subprocess.run(["git", *arguments], cwd=root, input=data, capture_output=True, check=False)
-    except OSError as error:
-        raise ConfigError("git is not installed", mend="install git") from error
-    if result.returncode:
-        words = result.stderr.decode("utf-8", "replace").strip()
-        raise ConfigError(f"git {arguments[0]}: {words}", mend="name a revision that `git log` shows")
-    return result.stdout
-
-
 def lay_out(project: Project, name: str, folder: Path) -> Revision:
     """The files of revision ``name`` (or of the working tree, for ``WORKING_TREE``) copied to ``folder``.
 
@@ -54,12 +41,9 @@ def lay_out(project: Project, name: str, folder: Path) -> Revision:
     commit, author, date, epoch = text.strip().split("\n")
     folder.mkdir(parents=True)
     if name == WORKING_TREE:
-        listed = git(project.root, "ls-files", "-z", "--cached", "--others", "--exclude-standard").decode()
-        for item in filter(None, listed.split("\0")):
-            source = project.root / item
-            if source.is_file():
-                (folder / item).parent.mkdir(parents=True, exist_ok=True)
-                shutil.copyfile(source, folder / item)
+        for item in source_files(project):
+            (folder / item).parent.mkdir(parents=True, exist_ok=True)
+            shutil.copyfile(project.root / item, folder / item)
     else:
         # in a subfolder of the repository, git archives that subfolder
         with tarfile.open(fileobj=io.BytesIO(git(project.root, "archive", "--format=tar", commit))) as archive:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import re
-import subprocess
 import tempfile
 from collections.abc import Callable
 from dataclasses import dataclass, field
@@ -13,6 +12,7 @@ from pathlib import Path
 
 from manuscript.atomic import write_text
 from manuscript.errors import SourceError
+from manuscript.git import git
 from manuscript.paths import Project
 from manuscript.redline.sources import Revision, lay_out, render_docx
 from manuscript.roundtrip.blocks import Sources, read_sources
@@ -38,6 +38,8 @@ class Review:
 
 @dataclass
 class Imported:
+    """What all reviewers did: each by himself, what shows only of all ``together``, and the sources that were sent out."""
+
     reviews: list[Review]
     together: list[Listed]
     sources: Sources
@@ -104,7 +106,10 @@ def _meet(one: Edit, other: Edit) -> bool:
 
 
 def apply(text: str, edits: list[Edit]) -> str:
-    """``text`` with the edits of one file made; those that start at the same place keep their order."""
+    """``text`` with the edits of one file made; those that start at the same place keep their order.
+
+    Raises ``SourceError`` for two that overlap.
+    """
     result, at = "", 0
     for edit in sorted(edits, key=lambda item: (item.start, item.end)):
         if edit.start < at:
@@ -136,7 +141,10 @@ def patch(review: Review, sources: Sources, revision: Revision) -> str:
 
 
 def make_branch(project: Project, review: Review, text: str, revision: Revision, name: str) -> None:
-    """A branch with the patch on the revision that was sent out; no file of the working tree changes."""
+    """A branch with the patch on the revision that was sent out; no file of the working tree changes.
+
+    Raises ``ConfigError`` with git's words when the patch does not apply there.
+    """
     with tempfile.TemporaryDirectory() as folder:
         slug = f"{review.slug}@review.invalid"
         environment = {
@@ -149,18 +157,9 @@ def make_branch(project: Project, review: Review, text: str, revision: Revision,
         }
 
         def run(*arguments: str, data: str = "") -> str:
-            result = subprocess.run(
-                ["git", *arguments],
-                cwd=project.root,
-                env=environment,
-                input=data,
-                capture_output=True,
-                text=True,
-                check=False,
-            )
-            if result.returncode:
-                raise SourceError(f"git {arguments[0]}: {result.stderr.strip()}", mend="use the patch file instead")
-            return result.stdout.strip()
+            mend = "use the patch file instead"
+            answer = git(project.root, *arguments, data=data.encode(), environment=environment, mend=mend)
+            return answer.decode().strip()
 
         run("read-tree", revision.commit)
         run("apply", "--cached", "-", data=text)

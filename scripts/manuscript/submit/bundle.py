@@ -3,11 +3,9 @@
 from __future__ import annotations
 
 import io
-import re
 import shutil
 import tempfile
 import zipfile
-import zlib
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -236,11 +234,8 @@ def contents(data: bytes, place: str) -> Iterator[tuple[str, bytes]]:
             for name in archive.namelist():
                 yield from contents(archive.read(name), f"{place}/{name}")
     elif data.startswith(b"%PDF"):
-        for stream in re.findall(rb"stream\r?\n(.*?)\r?\nendstream", data, re.DOTALL):
-            try:
-                yield f"{place} (stream)", zlib.decompress(stream)
-            except zlib.error:
-                continue
+        for stream in figures.inflated_streams(data):
+            yield f"{place} (stream)", stream
 
 
 def _zip(folder: Path, target: Path, epoch: int) -> None:

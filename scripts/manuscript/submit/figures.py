@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import zlib
+from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -61,7 +62,7 @@ def read_back(path: Path) -> FigureFile:
     data = path.read_bytes()
     if kind == ".pdf":
         found = re.search(rb"/MediaBox\s*\[\s*(%b)\s+(%b)\s+(%b)\s+(%b)\s*\]" % ((_NUMBER,) * 4), data)
-        content = b"\n".join(_inflated(part) for part in _STREAM.findall(data))
+        content = b"\n".join(inflated_streams(data))
         colours = _colours(content, rb"\b(?:rg|RG)\b", rb"(?:%b\s+){4}[kK]\b" % _NUMBER)
     elif kind == ".eps":
         number = (_NUMBER,) * 4
@@ -89,11 +90,13 @@ def _raster(path: Path) -> FigureFile:
         return FigureFile(path, width, height, round(dpi, 1), colours)
 
 
-def _inflated(stream: bytes) -> bytes:
-    try:
-        return zlib.decompress(stream)
-    except zlib.error:
-        return b""
+def inflated_streams(pdf: bytes) -> Iterator[bytes]:
+    """The streams of a PDF, unpacked; those packed in another way than zlib's (pictures) are left out."""
+    for stream in _STREAM.findall(pdf):
+        try:
+            yield zlib.decompress(stream)
+        except zlib.error:
+            continue
 
 
 def _colours(content: bytes, rgb: bytes, cmyk: bytes) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from manuscript.engine.ast import iterate, text_of
 from manuscript.engine.authors import CREDIT
 from manuscript.engine.document import Document
 from manuscript.submit.measure import Measures
@@ -127,8 +128,6 @@ def sanra(document: Document, measures: Measures) -> str:
 
 
 def _place(document: Document, identifier: str) -> str:
-    from manuscript.engine.ast import iterate, text_of
-
     title = next(
         (
             text_of(node["c"][2])

@@ -12,12 +12,12 @@ import yaml
 
 from manuscript.errors import ConfigError, ManuscriptError, did_you_mean, raise_all
 from manuscript.paths import Project
+from manuscript.submit.measure import STATEMENTS
 
 FORMATS = ("docx", "pdf", "tex")
 FIGURE_FORMATS = ("tiff", "pdf", "eps", "png")
 COLOUR_MODES = ("RGB", "CMYK", "grey")
 BLINDING = ("double", "single", "none")
-STATEMENTS = ("contributions", "funding", "interests", "ethics", "data", "ai")
 # name: (kind, what it is); a kind is int, text, bool, a tuple of words (one of them), or a list of such (some of them)
 FIELDS: dict[str, tuple[Any, str]] = {
     "article_type": ("text", "the journal's name for such an article"),
