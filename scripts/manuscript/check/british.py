@@ -25,15 +25,14 @@ _RULES = (
     (r"celiac", "coeliac"), (r"cecum", "caecum"), (r"feces", "faeces"), (r"fecal", "faecal"), (r"maneuver(|s|ed)", r"manoeuvre\1"),
     (r"(\w*erythrodys)esthesia", r"\1aesthesia"), (r"(|par|dys|hyper)esthesia(|s)", r"\1aesthesia\2"),
     (r"(travel|model|label|signal|cancel|counsel|fuel|level|channel|marvel|total|dial|quarrel|tunnel)(ed|ing|er|ers)", r"\1l\2"),
-    (r"(ful|instal|enrol|distil|instil|skil)l(|s|ment|ments|ful|fully)", None),
     (r"(ana|homo|cata|dia|mono|pro|epi)log(|s|ed|ing)", r"\1logue\2"),
     (r"gray(|s|ish)", r"grey\1"), (r"aluminum", "aluminium"), (r"aging", "ageing"), (r"artifact(|s|ual)", r"artefact\1"),
-    (r"skeptic(|s|al|ally|ism)", r"sceptic\1"), (r"mold(|s|ed|ing)", r"mould\1"), (r"molecular", None), (r"toward", "towards"),
-    (r"pretreat", None), (r"percent", "per cent"), (r"program", "programme"), (r"programs", "programmes"),
+    (r"skeptic(|s|al|ally|ism)", r"sceptic\1"), (r"mold(|s|ed|ing)", r"mould\1"), (r"toward", "towards"),
+    (r"percent", "per cent"), (r"program", "programme"), (r"programs", "programmes"),
     (r"fulfill(|s|ment)", r"fulfil\1"), (r"enroll(|s|ment|ments)", r"enrol\1"), (r"install?ment(|s)", r"instalment\1"),
     (r"skillful(|ly)", r"skilful\1"), (r"jewelry", "jewellery"), (r"acknowledgment(|s)", r"acknowledgement\1"),
 )  # fmt: skip
-_PATTERNS = tuple((re.compile(pattern), new) for pattern, new in _RULES if new is not None)
+_PATTERNS = tuple((re.compile(pattern), new) for pattern, new in _RULES)
 
 
 def british(word: str) -> str:

@@ -55,6 +55,7 @@ class Context:
 
     @cached_property
     def article(self) -> Article:
+        """The sources line by line."""
         return read_article(self.project)
 
     @cached_property
@@ -68,6 +69,7 @@ class Context:
 
     @cached_property
     def ledger_errors(self) -> list[ManuscriptError]:
+        """What could not be read of the ledger; filled when ``ledger`` is."""
         return []
 
     def _table(self, path: Path, name: str) -> Table:

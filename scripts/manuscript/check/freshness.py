@@ -25,6 +25,7 @@ def check(context: Context) -> None:
     project = context.project
     used = set(context.article.sources) | {path for _, _, path, _ in context.article.trouble}
     from manuscript.figures.registry import FIGURES
+    from manuscript.tables.make import table_text
     from manuscript.tables.registry import TABLES
 
     manifest = _manifest(context)
@@ -33,7 +34,11 @@ def check(context: Context) -> None:
             _figure(context, name, module, manifest)
     for name, module in TABLES.items():
         if f"tables/{name}.md" in used or (project.tables / f"{name}.md").is_file():
-            _compare(context, project.tables / f"{name}.md", lambda module=module: _table(context, module))
+            _compare(
+                context,
+                project.tables / f"{name}.md",
+                lambda module=module: table_text(project, context.ledger, module),
+            )
     dictionary = project.data / "README.md"
     if dictionary.is_file():
         from manuscript.ledger.schema import data_dictionary
@@ -62,13 +67,6 @@ def _figure(context: Context, name: str, module_name: str, manifest: dict[str, o
     known = entry.get("sha256") if isinstance(entry, dict) else None
     if known and known != hashlib.sha256(svg.read_bytes()).hexdigest():
         context.report("freshness/altered", (shown, 1, None), "not the figure that figures/manifest.json knows", _MEND)
-
-
-def _table(context: Context, module_name: str) -> str:
-    blocks = import_module(module_name).tables(context.project, context.ledger)
-    from manuscript.tables.make import _NOTICE
-
-    return "\n".join([_NOTICE.format(module=module_name) + "\n", *(block.text() for block in blocks)])
 
 
 def _compare(context: Context, path: Path, make: Callable[[], str]) -> None:
@@ -114,12 +112,12 @@ def _manifest(context: Context) -> dict[str, object]:
 
 def _drawn_by_other_code(context: Context, used: set[str]) -> None:
     """Figures whose module changed since `manuscript prepare` drew them here; a fresh clone knows nothing of that."""
-    from manuscript.prepare import _digest, _read_state, steps
+    from manuscript.prepare import digest, read_state, steps
 
     project = context.project
     if not project.prepare_state.is_file():
         return
-    state = _read_state(project)
+    state = read_state(project)
     told = {item.file for item in context.found if item.rule.startswith("freshness/")}
     for step in steps(project):
         recorded = state.get(step.name)
@@ -132,7 +130,7 @@ def _drawn_by_other_code(context: Context, used: set[str]) -> None:
             or any(name.startswith(f"{stem}.") for name in told)
         ):
             continue
-        if recorded.get("digest") != _digest(step):
+        if recorded.get("digest") != digest(step):
             context.report(
                 "freshness/stale", (shown, 1, None), "drawn by other code or from other rows than those of now", _MEND
             )

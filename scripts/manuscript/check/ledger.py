@@ -11,14 +11,13 @@ from functools import cache
 
 from manuscript.check.context import Context
 from manuscript.errors import BibliographyError, ManuscriptError
-from manuscript.ledger import schema
 from manuscript.ledger.arithmetic import check_arithmetic
 from manuscript.ledger.columns import COLUMNS, Column
+from manuscript.ledger.schema import check_links, check_references
 from manuscript.ledger.tables import Ledger, Row, Table
 
 # every table but these may be absent: an article need not treat everything
 _NEEDED = ("trials", "outcomes")
-_ROW = re.compile(r"row '(?P<id>[^']*)'")
 
 
 def check(context: Context) -> None:
@@ -136,10 +135,10 @@ def _links(context: Context, whole: Ledger) -> None:
         return  # the rules of the bibliography say what is wrong with it
     # a row that was left out for its cells is there all the same
     complete = Ledger({name: Table(name, whole.tables[name].columns, _known(context, name)) for name in whole.tables})
-    for error in schema._check_links(complete, set(entries)):
-        if not _left_out(context, whole, error):
+    for error in check_links(complete, set(entries)):
+        if not _left_out(context, error):
             _at_row(context, "ledger/link", error)
-    for error in schema._check_references(project, whole):
+    for error in check_references(project, whole):
         _at_row(context, "ledger/reference", error)
 
 
@@ -149,7 +148,7 @@ def _known(context: Context, name: str) -> dict[str, Row]:
     return dict(table) if table.columns == wanted else {}
 
 
-def _left_out(context: Context, whole: Ledger, error: ManuscriptError) -> bool:
+def _left_out(context: Context, error: ManuscriptError) -> bool:
     """Whether a finding follows from a table that could not be read at all."""
     unread = {item.file for item in context.ledger_errors if item.file}
     unread |= {

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from difflib import get_close_matches
 
 from manuscript.check.article import BLANK, Line
 from manuscript.check.context import Context
+from manuscript.errors import did_you_mean
 from manuscript.ledger import sources
 from manuscript.ledger.tables import Row
 from manuscript.shortcodes import VARIABLE
@@ -126,8 +126,7 @@ def _bindings(context: Context, line: Line) -> None:
         if row is not None:
             bound.append((name, row, place))
         elif context.names and not _of_broken_row(context, name):
-            close = get_close_matches(name, context.names, n=3, cutoff=0.6)
-            mend = f"did you mean {', '.join(close)}?" if close else "`manuscript evidence list` shows the rows"
+            mend = did_you_mean(name, context.names, "`manuscript evidence list` shows the rows")
             context.report("numbers/unknown-variable", place, f"{name!r} is in no row of the ledger", mend)
     rows = [row for _, row, _ in bound]
     for name, row, place in bound:

@@ -17,6 +17,7 @@ from typing import Any
 from manuscript.atomic import write_text
 from manuscript.check.context import Context
 from manuscript.diagnostics import Diagnostic
+from manuscript.digests import of_file
 from manuscript.engine.settings import OUTPUT_NAME
 from manuscript.errors import RenderError
 from manuscript.ooxml import W, body
@@ -32,6 +33,7 @@ _CSS = re.compile(
     r"url\(\s*['\"]?((?:https?:)?//[^)'\"\s]+)|@import\s+(?:url\()?['\"]?((?:https?:)?//[^)'\"\s;]+)", re.I
 )
 Pairs = list[tuple[str, str]]
+_AGAIN = "type: manuscript render --force; if it stays, it is a fault of the engine"
 
 
 def check(context: Context) -> None:
@@ -41,9 +43,8 @@ def check(context: Context) -> None:
     files = {name: path for name, path in files.items() if path.is_file()}
     if not files:
         return
-    digests = {name: hashlib.sha256(path.read_bytes()).hexdigest() for name, path in files.items()}
-    digests["rules"] = hashlib.sha256(Path(__file__).read_bytes()).hexdigest()
-    digests["render"] = _content(project.render_state)
+    read = {**files, "rules": Path(__file__), "render": project.render_state}
+    digests = {name: of_file(path).hex() for name, path in read.items()}
     known = _kept(project)
     if known is not None and known[0] == digests:
         context.found += known[1]
@@ -65,10 +66,6 @@ def _kept(project: Project) -> tuple[dict[str, str], list[Diagnostic]] | None:
         return record["files"], [Diagnostic(**item) for item in record["found"]]
     except (OSError, ValueError, KeyError, TypeError):
         return None
-
-
-def _content(path: Path) -> str:
-    return hashlib.sha256(path.read_bytes()).hexdigest() if path.is_file() else ""
 
 
 def _altered(context: Context, files: dict[str, Path], digests: dict[str, str]) -> None:
@@ -192,7 +189,6 @@ def _page(context: Context, page: Any, shown: str) -> None:
 def _agree(context: Context, trees: dict[str, Any], shown: dict[str, str]) -> None:
     page = trees["html"].find(".//main")
     page = trees["html"] if page is None else page
-    pdf = trees.get("pdf")
     for rule, prefix in (("outputs/numbers", "ev-"), ("outputs/citations", "src-"), ("outputs/citations", "ref-")):
         of_html = [
             (a.get("href")[1:], _text(a)) for a in page.iter("a") if (a.get("href") or "").startswith(f"#{prefix}")
@@ -208,15 +204,7 @@ def _agree(context: Context, trees: dict[str, Any], shown: dict[str, str]) -> No
             # citations are written otherwise where the reader's style sheet sets them
             compared = (of_html, pairs) if prefix != "ref-" else ([a for a, _ in of_html], [a for a, _ in pairs])
             _differ(context, rule, shown[name], *compared)
-        if pdf:
-            missing = [text for _, text in of_html if _squeezed(text) not in pdf]
-            if missing:
-                context.report(
-                    rule,
-                    (shown["pdf"], None, None),
-                    f"does not say {_few(missing)}",
-                    "type: manuscript render --force; if it stays, it is a fault of the engine",
-                )
+        _not_in_pdf(context, rule, trees, shown, "say", [text for _, text in of_html])
     of_html = [_text(item) for item in page.iter("figcaption", "caption")]
     if "docx" in trees:
         styles = ("ImageCaption", "TableCaption")
@@ -228,15 +216,8 @@ def _agree(context: Context, trees: dict[str, Any], shown: dict[str, str]) -> No
             if item.find("caption") is not None
         ]
         _differ(context, "outputs/captions", shown["jats"], of_html, captions)
-    if pdf:
-        missing = [head for head in (caption.split(". ")[0] for caption in of_html) if _squeezed(head) not in pdf]
-        if missing:
-            context.report(
-                "outputs/captions",
-                (shown["pdf"], None, None),
-                f"does not have {_few(missing)}",
-                "type: manuscript render --force; if it stays, it is a fault of the engine",
-            )
+    # a page may end within a caption or an entry: their beginnings stay together
+    _not_in_pdf(context, "outputs/captions", trees, shown, "have", [caption.split(". ")[0] for caption in of_html])
     _references(context, page, trees, shown)
     _alternatives(context, page, trees, shown)
 
@@ -251,16 +232,8 @@ def _references(context: Context, page: Any, trees: dict[str, Any], shown: dict[
         _differ(
             context, "outputs/references", shown["jats"], [entry.get("id") for entry in entries], [ref.get("id") for ref in trees["jats"].iter("ref")]
         )  # fmt: skip
-    if trees.get("pdf"):
-        heads = [" ".join(_text(entry).split()[:5]) for entry in entries]
-        missing = [head for head in heads if _squeezed(head) not in trees["pdf"]]
-        if missing:
-            context.report(
-                "outputs/references",
-                (shown["pdf"], None, None),
-                f"does not list {_few(missing)}",
-                "type: manuscript render --force; if it stays, it is a fault of the engine",
-            )
+    heads = [" ".join(_text(entry).split()[:5]) for entry in entries]
+    _not_in_pdf(context, "outputs/references", trees, shown, "list", heads)
 
 
 def _alternatives(context: Context, page: Any, trees: dict[str, Any], shown: dict[str, str]) -> None:
@@ -319,8 +292,18 @@ def _differ(context: Context, rule: str, shown: str, wanted: list[Any], found: l
         rule,
         (shown, None, None),
         f"not as in the HTML: {', '.join(part for part in parts if part)}",
-        "type: manuscript render --force; if it stays, it is a fault of the engine",
+        _AGAIN,
     )
+
+
+def _not_in_pdf(
+    context: Context, rule: str, trees: dict[str, Any], shown: dict[str, str], verb: str, wanted: list[str]
+) -> None:
+    """Report what the PDF does not ``verb`` (say, have, list), where there is a PDF and a reader of it."""
+    words = trees.get("pdf")
+    missing = [text for text in wanted if _squeezed(text) not in words] if words else []
+    if missing:
+        context.report(rule, (shown["pdf"], None, None), f"does not {verb} {_few(missing)}", _AGAIN)
 
 
 def _few(items: Any) -> str:

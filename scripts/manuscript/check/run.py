@@ -23,7 +23,7 @@ _MODULES = {
 def run(
     project: Project, select: Iterable[str] = (), ignore: Iterable[str] = ()
 ) -> tuple[list[Diagnostic], dict[Diagnostic, Edit]]:
-    """The findings in the order of their places, and the edits that mend some of them.
+    """Run the rules: the findings in the order of their places, and the edits that mend some of them.
 
     ``select`` and ``ignore`` name rules or families (``prose``, ``refs/dead-link``, ``cite/bad-*``).
     Raises ``ConfigError`` for settings that cannot be read and for a rule or family that is not there.

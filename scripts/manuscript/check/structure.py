@@ -232,7 +232,7 @@ def _blocks(context: Context, source: Source) -> None:
 
 
 def _line(context: Context, line: Line) -> None:
-    if line.kind in ("code", "comment", "blank") or (line.kind == "front"):
+    if line.kind in ("code", "comment", "blank", "front"):
         return
 
     def report(rule: str, column: int, message: str, mend: str) -> None:

@@ -78,14 +78,7 @@ def _offline(project: Project, bibliography: Bibliography, *, own: bool) -> list
     context = Context()
     if own:
         ledger = load_ledger(project)
-        leaned = {
-            key
-            for name, table in ledger.tables.items()
-            if name != "references"
-            for row in table.values()
-            if "source" in row
-            for key in row.items_of("source")
-        }
+        leaned = {key for row in ledger.sourced() for key in row.items_of("source")}
         context = Context(
             find_citations(project), frozenset(leaned), frozenset(sources.further(ledger)), journal.notes(project)
         )

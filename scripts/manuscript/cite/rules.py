@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 from manuscript.cite import identifiers, keys, names, titles
 from manuscript.cite.citations import Citation
@@ -16,6 +16,7 @@ from manuscript.cite.near import near_duplicates
 from manuscript.cite.reader import Bibliography, Entry
 from manuscript.cite.text import LATEX, comparable, damage, from_html, has_html, plain
 from manuscript.diagnostics import Diagnostic, Severity
+from manuscript.errors import did_you_mean
 
 RULES: dict[str, tuple[Severity, str]] = {
     "cite/syntax": ("error", "a part of the file is not BibTeX"),
@@ -104,7 +105,7 @@ class Context:
     citations: list[Citation] | None = None
     leaned_on: frozenset[str] = frozenset()
     further: frozenset[str] = frozenset()
-    notes: dict[str, str] | None = field(default=None)
+    notes: dict[str, str] | None = None
     notes_file: str = "data/references.csv"
     evidence_file: str = "tables/evidence.md"
 
@@ -118,6 +119,7 @@ class Finder:
     def at(
         self, rule: str, place: tuple[int, int], message: str, mend: str, severity: Severity | None = None
     ) -> Diagnostic:
+        """A finding at (line, column), as bad as its rule says unless ``severity`` is given."""
         return Diagnostic(rule, severity or RULES[rule][0], self.shown, *place, message, mend)
 
     def entry(
@@ -313,7 +315,6 @@ def _people(entry: Entry, find: Finder, known: dict[str, set[str]]) -> Iterator[
             elif "," not in text and re.fullmatch(r"[A-Z]{1,3}", name.family):
                 problem, mend = f"{text!r} has its initials behind the family name", "write Family, G. H."
             if problem:
-                # a lost particle cannot be proved from the file alone; the others are wrong as they stand
                 yield find.entry(rule, entry, role, problem, mend)
 
 
@@ -399,9 +400,9 @@ def _doubles(bibliography: Bibliography, find: Finder) -> Iterator[Diagnostic]:
         # readouts of one trial are near each other; different DOIs say that they are different papers
         if likeness < 1 and left.get("doi") and right.get("doi"):
             continue
-        kind = "the same as" if likeness == 1 else "nearly that"
+        kind = "the same as in" if likeness == 1 else "nearly that of"
         yield find.entry(
-            "cite/near-duplicate-title", left, "title", f"the title is {kind} of line {right.line} ({right.key})".replace("same as of", "same as in"),
+            "cite/near-duplicate-title", left, "title", f"the title is {kind} line {right.line} ({right.key})",
             "keep one of the two, if they are one work",
         )  # fmt: skip
 
@@ -409,13 +410,10 @@ def _doubles(bibliography: Bibliography, find: Finder) -> Iterator[Diagnostic]:
 def _uses(bibliography: Bibliography, find: Finder, context: Context) -> Iterator[Diagnostic]:
     if context.citations is None:
         return
-    from difflib import get_close_matches
-
     known = bibliography.by_key()
     for citation in context.citations:
         if citation.key not in known:
-            close = get_close_matches(citation.key, known, n=3, cutoff=0.6)
-            mend = f"did you mean {', '.join(close)}?" if close else "add the entry: manuscript cite add DOI"
+            mend = did_you_mean(citation.key, known, "add the entry: manuscript cite add DOI")
             yield Diagnostic(
                 "cite/undefined-key", "error", citation.file, citation.line, citation.column,
                 f"citation key {citation.key!r} is not in {bibliography.shown}", mend,

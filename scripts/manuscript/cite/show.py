@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from difflib import get_close_matches
 from typing import TYPE_CHECKING
 
 from manuscript.cite.citations import Citation, find_citations
 from manuscript.cite.formatted import plain
 from manuscript.cite.reader import Entry, read
-from manuscript.errors import BibliographyError
+from manuscript.errors import BibliographyError, did_you_mean
 from manuscript.ledger.tables import Row, load_ledger
 from manuscript.paths import Project
 
@@ -37,20 +36,13 @@ def look_up(project: Project, key: str, style: str = "") -> Reference:
     shown = project.relative(project.bibliography)
     entries = read(project.bibliography, shown).by_key()
     if key not in entries:
-        close = get_close_matches(key, entries, n=5, cutoff=0.5)
         raise BibliographyError(
             f"no entry {key!r}",
             file=shown,
-            mend=f"did you mean {', '.join(close)}?" if close else "add it: manuscript cite add DOI",
+            mend=did_you_mean(key, entries, "add it: manuscript cite add DOI", most=5, cutoff=0.5),
         )
     ledger = load_ledger(project)
-    rows = [
-        row
-        for name, table in ledger.tables.items()
-        if name != "references"
-        for row in table.values()
-        if key in (row.items_of("source") if "source" in row else ())
-    ]
+    rows = [row for row in ledger.sourced() if key in row.items_of("source")]
     return Reference(
         entries[key],
         shown,

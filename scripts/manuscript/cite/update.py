@@ -174,13 +174,7 @@ def _notice(update: Update) -> str:
 
 def _touched(ledger: Ledger, key: str) -> list[str]:
     """A line with the rows that lean on a source."""
-    rows = [
-        row.id
-        for table in ledger.tables.values()
-        if "source" in table.columns
-        for row in table.values()
-        if key in row.items_of("source")
-    ]
+    rows = [row.id for row in ledger.sourced() if key in row.items_of("source")]
     return [f"    - rows: {', '.join(rows)}"] if rows else []
 
 

@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from importlib.metadata import version
 from pathlib import Path
 
+from manuscript import digests
 from manuscript.atomic import write_text
 from manuscript.engine.settings import OUTPUT_NAME
 from manuscript.paths import Project, package_dir
@@ -22,10 +23,10 @@ def digest(project: Project, formats: list[str], epoch: int, *options: str) -> s
     """A digest of everything that a render of ``formats`` reads: sources, made inputs, the engine's code and programs."""
     total = hashlib.sha256(json.dumps([sorted(formats), epoch, options]).encode())
     for path in _inputs(project):
-        total.update(b"\0" + project.relative(path).encode() + b"\0" + _content(path))
+        total.update(b"\0" + project.relative(path).encode() + b"\0" + digests.of_file(path))
     for path in [*sorted((package_dir() / "engine").rglob("*")), *(package_dir() / name for name in _SHARED)]:
         if path.suffix in (".py", ".css", ".js", ".html", ".typ"):
-            total.update(path.name.encode() + _content(path))
+            total.update(path.name.encode() + digests.of_file(path))
     for package in _PACKAGES:
         total.update(f"{package}={version(package)}".encode())
     return total.hexdigest()
@@ -43,7 +44,7 @@ def is_fresh(project: Project, stated: str, made: list[Path]) -> bool:
         record = json.loads(project.render_state.read_text(encoding="utf-8"))
         known = record["outputs"]
         return record["digest"] == stated and all(
-            known[project.relative(path)] == _content(path).hex() for path in made
+            known[project.relative(path)] == digests.of_file(path).hex() for path in made
         )
     except (OSError, ValueError, KeyError, TypeError):
         return False  # never rendered here, or something was removed or damaged
@@ -51,7 +52,7 @@ def is_fresh(project: Project, stated: str, made: list[Path]) -> bool:
 
 def record(project: Project, stated: str, made: list[Path]) -> None:
     """Remember the digest and the outputs that it gave."""
-    known = {project.relative(path): _content(path).hex() for path in made}
+    known = {project.relative(path): digests.of_file(path).hex() for path in made}
     write_text(project.render_state, json.dumps({"digest": stated, "outputs": known}, indent=1) + "\n")
 
 
@@ -63,7 +64,3 @@ def _inputs(project: Project) -> Iterator[Path]:
     yield from sorted(project.figures.glob("*.png"))
     yield from sorted(project.build.glob("*.csl"))
     yield from sorted(project.build.glob("*.html"))
-
-
-def _content(path: Path) -> bytes:
-    return hashlib.sha256(path.read_bytes()).digest() if path.is_file() else b"absent"

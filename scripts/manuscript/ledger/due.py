@@ -73,7 +73,7 @@ def _old(ledger: Ledger, limit: date) -> Iterator[Due]:
 def _second_hand(ledger: Ledger, entries: dict[str, dict[str, str]]) -> Iterator[Due]:
     """Rows that no later readout supersedes and whose place in the source, or source, is not the full publication."""
     for table in ledger.tables.values():
-        if "locator" not in table.columns:
+        if "source" not in table.columns:
             continue
         superseded = {row["supersedes"] for row in table.values()} if "supersedes" in table.columns else set()
         for row in table.values():

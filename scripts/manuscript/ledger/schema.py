@@ -6,7 +6,7 @@ import re
 from typing import TYPE_CHECKING
 
 from manuscript.engine.bibliography import read_entries, read_keys
-from manuscript.errors import ManuscriptError, raise_all
+from manuscript.errors import LedgerError, ManuscriptError, raise_all
 from manuscript.ledger.arithmetic import check_arithmetic
 from manuscript.ledger.columns import COLUMNS, TABLE_TITLES
 from manuscript.ledger.tables import TABLES, Ledger, Row, Table
@@ -47,8 +47,8 @@ def validate(project: Project, ledger: Ledger) -> None:
     # what follows reads cells as numbers, so they must be numbers
     raise_all(errors)
     keys = set(read_keys(project.bibliography, project.relative(project.bibliography)))
-    errors += _check_links(ledger, keys)
-    errors += _check_references(project, ledger)
+    errors += check_links(ledger, keys)
+    errors += check_references(project, ledger)
     errors += check_arithmetic(ledger)
     raise_all(errors)
 
@@ -71,8 +71,6 @@ def _schema_error(name: str, case: dict[str, object], rows: list[Row]) -> Manusc
     column, check, value = case.get("column"), str(case.get("check")), case.get("failure_case")
     if index is None or index != index:  # NaN: the failure is the table's, not a row's
         expected = ", ".join(item.name for item in COLUMNS[name])
-        from manuscript.errors import LedgerError
-
         return LedgerError(
             f"the columns are not those of the schema ({check}: {value})",
             file=f"data/{name}.csv",
@@ -85,7 +83,8 @@ def _schema_error(name: str, case: dict[str, object], rows: list[Row]) -> Manusc
     )
 
 
-def _check_links(ledger: Ledger, keys: set[str]) -> list[ManuscriptError]:
+def check_links(ledger: Ledger, keys: set[str]) -> list[ManuscriptError]:
+    """What a row names and what is not there (sources among ``keys``, trials, agents), ids that do not fit, broken chains."""
     errors: list[ManuscriptError] = []
     for name in TABLES:
         for row in ledger.tables[name].values():
@@ -120,7 +119,7 @@ def _check_links(ledger: Ledger, keys: set[str]) -> list[ManuscriptError]:
     return errors
 
 
-def _check_references(project: Project, ledger: Ledger) -> list[ManuscriptError]:
+def check_references(project: Project, ledger: Ledger) -> list[ManuscriptError]:
     """DOI and PMID of the record of a check are those of the entry."""
     entries = read_entries(project.bibliography, project.relative(project.bibliography))
     return [

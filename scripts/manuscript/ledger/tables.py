@@ -55,6 +55,7 @@ class Row(Mapping[str, str]):
 
     @property
     def id(self) -> str:
+        """The row's stable name, unique in its table."""
         return self._cells["id"]
 
     def number(self, column: str) -> float | None:
@@ -114,6 +115,10 @@ class Ledger:
             return self.tables[name]
         except KeyError:
             raise AttributeError(name) from None
+
+    def sourced(self) -> Iterator[Row]:
+        """Every row that names its sources, table by table."""
+        return (row for table in self.tables.values() if "source" in table.columns for row in table.values())
 
     def newest(self, table: str, trial: str, what: str) -> Row | None:
         """The readout that no other row supersedes, for a trial's endpoint (``outcomes``) or event (``safety``)."""

@@ -72,8 +72,8 @@ def fact(row: Row) -> str:
     """A fact's value with its unit: ``15–20%``, ``2.3 million``; text as it stands."""
     unit = _UNITS.get(row["unit"], "")
     if row["value"]:
-        return f"{_thousands(row['value'])}{unit}"
-    return f"{_thousands(row['value_low'])}{DASH}{_thousands(row['value_high'])}{unit}"
+        return f"{count(row['value'])}{unit}"
+    return f"{count(row['value_low'])}{DASH}{count(row['value_high'])}{unit}"
 
 
 def date(iso: str) -> str:
@@ -90,11 +90,10 @@ def date(iso: str) -> str:
 
 
 def count(text: str) -> str:
-    """A whole number of patients with a thin gap at the thousands, as British journals print it."""
-    return _thousands(text)
+    """A whole number of five digits or more with thin gaps at the thousands, as British journals print it.
 
-
-def _thousands(text: str) -> str:
+    Any other text stays as it is.
+    """
     digits = text.lstrip("-")
     if digits.isdigit() and len(digits) > 4:
         return f"{int(text):,}".replace(",", "\u202f")

@@ -21,6 +21,10 @@ def make_table(project: Project, ledger: Ledger, name: str) -> None:
     """
     if name not in TABLES:
         raise ConfigError(f"no table named {name!r}", mend=f"known tables: {', '.join(TABLES)}")
-    blocks = import_module(TABLES[name]).tables(project, ledger)
-    text = "\n".join([_NOTICE.format(module=TABLES[name]) + "\n", *(block.text() for block in blocks)])
-    write_text(project.tables / f"{name}.md", text)
+    write_text(project.tables / f"{name}.md", table_text(project, ledger, TABLES[name]))
+
+
+def table_text(project: Project, ledger: Ledger, module: str) -> str:
+    """What the file of a table module holds: a line that says where it comes from, then each table with its caption."""
+    blocks = import_module(module).tables(project, ledger)
+    return "\n".join([_NOTICE.format(module=module) + "\n", *(block.text() for block in blocks)])
