@@ -98,6 +98,16 @@ def test_a_citation_shows_its_reference(page: Browser) -> None:
     assert entry and entry in card
 
 
+def test_a_further_source_shows_its_entry_and_leads_to_it(page: Browser) -> None:
+    _focus(page, '#tbl-ongoing a[href^="#src-"]')
+    card = page.run(f"{CARD}.innerText")
+    target = page.run("document.activeElement.getAttribute('href')")
+    entry = page.run(f"document.querySelector({target!r}).closest('td').nextElementSibling.innerText.trim()")
+    assert entry and entry in card
+    page.press("Enter")
+    page.wait(f"location.hash === {target!r}")
+
+
 def test_a_first_tap_shows_the_card_and_a_second_follows(phone: Browser) -> None:
     phone.tap(NUMBER)
     phone.wait(f"{CARD} !== null")

@@ -28,6 +28,7 @@ from manuscript.errors import RenderError
 
 STANDARDS = ("ua-1", "a-2a")
 _GROUP = re.compile(r"^( *)table\.cell\(colspan: (\d+)\)(\[.*\]),\n *table\.hline\(\),$(?=\n *\[)", re.MULTILINE)
+_MEANING = re.compile(r"^(/ [^\n]*: )#block\[\n([^\n]*)\n\]$", re.MULTILINE)
 
 
 def write(document: Document, target: Path) -> None:
@@ -82,6 +83,8 @@ def typst_source(document: Document) -> str:
     # a row that heads others stays with them; pandoc writes it as a cell and a rule. Where no row follows it must stay
     # a cell: Typst 0.15 fails on two headings of one level in a row
     body = _GROUP.sub(r"\1table.header(level: 2, repeat: false, table.cell(colspan: \2)\3),", body)
+    # pandoc writes a block even for a meaning of one line, which would put it below its term
+    body = _MEANING.sub(r"\1\2", body)
     template = (ASSETS / "article.typ").read_text(encoding="utf-8")
     return f"{template}\n{body}"
 
