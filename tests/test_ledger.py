@@ -18,7 +18,7 @@ from manuscript.ledger.columns import COLUMNS
 from manuscript.ledger.schema import data_dictionary, validate
 from manuscript.ledger.show import find, history
 from manuscript.ledger.tables import TABLES, Ledger, load_ledger
-from manuscript.ledger.variables import anchor, names, variables_yaml
+from manuscript.ledger.variables import anchor, names, variables, variables_yaml
 from manuscript.paths import Project
 from manuscript.tables.registry import TABLES as MARKDOWN_TABLES
 
@@ -227,3 +227,10 @@ def _said(project: Project, ledger: Ledger) -> list[str]:
 
 def test_every_table_of_the_design_has_columns() -> None:
     assert set(TABLES) == set(COLUMNS)
+
+
+def test_an_interval_follows_a_comma_inside_parentheses(article: Project) -> None:
+    known = variables(load_ledger(article))["destiny-breast03"]
+    assert "[0.33 (95% CI 0.26–0.43)]" in known["pfs"]["hr"]
+    assert "[0.33, 95% CI 0.26–0.43]" in known["pfs"]["hr-within"]
+    assert known["pfs"]["hr-within"] == known["pfs"]["effect-within"]

@@ -35,6 +35,12 @@ def effect(row: Row) -> str:
     return _with(row["effect"], interval(row, "effect_low", "effect_high"))
 
 
+def effect_within(row: Row) -> str:
+    """``0.33, 95% CI 0.26–0.43``: the same for a place that stands in parentheses already."""
+    inside = interval(row, "effect_low", "effect_high").strip("()")
+    return f"{row['effect']}, {inside}" if inside else row["effect"]
+
+
 def median(row: Row, arm: str) -> str:
     """``28.8 months``, or ``not reached``, of ``arm`` (``exp`` or ``ctl``)."""
     value = row[f"{arm}_median_months"]

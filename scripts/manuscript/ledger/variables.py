@@ -113,6 +113,7 @@ def _outcome(row: Row) -> dict[str, str]:
     result = {
         "effect": values.effect(row),
         "effect-only": row["effect"],
+        "effect-within": values.effect_within(row),
         "p": values.p_value(row),
         "n-exp": row["exp_n"],
         "n-ctl": row["ctl_n"],
@@ -124,7 +125,7 @@ def _outcome(row: Row) -> dict[str, str]:
         "cutoff": values.date(row["data_cutoff"]) if row["data_cutoff"] else "",
     }
     if row["effect_measure"] == "HR":
-        result |= {"hr": result["effect"], "hr-only": result["effect-only"]}
+        result |= {"hr": result["effect"], "hr-only": result["effect-only"], "hr-within": result["effect-within"]}
     for arm in ("exp", "ctl"):
         months, rate = values.median(row, arm), values.percent(row, arm)
         result[arm] = months or rate
