@@ -66,10 +66,9 @@ def _describe(project: Project, outputs: list[Path], epoch: int) -> ROCrate:
     from rocrate.rocrate import ROCrate
 
     from manuscript.ledger.tables import load_ledger
-    from manuscript.ledger.variables import fields, names
+    from manuscript.ledger.variables import texts
 
-    rows = names(load_ledger(project))
-    about = read_about(project, lambda name: fields(rows[name])[name.rpartition(".")[2]] if name in rows else "")
+    about = read_about(project, texts(load_ledger(project)))
     when = datetime.fromtimestamp(epoch, UTC).isoformat()
     crate = ROCrate()
     crate.name = about.title

@@ -1,4 +1,4 @@
-"""The one moment that outputs carry, so that a commit always gives the same bytes."""
+"""The one moment that outputs carry, so that a commit always gives the same bytes; and the months by name."""
 
 from __future__ import annotations
 
@@ -8,6 +8,10 @@ from manuscript.errors import ConfigError
 from manuscript.git import git
 from manuscript.paths import Project
 
+MONTHS = (
+    "January", "February", "March", "April", "May", "June", "July", "August", "September", "October", "November",
+    "December",
+)  # fmt: skip
 # 1 January 2026: for a copy of the sources without git
 FALLBACK = 1_767_225_600
 

@@ -1,4 +1,4 @@
-"""Where everything is. No other module joins a project path by hand."""
+"""Where everything is: other modules add no more than a file's name to one of these paths."""
 
 from __future__ import annotations
 
@@ -16,26 +16,37 @@ class Project:
 
     @property
     def config(self) -> Path:
+        """The settings of the Quarto project."""
         return self.root / "_quarto.yml"
 
     @property
     def article(self) -> Path:
+        """The front matter, the abstract, and the includes of the chapters."""
         return self.root / "index.qmd"
 
     @property
     def variables(self) -> Path:
+        """What ``var`` may name; made from the ledger, git ignores it."""
         return self.root / "_variables.yml"
 
     @property
+    def citation(self) -> Path:
+        """How the article and its software are to be cited, for programs."""
+        return self.root / "CITATION.cff"
+
+    @property
     def bibliography(self) -> Path:
+        """Every reference, in canonical form."""
         return self.root / "references.bib"
 
     @property
     def chapters(self) -> Path:
+        """The prose, one file per section."""
         return self.root / "chapters"
 
     @property
     def data(self) -> Path:
+        """The evidence ledger, one CSV table per kind of row."""
         return self.root / "data"
 
     @property
@@ -45,14 +56,17 @@ class Project:
 
     @property
     def figures(self) -> Path:
+        """Figures, their captions and their rows; made from the ledger, tracked but for the PNG."""
         return self.root / "figures"
 
     @property
     def tables(self) -> Path:
+        """Tables as Markdown; made from the ledger, tracked."""
         return self.root / "tables"
 
     @property
     def styles(self) -> Path:
+        """What shapes the outputs, and the words that the speller is to know."""
         return self.root / "styles"
 
     @property
@@ -72,14 +86,17 @@ class Project:
 
     @property
     def prepare_state(self) -> Path:
+        """What ``prepare`` made last, from what."""
         return self.build / "prepare.json"
 
     @property
     def render_state(self) -> Path:
+        """What the embedded engine rendered last, from what."""
         return self.build / "render.json"
 
     @property
     def update_report(self) -> Path:
+        """The news that ``manuscript update`` found."""
         return self.build / "update.md"
 
     @property
@@ -89,6 +106,7 @@ class Project:
 
     @property
     def output(self) -> Path:
+        """The rendered formats; git ignores it."""
         return self.root / "_manuscript"
 
     def relative(self, path: Path | str) -> str:

@@ -27,6 +27,11 @@ from manuscript.tables.registry import TABLES as MARKDOWN_TABLES
 
 # columns that name rows of another table
 _NAMED = {"trial": "trials", "basis_trial": "trials", "agent": "agents", "agents": "agents"}
+# what the step of the web page is made with
+_PAGE_CODE = (
+    "page", "page/assets", "ledger", "tables", "shortcodes.py", "engine/authors.py", "engine/source.py", "cite/keys.py",
+    "cite/text.py",
+)  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -133,10 +138,10 @@ def steps(project: Project) -> list[Step]:
                 *everything,
                 project.article,
                 project.config,
-                project.config.with_name("CITATION.cff"),
+                project.citation,
                 *(project.figures / f"{name}.csv" for name in FIGURES),
             ),
-            ("page", "page/assets", "ledger", "tables", "shortcodes.py", "engine/authors.py", "engine/source.py"),
+            _PAGE_CODE,
             (project.build / "page-head.html", project.build / "page.html"),
             last=True,
         )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from manuscript.check.context import Context
+from manuscript.diagnostics import Diagnostic
 from manuscript.errors import BibliographyError, LedgerError
 
 
@@ -35,7 +36,7 @@ def _length(context: Context) -> None:
         )  # fmt: skip
 
 
-def _without_ledger(context: Context) -> list:
+def _without_ledger(context: Context) -> list[Diagnostic]:
     from manuscript.cite.citations import find_citations
     from manuscript.cite.reader import read_tolerantly
     from manuscript.cite.rules import Context as Known

@@ -7,12 +7,13 @@ from collections.abc import Iterator
 
 from manuscript.check.article import BLANK, Line
 from manuscript.check.context import Context
+from manuscript.clock import MONTHS
 from manuscript.errors import did_you_mean
 from manuscript.ledger import sources
 from manuscript.ledger.tables import Row
 from manuscript.shortcodes import VARIABLE
 
-_MONTH = r"(?:January|February|March|April|May|June|July|August|September|October|November|December)"
+_MONTH = rf"(?:{'|'.join(MONTHS)})"
 _NOUN = (
     r"(?:phases?|grades?|stages?|figures?|tables?|sections?|chapters?|supplements?|appendix|boxes|box|panels?|steps?|"
     r"parts?|cohorts?|arms?|groups?|types?|classes|class|versions?|CTCAE(?: v)?|RECIST|levels?|lines?|domains?|subdomains?|exons?|"

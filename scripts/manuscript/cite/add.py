@@ -100,12 +100,10 @@ def add(project: Project, wanted: Sequence[str], registry: Registry) -> list[Add
 
 
 def _identifier(text: str) -> tuple[str, str]:
-    bare = text.strip()
-    pmid = identifiers.canonical_pmid(bare)
-    if not identifiers.pmid_problem(pmid):
+    """Which registry is asked first, and for what: a PMID PubMed, a DOI Crossref."""
+    if pmid := identifiers.good_pmid(text):
         return "pmid", pmid
-    doi = identifiers.canonical_doi(bare)
-    if not identifiers.doi_problem(doi):
+    if doi := identifiers.good_doi(text):
         return "doi", doi
     raise BibliographyError(
         f"{text!r} is neither a DOI nor a PMID", mend="a DOI begins with 10.; a PMID has one to eight digits"

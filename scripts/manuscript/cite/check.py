@@ -41,16 +41,8 @@ def check_online(project: Project, registry: Registry) -> tuple[list[Diagnostic]
     bibliography = _read(project, None)
     find = Finder(bibliography.shown)
     entries = bibliography.by_key().values()
-    dois = {
-        entry.key: identifiers.canonical_doi(entry.get("doi"))
-        for entry in entries
-        if not identifiers.doi_problem(identifiers.canonical_doi(entry.get("doi")))
-    }
-    pmids = {
-        entry.key: identifiers.canonical_pmid(entry.get("pmid"))
-        for entry in entries
-        if not identifiers.pmid_problem(identifiers.canonical_pmid(entry.get("pmid")))
-    }
+    dois = {entry.key: doi for entry in entries if (doi := identifiers.good_doi(entry.get("doi")))}
+    pmids = {entry.key: pmid for entry in entries if (pmid := identifiers.good_pmid(entry.get("pmid")))}
     works, articles = registry.works(list(dois.values())), registry.articles(list(pmids.values()))
     found = _offline(project, bibliography, own=True)
     for entry in entries:

@@ -194,6 +194,8 @@ def same_title(ours: str, record: Record) -> bool:
 
 
 def same_journal(ours: str, record: Record) -> bool:
+    """Whether a journal's name is the registry's, in full or abbreviated; "The", "and" and added places do not count."""
+
     def bare(name: str) -> str:
         return re.sub(r"^the | and ", " ", comparable(name.replace("&amp;", "&"))).strip()
 

@@ -32,6 +32,12 @@ def doi_problem(text: str) -> str:
     return f"{text!r} is not written as {bare!r}" if bare != text else ""
 
 
+def good_doi(text: str) -> str:
+    """The canonical DOI; nothing when the text cannot be one."""
+    doi = canonical_doi(text)
+    return "" if doi_problem(doi) else doi
+
+
 def canonical_pmid(text: str) -> str:
     """A PMID without address or prefix."""
     return _PMID_PREFIX.sub("", text.strip()).strip().rstrip("/")
@@ -45,6 +51,12 @@ def pmid_problem(text: str) -> str:
     if not re.fullmatch(r"[1-9]\d{0,7}", bare):
         return f"{text!r} is not a PMID (one to eight digits)"
     return f"{text!r} is not written as {bare!r}" if bare != text else ""
+
+
+def good_pmid(text: str) -> str:
+    """The canonical PMID; nothing when the text cannot be one."""
+    pmid = canonical_pmid(text)
+    return "" if pmid_problem(pmid) else pmid
 
 
 def canonical_issn(text: str) -> str:

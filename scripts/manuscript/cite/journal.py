@@ -8,7 +8,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from manuscript.atomic import write_if_changed
-from manuscript.errors import raise_all
+from manuscript.errors import ManuscriptError, raise_all
 from manuscript.ledger.tables import read_table
 from manuscript.paths import Project
 
@@ -68,7 +68,7 @@ def _read(project: Project) -> tuple[tuple[str, ...], dict[str, dict[str, str]]]
     path = project.data / "references.csv"
     if not path.is_file():
         return COLUMNS, {}
-    errors: list = []
+    errors: list[ManuscriptError] = []
     table = read_table(path, "references", project.relative(path), errors)
     raise_all(errors)
     return table.columns, {key: dict(row) for key, row in table.items()}

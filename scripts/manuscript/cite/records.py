@@ -24,14 +24,17 @@ class Update:
 
     @property
     def is_retraction(self) -> bool:
+        """Whether the work is no longer to be relied on."""
         return self.kind in ("retraction", "withdrawal", "removal", "partial_retraction")
 
     @property
     def is_concern(self) -> bool:
+        """Whether the editors have voiced doubt."""
         return self.kind == "expression_of_concern"
 
     @property
     def is_correction(self) -> bool:
+        """Whether a part of the work was corrected."""
         return self.kind in ("correction", "corrigendum", "erratum", "addendum", "clarification")
 
 
@@ -116,6 +119,7 @@ class Cache:
             ) from error
 
     def put(self, record: Record) -> None:
+        """Keep a record; ``save`` writes it."""
         self._new[self.path(record.source, record.id)] = record
 
     def save(self) -> None:

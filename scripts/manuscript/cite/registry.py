@@ -23,6 +23,8 @@ PUBMED = "https://eutils.ncbi.nlm.nih.gov/entrez/eutils"
 # DOIs in one question: more would make the address too long for some proxies
 BATCH = 20
 _PAUSES = (1.0, 4.0)
+# "too many questions" and faults that pass
+_BUSY = (429, 500, 502, 503, 504)
 _KINDS = {
     "RetractionIn": "retraction",
     "PartialRetractionIn": "partial_retraction",
@@ -155,7 +157,7 @@ class Registry:
                     f"offline: {name} cannot be reached ({error}); nothing was changed",
                     mend="run it again where the network is; `manuscript cite check` without --online needs none",
                 ) from error
-            if response.status_code not in (429, 500, 502, 503, 504) or pause is None:
+            if response.status_code not in _BUSY or pause is None:
                 break
             self._sleep(pause)
         if response.status_code == 404 and absent:
@@ -164,7 +166,7 @@ class Registry:
             raise BibliographyError(
                 f"{name} answers with {response.status_code} {response.reason_phrase}; nothing was changed",
                 mend="try again in some minutes"
-                if response.status_code in (429, 500, 502, 503, 504)
+                if response.status_code in _BUSY
                 else "check the identifier, and whether a proxy stands between",
             )
         return response.text

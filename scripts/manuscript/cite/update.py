@@ -71,10 +71,8 @@ def _records(
     project: Project, entries: dict[str, dict[str, str]], registry: Registry | None
 ) -> dict[str, list[Record]]:
     """The records of each entry, fetched anew or from the repository's copies."""
-    dois = {key: identifiers.canonical_doi(fields.get("doi", "")).lower() for key, fields in entries.items()}
-    pmids = {key: identifiers.canonical_pmid(fields.get("pmid", "")) for key, fields in entries.items()}
-    dois = {key: doi for key, doi in dois.items() if doi and not identifiers.doi_problem(doi)}
-    pmids = {key: pmid for key, pmid in pmids.items() if pmid and not identifiers.pmid_problem(pmid)}
+    dois = {key: doi.lower() for key, cells in entries.items() if (doi := identifiers.good_doi(cells.get("doi", "")))}
+    pmids = {key: pmid for key, cells in entries.items() if (pmid := identifiers.good_pmid(cells.get("pmid", "")))}
     if registry is not None:
         works, articles = registry.works(sorted(set(dois.values()))), registry.articles(sorted(set(pmids.values())))
     else:

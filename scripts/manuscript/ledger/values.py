@@ -5,14 +5,11 @@ Decimals stay as the CSV has them (0.70 is not 0.7); a number and its unit do no
 
 from __future__ import annotations
 
+from manuscript.clock import MONTHS
 from manuscript.ledger.tables import NOT_REACHED, Row
 
 NO_BREAK = "\u00a0"
 DASH = "–"
-_MONTHS = (
-    "January", "February", "March", "April", "May", "June", "July", "August", "September", "October", "November",
-    "December",
-)  # fmt: skip
 _UNITS = {
     "percent": "%",
     "months": f"{NO_BREAK}months",
@@ -89,7 +86,7 @@ def date(iso: str) -> str:
         return parts[0]
     if not ("01" <= parts[1] <= "12"):
         return iso  # the schema says what is wrong with it
-    month = _MONTHS[int(parts[1]) - 1]
+    month = MONTHS[int(parts[1]) - 1]
     if len(parts) == 2:
         return f"{month}{NO_BREAK}{parts[0]}"
     return f"{int(parts[2])}{NO_BREAK}{month}{NO_BREAK}{parts[0]}"

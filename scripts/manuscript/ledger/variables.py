@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Callable, Iterator
 from typing import Any
 
 from manuscript.ledger import values
@@ -10,19 +11,18 @@ from manuscript.ledger.tables import Ledger, Row
 
 Tree = dict[str, Any]
 # trials, outcomes and safety share one space of names: an endpoint is never called like an event
-_PREFIXES = {
-    "agents": "agent-",
-    "approvals": "approval-",
-    "facts": "fact-",
-    "resistance": "resistance-",
-    "pipeline": "pipeline-",
+_GROUPS = {
+    "agents": "agent",
+    "approvals": "approval",
+    "facts": "fact",
+    "resistance": "resistance",
+    "pipeline": "pipeline",
 }
 
 
 def anchor(row: Row) -> str:
     """The id of the row's place in the evidence table: ``ev-destiny-breast03-pfs-2023``."""
-    prefix = _PREFIXES.get(row.table, "")
-    return "ev-" + prefix + row.id.replace(".", "-")
+    return "-".join(filter(None, ("ev", _GROUPS.get(row.table), row.id.replace(".", "-"))))
 
 
 def link(row: Row, text: str) -> str:
@@ -42,32 +42,24 @@ def variables(ledger: Ledger) -> Tree:
     Raises ``LedgerError`` when two rows would have the same name.
     """
     tree: Tree = {}
-    for row in ledger.trials.values():
-        _put(tree, [row.id], row)
-    for name in ("outcomes", "safety"):
-        for row in ledger.tables[name].values():
-            _put(tree, row.id.split("."), row)
-        for row in _newest_rows(ledger, name):
-            _put(tree, row.id.split(".")[:2], row)
-    for group, name in (("agent", "agents"), ("approval", "approvals"), ("fact", "facts")):
-        for row in ledger.tables[name].values():
-            _put(tree, [group, row.id.replace(".", "-")], row)
+    for levels, row in _named(ledger):
+        _put(tree, levels, row)
     return tree
 
 
 def names(ledger: Ledger) -> dict[str, Row]:
     """Every name with the row that it stands for."""
-    result: dict[str, Row] = {}
-    for row in ledger.trials.values():
-        result |= {f"{row.id}.{field}": row for field in fields(row)}
-    for table in ("outcomes", "safety"):
-        rows = [(row.id, row) for row in ledger.tables[table].values()]
-        rows += [(row.id.rpartition(".")[0], row) for row in _newest_rows(ledger, table)]
-        result |= {f"{prefix}.{field}": row for prefix, row in rows for field in fields(row)}
-    for group, table in (("agent", "agents"), ("approval", "approvals"), ("fact", "facts")):
-        for row in ledger.tables[table].values():
-            result |= {f"{group}.{row.id.replace('.', '-')}.{field}": row for field in fields(row)}
-    return result
+    return {".".join([*levels, field]): row for levels, row in _named(ledger) for field in fields(row)}
+
+
+def texts(ledger: Ledger) -> Callable[[str], str]:
+    """A function that gives the words of a name, without the link; nothing for a name that the render will refuse."""
+    rows = names(ledger)
+
+    def text_of(name: str) -> str:
+        return fields(rows[name])[name.rpartition(".")[2]] if name in rows else ""
+
+    return text_of
 
 
 def variables_yaml(ledger: Ledger) -> str:
@@ -85,6 +77,21 @@ def variables_yaml(ledger: Ledger) -> str:
 
     write(variables(ledger), 0)
     return "\n".join(lines) + "\n"
+
+
+def _named(ledger: Ledger) -> Iterator[tuple[list[str], Row]]:
+    """The levels below which the fields of each row have their names; the newest readout also stands without its year."""
+    for row in ledger.trials.values():
+        yield [row.id], row
+    for table in ("outcomes", "safety"):
+        for row in ledger.tables[table].values():
+            yield row.id.split("."), row
+        for row in _newest_rows(ledger, table):
+            yield row.id.split(".")[:2], row
+    for table, group in _GROUPS.items():
+        if table in _FIELDS:
+            for row in ledger.tables[table].values():
+                yield [group, row.id.replace(".", "-")], row
 
 
 def _newest_rows(ledger: Ledger, table: str) -> list[Row]:

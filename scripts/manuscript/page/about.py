@@ -26,6 +26,7 @@ class Published:
 
     @property
     def url(self) -> str:
+        """Where its DOI leads; nothing without one."""
         return f"https://doi.org/{self.doi}" if self.doi else ""
 
 
@@ -69,8 +70,7 @@ def read_about(project: Project, text_of_variable: Callable[[str], str]) -> Abou
 
 
 def _published(project: Project) -> Published | None:
-    path = project.config.with_name("CITATION.cff")
-    stated = read_yaml(path, path.name).get("preferred-citation")
+    stated = read_yaml(project.citation, project.relative(project.citation)).get("preferred-citation")
     if not isinstance(stated, dict):
         return None
     return Published(

@@ -4,20 +4,20 @@ from __future__ import annotations
 
 import base64
 import re
-import unicodedata
 from dataclasses import dataclass
 from html import escape
 
+from manuscript.cite.keys import title_word
+from manuscript.cite.text import ascii_letters
 from manuscript.ledger.values import NO_BREAK, date
 from manuscript.page.about import About
 
-_SMALL = {"a", "an", "the", "of", "in", "on", "for", "with", "and", "to", "from", "versus", "is", "are"}
 EDITION = " (reproducible edition)"
 
 
 @dataclass(frozen=True)
 class Record:
-    """One thing that can be cited."""
+    """One thing that can be cited; ``authors`` are pairs of given and family name."""
 
     label: str
     authors: list[tuple[str, str]]
@@ -28,21 +28,24 @@ class Record:
 
     @property
     def year(self) -> str:
+        """Its four digits."""
         return self.iso_date[:4]
 
     @property
     def key(self) -> str:
+        """Its key in a bibliography, made as those of references.bib are."""
         family = self.authors[0][1] if self.authors else "article"
-        words = [word for word in re.findall(r"[a-z0-9]+", _ascii(self.title)) if word not in _SMALL]
-        return re.sub(r"[^a-z]", "", _ascii(family)) + self.year + (words[0] if words else "")
+        return re.sub(r"[^a-z]", "", ascii_letters(family).lower()) + self.year + title_word(self.title)
 
     def text(self) -> str:
+        """The reference in one line: authors with initials, title, journal, date, address."""
         people = ", ".join(f"{family} {_initials(given)}".strip() for given, family in self.authors)
         parts = [people, self.title, self.journal, date(self.iso_date).replace(NO_BREAK, " ") if self.iso_date else ""]
         sentence = " ".join(f"{part.rstrip('.')}." for part in parts if part)
         return f"{sentence} https://doi.org/{self.doi}" if self.doi else sentence
 
     def bibtex(self) -> str:
+        """The entry as BibTeX."""
         fields = {
             "title": self.title,
             "author": " and ".join(f"{family}, {given}".strip(", ") for given, family in self.authors),
@@ -54,6 +57,7 @@ class Record:
         return "\n".join([f"@{'article' if self.journal else 'misc'}{{{self.key},", *lines, "}", ""])
 
     def ris(self) -> str:
+        """The record as RIS, one tag per line."""
         pairs = [
             ("TY", "JOUR" if self.journal else "GEN"),
             *(("AU", f"{family}, {given}".strip(", ")) for given, family in self.authors),
@@ -103,8 +107,3 @@ def _data(kind: str, text: str) -> str:
 
 def _initials(given: str) -> str:
     return "".join(part[0] for part in re.split(r"[\s-]+", given) if part)
-
-
-def _ascii(text: str) -> str:
-    text = text.translate(str.maketrans({"ł": "l", "Ł": "L", "ø": "o", "Ø": "O", "ß": "ss"}))
-    return unicodedata.normalize("NFKD", text).encode("ascii", "ignore").decode().lower()

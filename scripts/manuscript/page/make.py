@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-import re
 from pathlib import Path
-from typing import Any
 
 from manuscript.atomic import write_text
 from manuscript.figures.registry import FIGURES
 from manuscript.ledger.tables import Ledger
-from manuscript.ledger.variables import variables
+from manuscript.ledger.variables import texts
 from manuscript.page.about import read_about
 from manuscript.page.cite import section
 from manuscript.page.metadata import script, tags
@@ -31,7 +29,7 @@ def make_page(project: Project, ledger: Ledger, _: str) -> None:
 
     Raises ``ManuscriptError`` for a front matter that cannot be read.
     """
-    about = read_about(project, _reader(variables(ledger)))
+    about = read_about(project, texts(ledger))
     style = (ASSETS / "page.css").read_text(encoding="utf-8")
     write_text(head(project), f"{tags(about)}\n<style>\n{style}</style>\n{_THEME}\n")
     data = {"rows": cards(ledger), "figures": _figures(project)}
@@ -57,15 +55,3 @@ def body(project: Project) -> Path:
 def _figures(project: Project) -> dict[str, str]:
     paths = {name: project.figures / f"{name}.csv" for name in FIGURES}
     return {name: path.read_text(encoding="utf-8") for name, path in paths.items() if path.is_file()}
-
-
-def _reader(tree: Any) -> Any:
-    def text_of(name: str) -> str:
-        """The words of a variable; an unknown one is left to the render, which says where it stands."""
-        value = tree
-        for level in name.split("."):
-            value = value.get(level, {}) if isinstance(value, dict) else {}
-        match = re.match(r"\[(.*)\]\(", value) if isinstance(value, str) else None
-        return match.group(1) if match else ""
-
-    return text_of

@@ -93,8 +93,7 @@ def endpoint(row: Row) -> str:
 
 def medians(row: Row) -> str:
     """``28.8 v 6.8`` of both arms, intervals left to the evidence table; ``NR`` where not reached."""
-    said = [row[f"{arm}_median_months"] for arm in ("exp", "ctl")]
-    return said[0] if not said[1] else f"{said[0] or '–'} v {said[1]}"
+    return _against([row[f"{arm}_median_months"] for arm in ("exp", "ctl")])
 
 
 def rates(row: Row, *, interval: bool = False) -> str:
@@ -103,7 +102,13 @@ def rates(row: Row, *, interval: bool = False) -> str:
     for arm in ("exp", "ctl"):
         value, low, high = (row[f"{arm}_percent{end}"] for end in ("", "_low", "_high"))
         said.append(f"{value} ({low}–{high})" if value and interval and (low or high) else value)
-    return said[0] if not said[1] else f"{said[0] or '–'} v {said[1]}"
+    return _against(said)
+
+
+def _against(said: list[str]) -> str:
+    """What the experimental and the control arm say; a dash for the first when only the second does."""
+    experimental, control = said
+    return f"{experimental or '–'} v {control}" if control else experimental
 
 
 def effect(row: Row) -> str:
@@ -123,16 +128,11 @@ def estimate(row: Row | None) -> str:
     return link(row, escape(said)) if said else ""
 
 
-def estimates(rows: Iterable[Row], *, interval: bool = False, unit: bool = False) -> str:
-    """Several endpoints in one cell, each named: ``PFS 17.3; 12-month OS 90.3``.
-
-    ``unit`` adds months or % where one column holds both.
-    """
+def estimates(rows: Iterable[Row], *, interval: bool = False) -> str:
+    """Several endpoints in one cell, each named: ``PFS 17.3; 12-month OS 90.3``; ``interval`` as in ``rates``."""
     parts = []
     for row in rows:
-        median, rate = medians(row), rates(row, interval=interval)
-        value = median + f"{values.NO_BREAK}months" * (unit and bool(median)) or rate + "%" * (unit and bool(rate))
-        said = joined((value, effect(row)))
+        said = joined((medians(row) or rates(row, interval=interval), effect(row)))
         if said:
             parts.append(f"{endpoint(row)} {link(row, escape(said))}")
     return joined(parts)
@@ -144,7 +144,7 @@ def share(row: Row, grade: str) -> str:
     for arm in ("exp", "ctl"):
         given, number, total = row[f"{arm}_{grade}_percent"], row.number(f"{arm}_{grade}_n"), row.number(f"{arm}_n")
         said.append(given or (f"{100 * number / total:.1f}" if number is not None and total else ""))
-    return said[0] if not said[1] else f"{said[0] or '–'} v {said[1]}"
+    return _against(said)
 
 
 def frequency(row: Row) -> str:

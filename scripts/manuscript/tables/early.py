@@ -73,10 +73,10 @@ def _with_landmark(ledger: Ledger, trial: Row, rows: list[Row], stems: tuple[str
     )
     newest = [row for name in names if (row := ledger.newest("outcomes", trial.id, name)) is not None]
     latest = max(newest, key=lambda row: row.number("timepoint_months") or 0, default=None)
-    return joined_rows(latest, rows)
+    return _first(latest, rows)
 
 
-def joined_rows(landmark: Row | None, rows: list[Row]) -> list[Row]:
+def _first(landmark: Row | None, rows: list[Row]) -> list[Row]:
     """The landmark first, unless the row itself gives rates already."""
     if landmark is None or any(row["exp_percent"] for row in rows):
         return rows

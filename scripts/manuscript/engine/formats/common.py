@@ -6,6 +6,7 @@ import re
 from pathlib import Path
 from typing import Any
 
+from manuscript.clock import MONTHS
 from manuscript.engine.ast import Node, attr, drop, get, plain, span, string, words
 from manuscript.engine.authors import Affiliation, Author
 from manuscript.engine.crossref import NO_BREAK, PREFIXES, label_of
@@ -49,10 +50,6 @@ def describe_image(image: Node) -> None:
         image["c"][1] = words(description)
 
 
-_MONTHS = (
-    "January", "February", "March", "April", "May", "June", "July", "August", "September", "October", "November",
-    "December",
-)  # fmt: skip
 _DATE_PARTS = re.compile(r"YYYY|MMMM|MMM|MM|M|DD|D")
 _DATE_STYLES = {"iso": "YYYY-MM-DD", "long": "D MMMM YYYY", "medium": "D MMM YYYY"}
 
@@ -67,7 +64,7 @@ def shown_date(document: Document) -> str:
     if stated is None:
         return document.date
     year, month, day = stated.groups()
-    name = _MONTHS[int(month) - 1]
+    name = MONTHS[int(month) - 1]
     parts = {
         "YYYY": year, "MMMM": name, "MMM": name[:3], "MM": month, "M": str(int(month)), "DD": day, "D": str(int(day)),
     }  # fmt: skip
