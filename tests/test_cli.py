@@ -2,19 +2,24 @@
 
 from __future__ import annotations
 
+import csv
 import os
+import re
 import shutil
 import stat
 import subprocess
 import sys
+import time
 from pathlib import Path
 
 import pytest
 
 from manuscript.clock import source_epoch
+from manuscript.figures.registry import FIGURES
 from manuscript.paths import Project
 
 from conftest import ROOT
+from test_ledger import edit
 
 
 def run(project: Project, *arguments: str, **environment: str) -> subprocess.CompletedProcess[str]:
@@ -169,3 +174,51 @@ def test_a_second_render_has_nothing_to_do_until_something_changes(article: Proj
     page.write_text("damaged", encoding="utf-8")
     assert "nothing changed" not in run(article, *arguments).stderr
     assert "nothing changed" not in run(article, *arguments, "--style", "elsevier-vancouver").stderr
+
+
+def test_figures_are_listed_with_their_titles_and_rows(article: Project) -> None:
+    listed = run(article, "figures", "--list")
+    assert listed.returncode == 0, listed.stderr
+    lines = listed.stdout.splitlines()
+    assert [line.partition(":")[0] for line in lines] == list(FIGURES)
+    for line in lines:
+        name, title, rows = re.fullmatch(r"([\w-]+): (.+) \((\d+) rows\)", line).groups()
+        with (article.figures / f"{name}.csv").open(encoding="utf-8", newline="") as file:
+            assert int(rows) == len(list(csv.DictReader(file)))
+        assert not re.search(r"[\[\]{}*#]", title), "words, no Markdown"
+    # without options it does the same
+    assert run(article, "figures").stdout == listed.stdout
+    edit(article, "pipeline", lambda rows: rows.pop())
+    pipeline = next(line for line in lines if line.startswith("pipeline"))
+    count = int(re.search(r"\((\d+) rows\)", pipeline)[1])
+    assert f"({count - 1} rows)" in next(
+        line for line in run(article, "figures", "--list").stdout.splitlines() if line.startswith("pipeline")
+    )
+
+
+@pytest.mark.skipif(os.name == "nt", reason="Windows opens files without a program that a test could stand in for")
+def test_a_figure_is_opened_in_the_default_viewer(article: Project, tmp_path: Path) -> None:
+    viewers, seen = tmp_path / "bin", tmp_path / "seen"
+    viewers.mkdir()
+    for name in ("xdg-open", "open"):
+        viewer = viewers / name
+        viewer.write_text(f'#!/bin/sh\nprintf "%s" "$1" > {seen}.part && mv {seen}.part {seen}\n', encoding="utf-8")
+        viewer.chmod(0o755)
+    result = run(article, "figures", "--open", "forest-pfs", PATH=f"{viewers}{os.pathsep}{os.environ['PATH']}")
+    assert result.returncode == 0, result.stderr
+    # the viewer runs on its own
+    limit = time.monotonic() + 10
+    while not seen.is_file() and time.monotonic() < limit:
+        time.sleep(0.05)
+    opened = Path(seen.read_text(encoding="utf-8"))
+    assert opened == article.figures / "forest-pfs.svg" and opened.is_file()
+    assert "forest-os" not in result.stdout, "no list where a figure was asked for"
+
+
+@pytest.mark.skipif(os.name == "nt", reason="Windows always has a program for a file")
+def test_without_a_viewer_or_with_a_wrong_name_nothing_is_said_to_be_open(article: Project, tmp_path: Path) -> None:
+    wrong = run(article, "figures", "--open", "forest")
+    assert wrong.returncode == 1 and "no figure named 'forest'" in wrong.stderr and "forest-pfs" in wrong.stderr
+    nobody = run(article, "figures", "--open", "forest-pfs", PATH=str(tmp_path))
+    assert nobody.returncode == 1
+    assert "no program here shows figures/forest-pfs.svg" in nobody.stderr and "Traceback" not in nobody.stderr

@@ -14,10 +14,12 @@ import pytest
 
 from manuscript.errors import FigureError
 from manuscript.figures import style
-from manuscript.figures.make import export, make_figure, write_manifest
+from manuscript.figures.make import export, make_figure, title_of, write_manifest
 from manuscript.figures.registry import FIGURES
 from manuscript.ledger.tables import load_ledger
 from manuscript.paths import Project
+
+from test_ledger import edit, of
 
 MM = 25.4
 
@@ -77,7 +79,7 @@ def test_text_is_at_least_seven_points_and_the_figure_fits_a_column(article: Pro
     assert min(text.get_fontsize() for text, _ in texts) >= 7
     width = figure.get_figwidth() * MM
     assert any(abs(width - column) < 0.1 for column in (style.SINGLE_COLUMN_MM, style.DOUBLE_COLUMN_MM))
-    assert figure.get_figheight() * MM <= 230
+    assert figure.get_figheight() * MM <= style.TALLEST_MM + 0.1
 
 
 @pytest.mark.parametrize("name", FIGURES)
@@ -207,6 +209,129 @@ def test_class_colours_can_be_told_apart_without_colour_vision() -> None:
     ]
     assert all(1.05 / (value + 0.05) >= 3 for value in luminance)
     assert len(set(style.CLASS_MARKERS.values())) == len(style.CLASS_COLOURS)
+
+
+def _words(project: Project, name: str) -> str:
+    return " ".join(text.get_text() for text, _ in _drawn(project, name)[1])
+
+
+def test_the_last_step_of_the_sequence_says_what_the_ledger_holds(article: Project) -> None:
+    """The note is no fixed text: a randomised readout after T-DXd takes its place, a cohort does not."""
+    from manuscript.figures import sequence
+
+    words = "no randomised readout found for this edition"
+    assert words in _words(article, "sequence") and words in sequence.alt(load_ledger(article))
+    edit(
+        article,
+        "trials",
+        lambda rows: rows.append({**of(rows, "emilia"), "id": "later", "name": "LATER-1", "arms_short": "A v B"}),
+    )
+    newer = {"id": "later.pfs.2026", "trial": "later", "supersedes": ""}
+    edit(article, "outcomes", lambda rows: rows.append({**of(rows, "emilia.pfs.2012"), **newer}))
+    assert words in _words(article, "sequence"), "randomised, but not after T-DXd"
+    edit(article, "outcomes", lambda rows: of(rows, "later.pfs.2026").update(population="progression on T-DXd"))
+    ledger = load_ledger(article)
+    assert words not in _words(article, "sequence") and "LATER-1 (2026)" in _words(article, "sequence")
+    assert words not in sequence.alt(ledger) and "later.pfs.2026" in [row.id for row in sequence.used(ledger)]
+    edit(article, "trials", lambda rows: of(rows, "later").update(design="single-arm", control_arm=""))
+    assert words in _words(article, "sequence") and "LATER-1 (2026)" in _words(article, "sequence")
+
+
+@pytest.mark.parametrize(
+    ("name", "table", "row", "change", "before", "after"),
+    [
+        ("forest-pfs", "outcomes", "marianne.pfs.2017", {"effect": "0.95"}, "0.91 (MARIANNE)", "0.95 (MARIANNE)"),
+        ("forest-os", "outcomes", "th3resa.os.2017", {"effect_high": "1.01"}, "seven of thirteen", "six of thirteen"),
+        ("medians", "outcomes", "cleopatra.pfs.2012", {"ctl_median_months": "9.9"}, "from 12.4 to", "from 9.9 to"),
+        ("intracranial", "outcomes", "permeate.ic-orr-untreated.2022", {"exp_percent": "75.9"}, "to 74.6%", "to 75.9%"),
+        ("ild", "safety", "ace-breast-02.ild.2025", {"exp_any_percent": "35.0"}, "to 32.3%", "to 35.0%"),
+        ("toxicity", "safety", "emilia.nausea.2013", {"exp_any_percent": "90"}, "nausea with conjugates (72.8%)", "nausea with conjugates (90%)"),
+        ("pipeline", "pipeline", "empowher-303", {"phase": "2"}, "nine of eighteen", "eight of eighteen"),
+    ],
+)  # fmt: skip
+def test_what_a_title_says_is_counted_in_the_rows(
+    article: Project, name: str, table: str, row: str, change: dict[str, str], before: str, after: str
+) -> None:
+    assert before in title_of(load_ledger(article), name)
+    edit(article, table, lambda rows: of(rows, row).update(change))
+    assert after in title_of(load_ledger(article), name)
+
+
+@pytest.mark.parametrize("name", FIGURES)
+def test_a_caption_spells_out_the_abbreviations_that_are_drawn_and_no_other(article: Project, name: str) -> None:
+    module, ledger = import_module(FIGURES[name]), load_ledger(article)
+    caption = module.caption(ledger)
+    spelled = set(re.findall(r"(?<=[.;] )([A-Z][\w-]*|cap|v), [a-z]", caption.split("Sources:")[0]))
+    known = {"T-DXd", "T-DM1", "T-Duo", "cap", "ET", "HP", "THP", "NR", "NE", "CI", "ILD", "LVEF", "ALT", "AST"}
+    words = _words(article, name)
+    drawn = {short for short in known if re.search(rf"(?<![\w-]){re.escape(short)}(?![\w-])", words)}
+    # where agents stand under both of their names, the drawing itself spells them out
+    drawn -= {short for short in drawn if name in ("signalling", "adc-comparison", "resistance")}
+    assert drawn <= spelled, "an abbreviation is drawn and not spelled out"
+    assert not (spelled & known) - drawn - {"CI", "HR"}, "an abbreviation is spelled out and not drawn"
+
+
+def test_marks_of_one_agent_do_not_hide_each_other(article: Project) -> None:
+    figure, _ = _drawn(article, "approvals")
+    axes = figure.axes[0]
+    marks = [line for line in axes.lines if line.get_marker() not in ("None", None, "")]
+    points = [tuple(axes.transData.transform((line.get_xdata()[0], line.get_ydata()[0]))) for line in marks]
+    assert len(points) > 20
+    for (one, first), (other, second) in itertools.combinations(zip(marks, points, strict=True), 2):
+        apart = ((first[0] - second[0]) ** 2 + (first[1] - second[1]) ** 2) ** 0.5 * 72 / figure.dpi
+        assert apart >= 4.5, f"{one.get_xdata()} and {other.get_xdata()} are {apart:.1f} points apart"
+
+
+def test_a_ratio_beyond_the_axis_is_an_arrow_at_its_end() -> None:
+    from manuscript.figures.forest import HIGHEST, LOWEST, Group, Line, forest_plot
+
+    def drawn(ratio: float, low: float, high: float) -> list[tuple[float, str]]:
+        line = Line("A", "B v C", "1 v 1", "1 v 1", ratio, low, high, "x", "#14507d")
+        with style.applied():
+            figure = forest_plot([Group("Line", [line])], favours=("a", "b"), headings=("1", "2", "3", "4"))
+        found = [item for item in figure.axes[0].lines if item.get_marker() not in ("None", None, "")]
+        return [(float(item.get_xdata()[0]), str(item.get_marker())) for item in found]
+
+    assert drawn(0.5, 0.4, 0.6) == [(0.5, "s")]
+    assert drawn(1.5, 0.9, 2.5) == [(HIGHEST, ">"), (1.5, "s")]
+    assert drawn(0.1, 0.05, 0.3) == [(LOWEST, "<"), (LOWEST, "<")]
+
+
+def test_an_update_without_its_number_of_patients_takes_that_of_the_readout_before(article: Project) -> None:
+    from manuscript.figures import ild
+
+    ledger = load_ledger(article)
+    assert not ledger.safety["destiny-breast03.ild.2024"]["exp_n"]
+    assert "T-DXd, 43 of 257" in _words(article, "ild")
+    # what lends a number is among the rows that the figure depends on
+    assert "destiny-breast03.ild.2022" in [row.id for row in ild.used(ledger)]
+    edit(article, "safety", lambda rows: of(rows, "destiny-breast03.ild.2022").update(exp_n=""))
+    assert "T-DXd, 43 of 257" not in _words(article, "ild")
+
+
+@pytest.mark.parametrize(("name", "column"), [("medians", "median_low_months"), ("intracranial", "percent_low")])
+def test_intervals_that_were_read_are_drawn_and_patients_are_told(article: Project, name: str, column: str) -> None:
+    figure, texts = _drawn(article, name)
+    lines = [list(line.get_xdata()) for line in figure.axes[0].lines if len(line.get_xdata()) == 2]
+    words = " ".join(text.get_text() for text, _ in texts)
+    rows = import_module(FIGURES[name]).used(load_ledger(article))
+    lows = [row[f"{arm}_{column}"] for row in rows for arm in ("exp", "ctl") if row[f"{arm}_{column}"]]
+    assert lows and all(any(line[0] == float(low) for line in lines) for low in lows)
+    assert all(row["exp_n"] in words for row in rows)
+    assert figure.axes[0].get_xlim()[0] == 0, "zero is the reference"
+
+
+def test_class_names_as_text_are_dark_enough_to_read() -> None:
+    from matplotlib.colors import to_rgb
+
+    def light(colour: str) -> float:
+        return sum(
+            share * _linear(channel) for share, channel in zip((0.2126, 0.7152, 0.0722), to_rgb(colour), strict=True)
+        )
+
+    for paper in ("#ffffff", "#f7f9fb", "#fbf8f4"):
+        assert all((light(paper) + 0.05) / (light(ink) + 0.05) >= 4.5 for ink in style.CLASS_INKS.values())
+    assert (light("#ffffff") + 0.05) / (light(style.SOFT) + 0.05) >= 4.5
 
 
 def _linear(channel: float) -> float:

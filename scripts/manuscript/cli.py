@@ -13,7 +13,7 @@ import typer
 
 from manuscript import __version__
 from manuscript.commands import archive, check, cite, diff, evidence, import_, preview, submit, update
-from manuscript.errors import ManuscriptError, ManuscriptErrors
+from manuscript.errors import FigureError, ManuscriptError, ManuscriptErrors
 from manuscript.paths import Project, find_project
 
 if TYPE_CHECKING:
@@ -95,7 +95,7 @@ def figures(
     manuscript figures --export pdf,tiff --dpi 600
     """
     from manuscript.figures.make import export as export_figure
-    from manuscript.figures.make import module_of
+    from manuscript.figures.make import module_of, title_of
     from manuscript.figures.registry import FIGURES
     from manuscript.ledger.tables import load_ledger
 
@@ -104,7 +104,11 @@ def figures(
     ledger = load_ledger(project)
     if open_:
         module_of(open_)
-        typer.launch(str(project.figures / f"{open_}.svg"))
+        path = project.figures / f"{open_}.svg"
+        if typer.launch(str(path)):
+            raise FigureError(
+                f"no program here shows {project.relative(path)}", mend=f"open it yourself: {project.relative(path)}"
+            )
     if export:
         folder = project.build / "figures"
         for name in FIGURES:
@@ -113,8 +117,7 @@ def figures(
     if list_ or not (open_ or export):
         for name in FIGURES:
             module = module_of(name)
-            title = module.caption(ledger).split("**")[1]
-            typer.echo(f"{name}: {title} ({len(module.used(ledger))} rows)")
+            typer.echo(f"{name}: {title_of(ledger, name)} ({len(module.used(ledger))} rows)")
 
 
 @app.command()

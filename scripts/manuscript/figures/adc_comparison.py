@@ -57,12 +57,11 @@ def draw(ledger: Ledger) -> Figure:
     for position, ((label, _), line, row_height) in enumerate(zip(_LINES, cells, heights, strict=True)):
         if position % 2 == 0:
             axes.axhspan(y, y + row_height, color=style.BAND, linewidth=0, zorder=0)
-        axes.text(2, y + row_height / 2, label, va="center", fontsize=style.NORMAL, fontweight="bold")
+        style.write(axes, 2, y + row_height / 2, label, bold=True)
         for index, lines in enumerate(line):
-            axes.text(
-                _LABEL_MM + width * (index + 0.5), y + row_height / 2, "\n".join(lines) or _NOT_STATED, ha="center", va="center",
-                fontsize=style.SMALL, color=style.INK if lines else style.SOFT, fontstyle="normal" if lines else "italic",
-                linespacing=1.2,
+            style.write(
+                axes, _LABEL_MM + width * (index + 0.5), y + row_height / 2, "\n".join(lines) or _NOT_STATED, align="center",
+                size=style.SMALL, colour=style.INK if lines else style.SOFT, italic=not lines,
             )  # fmt: skip
         y += row_height
     return figure
@@ -78,14 +77,27 @@ def _conjugate(axes: Axes, x: float, row: Row, width: float) -> None:
     from matplotlib.patches import Circle
 
     name = "\n".join(row["name"].split(" "))
-    axes.text(x, 5, name, ha="center", va="center", fontsize=style.NORMAL, fontweight="bold", linespacing=1.2)
-    axes.text(x, 10.5, row["abbreviation"], ha="center", va="center", fontsize=style.SMALL, color=style.SOFT)
+    style.write(axes, x, 5, name, bold=True, align="center")
+    style.write(axes, x, 11, row["abbreviation"], size=style.SMALL, colour=style.SOFT, align="center")
     reach = min(11.0, width / 2 - 3)
     blue, orange = style.CLASS_COLOURS["antibody"], style.CLASS_COLOURS["antibody–drug conjugate"]
     for side in (-1, 1):
         axes.plot([x, x + side * 6], [_HINGE_MM, _HINGE_MM - 8], color=blue, linewidth=4, solid_capstyle="round")
         axes.plot([x + side * 1.0] * 2, [_HINGE_MM, _HINGE_MM + 9], color=blue, linewidth=2.6, solid_capstyle="round")
     ratio = row.number("dar")
+    if not ratio:
+        # a payload there is, but how many was not read
+        axes.add_patch(
+            Circle((x + reach + 0.2, _HINGE_MM + 1), 2.0, facecolor="white", edgecolor=orange, linewidth=0.9)
+        )
+        style.write(
+            axes,
+            x + reach + 0.2,
+            _HINGE_MM + 1,
+            "?",
+            align="center",
+            colour=style.CLASS_INKS["antibody–drug conjugate"],
+        )
     count = round(ratio) if ratio else 0
     per_side = [(count + 1) // 2, count // 2]
     for side, number in zip((-1, 1), per_side, strict=True):
@@ -104,14 +116,14 @@ def _conjugate(axes: Axes, x: float, row: Row, width: float) -> None:
                 Circle((x + side * (reach + 1.2), y), 1.3, facecolor=orange, edgecolor="white", linewidth=0.4)
             )
     words = {"yes": "linker cleaved", "no": "linker not cleaved"}.get(row["linker_cleavable"], "cleavage not stated")
-    axes.text(x, _HEAD_MM - 2, words, ha="center", va="center", fontsize=style.SMALL, color=style.SOFT)
+    style.write(axes, x, _HEAD_MM - 2, words, size=style.SMALL, colour=style.SOFT, align="center")
 
 
 def caption(ledger: Ledger) -> str:
     return (
         "**Conjugates share a target and differ in linker, load and reach.** "
         "Anti-HER2 antibody–drug conjugates side by side. "
-        "Each disc is one payload molecule at the mean drug-to-antibody ratio, rounded, and none is drawn where the ratio was not read; a broken line is a linker that is cleaved in the cell. "
+        "Each disc is one payload molecule at the mean drug-to-antibody ratio, rounded; a question mark stands where the ratio was not read; a broken line is a linker that is cleaved in the cell. "
         "A payload that crosses membranes can reach neighbouring cells. "
         "“Not stated” means that the sources read for this edition did not say. "
         f"Sources: {sources.cited(ledger, rows(ledger))}."

@@ -4,17 +4,21 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from manuscript.figures import style
+from manuscript.figures import comparisons, style
 from manuscript.ledger import sources, values
 from manuscript.ledger.tables import Ledger, Row
 
 if TYPE_CHECKING:
+    from matplotlib.axes import Axes
     from matplotlib.figure import Figure
 
 INPUTS = ("agents", "approvals")
-ROW_MM = 9.6
-_HEAD_MM, _FOOT_MM = 12.0, 8.0
-_AGENCIES = {"FDA": ("o", True), "EMA": ("s", True), "NMPA": ("D", True)}
+ROW_MM = 9.8
+_HEAD_MM, _FOOT_MM, _BAND_MM, _AIR_MM = 7.0, 11.0, 4.8, 1.0
+_LEFT, _WIDTH = 0.21, 0.77  # of the axis, in widths of the page
+_LIFT_MM = 1.15
+_CLOSE, _TEXT_YEARS = 0.72, 1.9  # years that the width of a mark, and of a written year, take up
+_AGENCIES = {"FDA": "o", "EMA": "s", "NMPA": "D"}
 # approvals in other tumours, in any tumour, and in HER2-low disease stay in the ledger and out of the figure
 _SETTINGS = ("metastatic", "early")
 
@@ -43,98 +47,79 @@ def used(ledger: Ledger) -> list[Row]:
 def draw(ledger: Ledger) -> Figure:
     approvals = rows(ledger)
     agents = list(dict.fromkeys(row["agent"] for row in approvals))
-    height = _HEAD_MM + _FOOT_MM + ROW_MM * len(agents)
+    classes = list(dict.fromkeys(ledger.agents[agent]["class"] for agent in agents))
+    height = _HEAD_MM + _FOOT_MM + (_AIR_MM + _BAND_MM) * len(classes) + ROW_MM * len(agents)
     figure = style.new_figure(style.DOUBLE_COLUMN_MM, height)
-    axes = figure.add_axes((0.2, _FOOT_MM / height, 0.78, 1 - (_HEAD_MM + _FOOT_MM) / height))
+    axes = figure.add_axes((_LEFT, _FOOT_MM / height, _WIDTH, 1 - (_HEAD_MM + _FOOT_MM) / height))
     last = max(_year(row["date"]) for row in approvals)
     axes.set_xlim(1997, last + 0.9)
-    axes.set_ylim(len(agents) - 0.4, -0.6)
+    axes.set_ylim(height - _HEAD_MM - _FOOT_MM, 0)
     axes.set_xticks(range(2000, int(last) + 1, 5))
     axes.spines["left"].set_visible(False)
-    axes.tick_params(axis="y", length=0)
-    axes.set_yticks(range(len(agents)), [_label(ledger, agent) for agent in agents], fontsize=style.NORMAL)
+    axes.yaxis.set_visible(False)
+    axes.set_xlabel("Year of the decision")
     axes.grid(axis="x", color=style.RULE, linewidth=0.5)
     axes.set_axisbelow(True)
-    for y, agent in enumerate(agents):
-        own = [row for row in approvals if row["agent"] == agent]
-        colour = style.CLASS_COLOURS[ledger.agents[agent]["class"]]
-        axes.plot(
-            [_year(own[0]["date"]), last + 0.5],
-            [y, y],
-            color=colour,
-            linewidth=1.2,
-            alpha=0.35,
-            zorder=1,
-            solid_capstyle="butt",
-        )
-        # a year is written once per agent, on the side that is free
-        taken: dict[float, list[float]] = {7.5: [], -8.5: []}
-        years: set[str] = set()
-        for row in own:
-            x = _year(row["date"])
-            marker, _ = _AGENCIES[row["agency"]]
-            face = colour if row["setting"] == "metastatic" else "white"
-            axes.plot(
-                [x],
-                [y],
-                marker=marker,
-                markersize=6,
-                color=colour,
-                markerfacecolor=face,
-                markeredgewidth=1.2,
-                linestyle="none",
-                zorder=3,
-            )
-            text = row["date"][:4]
-            if text in years:
-                continue
-            years.add(text)
-            offset = max(
-                taken, key=lambda side: (min([abs(x - other) for other in taken[side]], default=9) >= 1.9, side)
-            )
-            axes.annotate(text, (x, y), xytext=(0, offset), textcoords="offset points", ha="center", va="center",
-                          fontsize=style.SMALL, color=style.INK)  # fmt: skip
-            taken[offset].append(x)
-    _legend(figure, [ledger.agents[agent]["class"] for agent in agents], {row["agency"] for row in approvals})
+    across = axes.get_yaxis_transform()
+    y = 0.0
+    for name in classes:
+        y += _AIR_MM
+        axes.axhspan(y, y + _BAND_MM, xmin=-_LEFT / _WIDTH, xmax=(1 - _LEFT) / _WIDTH, color=style.BAND, clip_on=False,
+                     linewidth=0, zorder=2)  # fmt: skip
+        title_x = (2.0 / style.DOUBLE_COLUMN_MM - _LEFT) / _WIDTH
+        style.write(axes, title_x, y + _BAND_MM / 2, name[:1].upper() + name[1:], bold=True, transform=across)
+        y += _BAND_MM
+        for agent in (agent for agent in agents if ledger.agents[agent]["class"] == name):
+            own = [row for row in approvals if row["agent"] == agent]
+            middle = y + ROW_MM / 2
+            style.write(axes, -0.015, middle, ledger.agents[agent]["name"], align="right", transform=across)
+            colour = style.CLASS_COLOURS[name]
+            axes.plot([_year(own[0]["date"]), last + 0.5], [middle, middle], color=colour, linewidth=1.2, alpha=0.35,
+                      zorder=1, solid_capstyle="butt")  # fmt: skip
+            _marks(axes, own, middle, colour)
+            y += ROW_MM
+    _legend(figure, {row["agency"] for row in approvals})
     return figure
 
 
-def _legend(figure: Figure, classes: list[str], agencies: set[str]) -> None:
-    """Two rows: what the colours mean, then what shapes and fill mean."""
+def _marks(axes: Axes, own: list[Row], middle: float, colour: str) -> None:
+    """The decisions on one agent. Of two that would cover each other, one is drawn higher and one lower."""
+    years = [_year(row["date"]) for row in own]
+    lifts = [0.0] * len(own)
+    for index in range(1, len(own)):
+        if years[index] - years[index - 1] < _CLOSE and lifts[index - 1] >= 0:
+            lifts[index - 1], lifts[index] = lifts[index - 1] or _LIFT_MM, -_LIFT_MM
+    # a year is written once per agent, on the side that is free
+    taken: dict[int, list[float]] = {1: [], -1: []}
+    written: set[str] = set()
+    for row, x, lift in zip(own, years, lifts, strict=True):
+        axes.plot([x], [middle - lift], marker=_AGENCIES[row["agency"]], markersize=5.5, color=colour, linestyle="none",
+                  markerfacecolor=colour if row["setting"] == "metastatic" else "white", markeredgewidth=1.2, zorder=3)  # fmt: skip
+        text = row["date"][:4]
+        if text in written:
+            continue
+        written.add(text)
+        side = max(taken, key=lambda side: (min([abs(x - other) for other in taken[side]], default=9) >= _TEXT_YEARS,
+                                            side if lift >= 0 else -side))  # fmt: skip
+        style.write(axes, x, middle - side * 3.4, text, size=style.SMALL, align="center")
+        taken[side].append(x)
+
+
+def _legend(figure: Figure, agencies: set[str]) -> None:
+    """What shape and fill of a mark mean."""
     from matplotlib.lines import Line2D
 
-    colours = [
-        Line2D([], [], color=style.CLASS_COLOURS[name], linewidth=3, label=name) for name in dict.fromkeys(classes)
-    ]
-    shapes = [
-        Line2D([], [], color=style.SOFT, marker=marker, linestyle="none", markersize=5, label=agency)
-        for agency, (marker, _) in _AGENCIES.items()
-        if agency in agencies
-    ]
-    shapes += [
+    marks = [(marker, style.SOFT, agency) for agency, marker in _AGENCIES.items() if agency in agencies]
+    marks += [("o", style.SOFT, "filled: metastatic disease"), ("o", "white", "open: early disease")]
+    handles = [
         Line2D(
-            [], [], color=style.SOFT, marker="o", linestyle="none", markersize=5, label="filled: metastatic disease"
-        ),
-        Line2D(
-            [],
-            [],
-            color=style.SOFT,
-            marker="o",
-            markerfacecolor="white",
-            linestyle="none",
-            markersize=5,
-            label="open: early disease",
-        ),
+            [], [], color=style.SOFT, marker=marker, markerfacecolor=face, linestyle="none", markersize=5, label=label
+        )
+        for marker, face, label in marks
     ]
-    top = 1 - 1 / (figure.get_figheight() * 25.4)
-    for handles, y in ((colours, top), (shapes, top - 4.5 / (figure.get_figheight() * 25.4))):
-        figure.legend(handles=handles, loc="upper left", ncols=len(handles), frameon=False, fontsize=style.SMALL,
-                      handletextpad=0.4, columnspacing=1.4, bbox_to_anchor=(0.005, y), borderaxespad=0)  # fmt: skip
-
-
-def _label(ledger: Ledger, agent: str) -> str:
-    row = ledger.agents[agent]
-    return row["name"]
+    figure.legend(handles=handles, loc="upper left", ncols=len(handles), frameon=False, fontsize=style.SMALL,
+                  handletextpad=0.4, columnspacing=1.4, bbox_to_anchor=(0.005, 1 - 1.5 / (figure.get_figheight() * 25.4)),
+                  borderaxespad=0)  # fmt: skip
 
 
 def _year(iso: str) -> float:
@@ -146,10 +131,12 @@ def _year(iso: str) -> float:
 def caption(ledger: Ledger) -> str:
     approvals = rows(ledger)
     years = sorted(row["date"][:4] for row in approvals)
+    classes = {ledger.agents[row["agent"]]["class"] for row in approvals}
     return (
-        f"**From one antibody to three classes of agents, {years[0]} to {years[-1]}.** "
+        f"**From one antibody to {comparisons.in_words(len(classes))} classes of agents, {years[0]} to {years[-1]}.** "
         "Approvals of anti-HER2 agents in HER2-positive breast cancer that were verified for this edition, by class, agency and setting; "
-        "labels give the year. The figure is not a complete register: a decision whose date was not read in a source is absent. "
+        "labels give the year, once where an agent had two decisions in it; of two marks that would cover each other, one stands "
+        "higher. The figure is not a complete register: a decision whose date was not read in a source is absent. "
         "EMA, European Medicines Agency; FDA, US Food and Drug Administration; NMPA, National Medical Products Administration of China. "
         f"Sources: {sources.cited(ledger, approvals)}."
     )

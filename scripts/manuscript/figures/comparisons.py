@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 from manuscript.figures import style
 from manuscript.figures.forest import Group, Line
 from manuscript.ledger import sources, values
@@ -13,6 +15,12 @@ LINES = {
     "second": "Second line",
     "third-or-later": "Third line or later",
     "mixed": "Lines mixed",
+}
+PLURALS = {
+    "antibody": "antibodies",
+    "bispecific antibody": "bispecific antibodies",
+    "antibody–drug conjugate": "conjugates",
+    "tyrosine kinase inhibitor": "tyrosine kinase inhibitors",
 }
 Pair = tuple[Row, Row]
 
@@ -81,26 +89,67 @@ def _line(ledger: Ledger, trial: Row, row: Row) -> Line:
     )
 
 
+_WORDS = (
+    "none", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve", "thirteen",
+    "fourteen", "fifteen", "sixteen", "seventeen", "eighteen", "nineteen",
+)  # fmt: skip
+_TENS = ("twenty", "thirty", "forty", "fifty", "sixty", "seventy", "eighty", "ninety")
+
+
+def variable(row: Row, field: str) -> str:
+    """A number of a row as prose binds it, so that it links to its evidence in a caption too."""
+    return f"{{{{< var {row.id}.{field} >}}}}"
+
+
+def in_words(number: int) -> str:
+    """A count of rows, which no row holds, as a caption says it: ``eighteen``, ``twenty-one``; from 100 on in digits."""
+    if number < len(_WORDS):
+        return _WORDS[number]
+    ten, one = divmod(number, 10)
+    return str(number) if number > 99 else _TENS[ten - 2] + (f"-{_WORDS[one]}" if one else "")
+
+
+def extremes(pairs: list[Pair]) -> tuple[Pair, Pair]:
+    """The comparisons with the lowest and the highest hazard ratio."""
+    ordered = sorted(pairs, key=lambda pair: pair[1].number("effect") or 0)
+    return ordered[0], ordered[-1]
+
+
+def excluding_one(pairs: list[Pair]) -> tuple[int, int]:
+    """How many intervals lie wholly below 1, and how many intervals there are."""
+    tops = [high for _, row in pairs if (high := row.number("effect_high")) is not None]
+    return sum(high < 1 for high in tops), len(tops)
+
+
 def cited(ledger: Ledger, pairs: list[Pair]) -> str:
     """The sources of the readouts."""
     return sources.cited(ledger, [row for _, row in pairs])
 
 
-ABBREVIATIONS = (
-    "cap, capecitabine; CI, confidence interval; CT, chemotherapy; ET, endocrine therapy; H, trastuzumab; HP, trastuzumab and pertuzumab; NR, not reached; P, pertuzumab; "
-    "T-DM1, trastuzumab emtansine; T-Duo, trastuzumab duocarmazine; T-DXd, trastuzumab deruxtecan; THP, taxane, trastuzumab and pertuzumab; v, versus"
-)
+_ABBREVIATIONS = {
+    "ALT": "alanine aminotransferase", "AST": "aspartate aminotransferase", "cap": "capecitabine", "CI": "confidence interval",
+    "CT": "chemotherapy", "ET": "endocrine therapy", "H": "trastuzumab", "HP": "trastuzumab and pertuzumab", "HR": "hazard ratio",
+    "ILD": "interstitial lung disease", "LVEF": "left ventricular ejection fraction", "NE": "not estimable", "NR": "not reached",
+    "OS": "overall survival", "P": "pertuzumab", "PFS": "progression-free survival", "T-DM1": "trastuzumab emtansine",
+    "T-Duo": "trastuzumab duocarmazine", "T-DXd": "trastuzumab deruxtecan", "THP": "taxane, trastuzumab and pertuzumab", "v": "versus",
+}  # fmt: skip
 
 
-def caption(ledger: Ledger, pairs: list[Pair], title: str, endpoint: str) -> str:
-    """The caption of a forest plot."""
+def abbreviations(drawn: str, *more: str) -> str:
+    """Those of the words ``drawn`` that need spelling out, and ``more`` of them: ``CI, confidence interval; v, versus``."""
+    found = {short for short in _ABBREVIATIONS if re.search(rf"(?<![\w-]){re.escape(short)}(?![\w-])", drawn)}
+    return "; ".join(f"{short}, {words}" for short, words in _ABBREVIATIONS.items() if short in found or short in more)
+
+
+def caption(ledger: Ledger, pairs: list[Pair], title: str, endpoint: str, short: str) -> str:
+    """The caption of a forest plot; ``short`` is the endpoint as the heading of its column has it."""
     open_marks = any(not row["effect_low"] for _, row in pairs)
     return (
         f"**{title}** Hazard ratios for {endpoint} with 95% confidence intervals from randomised trials in HER2-positive "
         "metastatic breast cancer, newest readout of each, by line of therapy; colour and shape tell the class of the agent under test. "
         + ("An open mark stands for a hazard ratio whose interval was not read. " if open_marks else "")
         + "Populations, comparators and assessors differ, so the lines are not to be compared with each other. "
-        f"{ABBREVIATIONS}. Sources: {cited(ledger, pairs)}."
+        f"{abbreviations(alt(pairs, endpoint), 'CI', short)}. Sources: {cited(ledger, pairs)}."
     )
 
 

@@ -28,12 +28,18 @@ def draw(ledger: Ledger) -> Figure:
     )
 
 
+def _title(pairs: list[comparisons.Pair]) -> str:
+    words = [comparisons.in_words(number) for number in comparisons.excluding_one(pairs)]
+    return f"Overall survival: {words[0]} of {words[1]} confidence intervals lie wholly below one."
+
+
 def caption(ledger: Ledger) -> str:
     return comparisons.caption(
         ledger,
         comparisons.newest(ledger, "os"),
-        "Overall survival: fewer trials, wider intervals.",
+        _title(comparisons.newest(ledger, "os")),
         _ENDPOINT,
+        "OS",
     )
 
 

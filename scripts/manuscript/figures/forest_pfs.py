@@ -28,12 +28,21 @@ def draw(ledger: Ledger) -> Figure:
     )
 
 
+def _title(pairs: list[comparisons.Pair]) -> str:
+    (low, least), (high, most) = comparisons.extremes(pairs)
+    return (
+        f"Progression-free survival: hazard ratios from {comparisons.variable(least, 'hr-only')} ({low['name']}) to "
+        f"{comparisons.variable(most, 'hr-only')} ({high['name']}), against different comparators."
+    )
+
+
 def caption(ledger: Ledger) -> str:
     return comparisons.caption(
         ledger,
         comparisons.newest(ledger, "pfs"),
-        "Progression-free survival: conjugates hold both the lowest hazard ratios and the highest, against different comparators.",
+        _title(comparisons.newest(ledger, "pfs")),
         _ENDPOINT,
+        "PFS",
     )
 
 

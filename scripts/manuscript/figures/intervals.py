@@ -11,6 +11,7 @@ from manuscript.figures import style
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
+_LEFT, _WIDTH = 0.46, 0.36  # of the axis, in widths of the page
 _Z = 1.959964  # two-sided 95%
 
 
@@ -46,46 +47,64 @@ class Point:
     colour: str
     filled: bool = True
     marker: str = "o"
+    note: str = ""  # the patients analysed, where one study has several groups of them
     computed: bool = False  # the interval is ours, not the source's: drawn thin
 
 
 def plot(
-    groups: list[tuple[str, list[Point]]], *, axis: str, heading: str, top: float, detail_heading: str = ""
+    groups: list[tuple[str, list[Point]]],
+    *,
+    axis: str,
+    heading: str,
+    top: float,
+    name_heading: str,
+    detail_heading: str,
 ) -> Figure:
-    """A figure 180 mm wide: name and detail on the left, the proportion from 0 to ``top`` percent, its number on the right."""
-    group_mm, head_mm, foot_mm = 6.5, 8.0, 10.0
+    """A figure 180 mm wide: name and detail on the left, the proportion from 0 to ``top`` percent, its number on the right.
+
+    A point's ``note`` stands in a second line below its name.
+    """
+    band_mm, air_mm, head_mm, foot_mm = 5.0, 1.6, 11.0, 10.0
+    points = [point for _, members in groups for point in members]
     # a long list gets narrower rows, so that the figure still fits a page
-    free = 228.0 - head_mm - foot_mm - group_mm * len(groups)
-    row_mm = max(4.4, min(6.6, free / sum(len(points) for _, points in groups)))
-    height = head_mm + foot_mm + sum(group_mm + row_mm * len(points) for _, points in groups)
+    free = style.TALLEST_MM - head_mm - foot_mm - (band_mm + air_mm) * len(groups)
+    widest, narrowest = (7.6, 6.2) if any(point.note for point in points) else (6.2, 4.4)
+    row_mm = max(narrowest, min(widest, free / len(points)))
+    height = head_mm + foot_mm + (band_mm + air_mm) * len(groups) + row_mm * len(points)
     figure = style.new_figure(style.DOUBLE_COLUMN_MM, height)
-    axes = figure.add_axes((0.46, foot_mm / height, 0.36, 1 - (head_mm + foot_mm) / height))
+    axes = figure.add_axes((_LEFT, foot_mm / height, _WIDTH, 1 - (head_mm + foot_mm) / height))
     axes.set_xlim(0, top)
     axes.set_ylim(height - head_mm - foot_mm, 0)
     axes.yaxis.set_visible(False)
-    axes.spines["left"].set_visible(False)
     axes.set_xlabel(axis)
     axes.grid(axis="x", color=style.RULE, linewidth=0.5)
     axes.set_axisbelow(True)
     across = axes.get_yaxis_transform()
 
     def write(x: float, y: float, text: str, *, bold: bool = False, soft: bool = False, align: str = "left") -> None:
-        axes.text(x, y, text, transform=across, va="center", ha=align, fontsize=style.SMALL if soft else style.NORMAL,
-                  color=style.SOFT if soft else style.INK, fontweight="bold" if bold else "normal")  # fmt: skip
+        size, colour = (style.SMALL, style.SOFT) if soft else (style.NORMAL, style.INK)
+        style.write(axes, x, y, text, size=size, colour=colour, bold=bold, align=align, transform=across)
 
-    write(1.04, -head_mm * 0.45, heading, bold=True)
-    if detail_heading:
-        write(-0.03, -head_mm * 0.45, detail_heading, bold=True, align="right")
-    y, before = 0.0, ""
-    for title, points in groups:
-        write(-1.25, y + group_mm / 2, title, bold=True)
-        y, before = y + group_mm, ""
-        for point in points:
+    name_x = (2.0 / style.DOUBLE_COLUMN_MM - _LEFT) / _WIDTH
+    write(name_x, -3.0, name_heading, bold=True)
+    write(-0.03, -3.0, detail_heading, bold=True, align="right")
+    write(1.04, -3.0, heading, bold=True)
+    y = 0.0
+    for title, members in groups:
+        y, before = y + air_mm, ""
+        axes.axhspan(y, y + band_mm, xmin=-_LEFT / _WIDTH, xmax=(1 - _LEFT) / _WIDTH, color=style.BAND, clip_on=False,
+                     linewidth=0, zorder=2.8)  # fmt: skip
+        write(name_x, y + band_mm / 2, title, bold=True)
+        y += band_mm
+        for point in members:
             middle = y + row_mm / 2
-            if point.name != before:
-                write(-1.25, middle, point.name)
+            line = y + row_mm * 0.31 if point.note else middle
+            if point.name != before or point.note:
+                write(name_x, line, point.name)
+            if point.note:
+                write(name_x, y + row_mm * 0.74, point.note, soft=True)
             before = point.name
-            write(-0.03, middle, point.detail, soft=True, align="right")
+            write(-0.03, line, point.detail, soft=True, align="right")
             if point.low is not None and point.high is not None:
                 axes.plot([point.low, min(point.high, top)], [middle, middle], zorder=2,
                           color=style.SOFT if point.computed else style.INK, linewidth=0.7 if point.computed else 1.3)  # fmt: skip

@@ -84,32 +84,60 @@ def _of_row(ledger: Ledger, row: Row) -> list[Point]:
             Point(
                 f"{trial['name']} ({row.id[-4:]})", f"{name}{number}", value, low, high, shown,
                 style.CLASS_COLOURS[comparisons.class_of(ledger, trial)], filled,
-                style.CLASS_MARKERS[comparisons.class_of(ledger, trial)], computed=hits is not None,
+                style.CLASS_MARKERS[comparisons.class_of(ledger, trial)], note=row["population"],
+                computed=hits is not None,
             )
         )  # fmt: skip
     return points
 
 
 def draw(ledger: Ledger) -> Figure:
-    figure = plot(_points(ledger), axis="Patients (%)", heading="% (95% CI)", top=100)
+    figure = plot(
+        _points(ledger), axis="Patients (%)", heading="% (95% CI)", top=100, name_heading="Study, patients analysed",
+        detail_heading="Treatment",
+    )  # fmt: skip
     present = {comparisons.class_of(ledger, ledger.trials[row["trial"]]) for row in used(ledger)}
     style.legend_of_classes(figure, [name for name in style.CLASS_COLOURS if name in present])
     return figure
 
 
+def _title(ledger: Ledger) -> str:
+    """What responded, by class of agent, from the lowest to the highest share read."""
+    found: dict[str, list[Row]] = {}
+    for group, row in _rows(ledger):
+        if group != "cns-pfs":
+            found.setdefault(comparisons.class_of(ledger, ledger.trials[row["trial"]]), []).append(row)
+    said = []
+    for name, plural in comparisons.PLURALS.items():
+        ordered = sorted(found.get(name, []), key=lambda row: row.number("exp_percent") or 0)
+        if ordered:
+            low, high = ordered[0], ordered[-1]
+            said.append(f"{comparisons.variable(low, 'exp')} to {comparisons.variable(high, 'exp')} with {plural}")
+    return f"Intracranial response: {', '.join(said)}."
+
+
 def caption(ledger: Ledger) -> str:
+    studies = {row["trial"]: ledger.trials[row["trial"]] for row in used(ledger)}
+    single = sum(not trial["control_arm"] for trial in studies.values())
+    points = [point for _, members in _points(ledger) for point in members]
+    marks = (
+        "a thin line and a dagger mark an interval (Wilson's) that was computed here because the source gives none. "
+    )
     return (
-        "**Conjugates and tyrosine kinase inhibitors both shrink brain metastases.** "
+        f"**{_title(ledger)}** "
         "Intracranial response in HER2-positive disease, and the share without progression in the central nervous system at one year, "
-        "with 95% confidence intervals (CI); a thin line and a dagger mark an interval (Wilson's) that was computed here "
-        "because the source gives none. An open mark is a control arm. Criteria of response, earlier treatment and the definition of active metastases differ between "
-        "the studies, most of which are small or have a single arm, so their lines are not to be compared with each other. "
-        f"{comparisons.ABBREVIATIONS}. Sources: {sources.cited(ledger, used(ledger))}."
+        f"with 95% confidence intervals (CI); {marks if any(point.computed for point in points) else ''}"
+        f"{'An open mark is a control arm. ' if any(not point.filled for point in points) else ''}"
+        "Criteria of response, earlier treatment and the definition of active metastases differ between the studies, "
+        f"of which {comparisons.in_words(single)} of {comparisons.in_words(len(studies))} have no control arm, so their lines are not to be compared with each other. "
+        f"{comparisons.abbreviations(alt(ledger), 'CI')}. Sources: {sources.cited(ledger, used(ledger))}."
     )
 
 
 def alt(ledger: Ledger) -> str:
     parts = []
     for title, points in _points(ledger):
-        parts.append(f"{title}: " + "; ".join(f"{point.name}, {point.detail}: {point.shown}" for point in points))
+        parts.append(
+            f"{title}: " + "; ".join(f"{point.name}, {point.note}, {point.detail}: {point.shown}" for point in points)
+        )
     return f"Dot plot of intracranial response and control in percent. {'. '.join(parts)}."

@@ -20,7 +20,9 @@ from manuscript.errors import FigureError
 from manuscript.figures import style
 from manuscript.figures.registry import FIGURES
 from manuscript.ledger.tables import Ledger, Row
+from manuscript.ledger.variables import fields
 from manuscript.paths import Project
+from manuscript.shortcodes import VARIABLE
 
 PNG_DPI = 300
 PRINT_DPI = 600
@@ -54,6 +56,17 @@ def module_of(name: str) -> Any:
     if name not in FIGURES:
         raise FigureError(f"no figure named {name!r}", mend=f"known figures: {', '.join(FIGURES)}")
     return import_module(FIGURES[name])
+
+
+def title_of(ledger: Ledger, name: str) -> str:
+    """The title of the figure ``name`` in plain words: what its caption sets in bold, numbers in place of their names."""
+
+    def number(match: re.Match[str]) -> str:
+        row, _, field = match["name"].rpartition(".")
+        found = next(table[row] for table in ledger.tables.values() if row in table)
+        return fields(found)[field]
+
+    return VARIABLE.sub(number, module_of(name).caption(ledger).split("**")[1])
 
 
 def data_of(rows: list[Row]) -> str:

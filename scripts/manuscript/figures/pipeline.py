@@ -5,7 +5,7 @@ from __future__ import annotations
 import textwrap
 from typing import TYPE_CHECKING
 
-from manuscript.figures import style
+from manuscript.figures import comparisons, style
 from manuscript.figures.schematic import canvas, label
 from manuscript.ledger import sources
 from manuscript.ledger.tables import Ledger, Row
@@ -16,8 +16,9 @@ if TYPE_CHECKING:
 INPUTS = ("pipeline",)
 _PHASES = ("1", "2", "3")
 _OTHER = "#6b7280"  # studies of a class that no agent of the ledger has
-_AXIS_MM, _PHASE_MM, _REGISTRY_MM = 104.0, 17.0, 158.0
-_HEAD_MM, _GROUP_MM, _LINE_MM, _GAP_MM = 8.0, 6.0, 3.1, 2.6
+_AXIS_MM, _PHASE_MM, _REGISTRY_MM = 116.0, 13.0, 158.0
+_HEAD_MM, _GROUP_MM, _BAND_MM, _LINE_MM, _GAP_MM = 8.0, 5.8, 4.8, 3.1, (1.2, 2.6)
+_LETTERS, _SOFT_LETTERS = 70, 74  # of a line, as wide as the room before the axis
 
 
 def used(ledger: Ledger) -> list[Row]:
@@ -33,24 +34,30 @@ def _reach(row: Row) -> float:
 
 def draw(ledger: Ledger) -> Figure:
     rows = used(ledger)
-    words = {row.id: [*textwrap.wrap(row["agent"], 62), *textwrap.wrap(row["setting"], 66)] for row in rows}
+    words = {
+        row.id: [*textwrap.wrap(row["agent"], _LETTERS), *textwrap.wrap(row["setting"], _SOFT_LETTERS)] for row in rows
+    }
     classes = list(dict.fromkeys(row["class"] for row in rows))
-    height = _HEAD_MM + _GROUP_MM * len(classes) + sum(len(lines) * _LINE_MM + _GAP_MM for lines in words.values()) + 2
+    filled = _HEAD_MM + _GROUP_MM * len(classes) + sum(len(lines) for lines in words.values()) * _LINE_MM + 2
+    # a long list gets less air between its rows, so that the figure still fits a page
+    gap = min(max((style.TALLEST_MM - filled) / len(rows), _GAP_MM[0]), _GAP_MM[1])
+    height = filled + gap * len(rows)
     figure, axes = canvas(height)
     for index, phase in enumerate(_PHASES):
         x = _AXIS_MM + _PHASE_MM * index
-        label(axes, x + _PHASE_MM / 2, 4, f"Phase {phase}", bold=True)
-        axes.plot([x, x], [_HEAD_MM, height - 1], color=style.RULE, linewidth=0.5, zorder=1)
+        label(axes, x + _PHASE_MM / 2, 4, phase, bold=True)
+        axes.plot([x, x], [_HEAD_MM, height - 2], color=style.RULE, linewidth=0.5, zorder=1)
+    label(axes, _AXIS_MM - 1, 4, "Phase", bold=True, align="right")
     label(axes, _REGISTRY_MM, 4, "Registry", bold=True, align="left")
     label(axes, 2, 4, "Agent, patients", bold=True, align="left")
     y = _HEAD_MM
     for name in classes:
-        axes.axhspan(y, y + _GROUP_MM - 1, color=style.BAND, linewidth=0, zorder=0)
-        label(axes, 2, y + (_GROUP_MM - 1) / 2, name[:1].upper() + name[1:], bold=True, align="left")
+        axes.axhspan(y, y + _BAND_MM, color=style.BAND, linewidth=0, zorder=2)
+        label(axes, 2, y + _BAND_MM / 2, name[:1].upper() + name[1:], bold=True, align="left")
         y += _GROUP_MM
         colour = style.CLASS_COLOURS.get(name, _OTHER)
         for row in (row for row in rows if row["class"] == name):
-            lines, first = words[row.id], len(textwrap.wrap(row["agent"], 62))
+            lines, first = words[row.id], len(textwrap.wrap(row["agent"], _LETTERS))
             for number, line in enumerate(lines):
                 soft = number >= first
                 label(axes, 2, y + _LINE_MM * (number + 0.5), line, align="left", size=style.SMALL if soft else style.NORMAL,
@@ -62,13 +69,15 @@ def draw(ledger: Ledger) -> Figure:
             )
             axes.plot([end - 1.5], [middle], marker=">", markersize=6, color=colour, linestyle="none", zorder=3)
             label(axes, _REGISTRY_MM, middle, row["registry_id"] or "–", align="left", size=style.SMALL)
-            y += _LINE_MM * len(lines) + _GAP_MM
+            y += _LINE_MM * len(lines) + gap
     return figure
 
 
 def caption(ledger: Ledger) -> str:
+    rows = used(ledger)
+    late = sum(_reach(row) == 3 for row in rows)
     return (
-        "**What is coming: more conjugates, bispecific antibodies and selective inhibitors.** "
+        f"**What is coming: {comparisons.in_words(late)} of {comparisons.in_words(len(rows))} studies are in phase 3.** "
         "Studies with anti-HER2 agents whose record was read for this edition, by class; the bar ends in the phase of the study. "
         "A choice, not a census; a dash stands for a registry number that was not read. "
         f"Sources: {sources.cited(ledger, used(ledger))}."

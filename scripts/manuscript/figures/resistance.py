@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from manuscript.figures import style
+from manuscript.figures import comparisons, style
 from manuscript.figures.schematic import arrow, box, canvas, label
 from manuscript.ledger import sources
 from manuscript.ledger.tables import Ledger, Row
@@ -30,7 +30,7 @@ def draw(ledger: Ledger) -> Figure:
     figure, axes = canvas(_HEAD_MM + sum(heights) + 2)
     label(axes, 2, 4, "Step", bold=True, align="left")
     label(axes, 42, 4, "Mechanism", bold=True, align="left")
-    label(axes, 118, 4, "Class of agent", bold=True, align="left")
+    label(axes, 118, 4, "Agents concerned", bold=True, align="left")
     for index, (name, mark) in enumerate(_MARKS.items()):
         label(axes, 42 + 36 * index, 10, f"{mark} {name} evidence", size=style.SMALL, colour=style.SOFT, align="left")
     y = _HEAD_MM
@@ -40,16 +40,11 @@ def draw(ledger: Ledger) -> Figure:
             arrow(axes, (19, y - 3), (19, y))
         for line, row in enumerate(rows):
             middle = y + _ROW_MM * (line + 0.5) + max(0.0, (height - 3 - _ROW_MM * len(rows)) / 2)
-            label(axes, 42, middle, f"{_MARKS[row['evidence']]} {row['mechanism']}", align="left", wrap=52)
-            label(
-                axes,
-                118,
-                middle,
-                row["class"] or ", ".join(_names(ledger, row)),
-                align="left",
-                colour=style.SOFT,
-                wrap=44,
-            )
+            # the mark hangs before the words, so that a second line begins below the first
+            label(axes, 42, middle, _MARKS[row["evidence"]], align="left")
+            label(axes, 46, middle, row["mechanism"], align="left", wrap=50)
+            agents = row["class"] or ", ".join(_names(ledger, row))
+            label(axes, 118, middle, agents, align="left", colour=style.SOFT, wrap=44)
         y += height
     return figure
 
@@ -59,14 +54,20 @@ def _names(ledger: Ledger, row: Row) -> list[str]:
 
 
 def caption(ledger: Ledger) -> str:
+    rows = used(ledger)
+    steps = list(dict.fromkeys(row["step"] for row in rows))
+    counted = [f"{comparisons.in_words(sum(row['evidence'] == name for row in rows))} {name}" for name in _MARKS]
     return (
-        "**Resistance can arise at every step between receptor and payload.** "
-        "Mechanisms by the step at which they act, the class of agent concerned, and the strength of the evidence; most come from "
-        "cell lines or small series, and none is used to choose treatment in routine practice. "
+        f"**Resistance was described at {comparisons.in_words(len(steps))} steps, from {steps[0]} to {steps[-1]}.** "
+        "Mechanisms by the step at which they act, the agents concerned, and the strength of the evidence: of "
+        f"{comparisons.in_words(len(rows))} mechanisms, {', '.join(counted)}. "
         f"Sources: {sources.cited(ledger, used(ledger))}."
     )
 
 
 def alt(ledger: Ledger) -> str:
-    parts = [f"{row['step']}: {row['mechanism']} ({row['evidence']})" for row in used(ledger)]
-    return f"List of mechanisms of resistance in the order of the steps from target to microenvironment. {'; '.join(parts)}."
+    parts = [
+        f"{row['step']}: {row['mechanism']}, {row['class'] or ', '.join(_names(ledger, row))} ({row['evidence']})"
+        for row in used(ledger)
+    ]
+    return f"List of mechanisms of resistance in the order of the steps at which they act. {'; '.join(parts)}."

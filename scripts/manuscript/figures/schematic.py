@@ -38,10 +38,7 @@ def label(
 ) -> None:
     """Text at (x, y); ``wrap`` is the number of letters of a line."""
     lines = textwrap.wrap(text, width=wrap, break_long_words=False) if wrap else [text]
-    axes.text(
-        x, y, "\n".join(lines), fontsize=size, color=colour, ha=align, va=va, linespacing=1.2,
-        fontweight="bold" if bold else "normal", fontstyle="italic" if italic else "normal", zorder=6,
-    )  # fmt: skip
+    style.write(axes, x, y, "\n".join(lines), size=size, colour=colour, bold=bold, italic=italic, align=align, va=va)
 
 
 def box(

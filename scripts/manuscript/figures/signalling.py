@@ -101,7 +101,8 @@ def _inhibitors(axes: Axes, ledger: Ledger) -> None:
     green = style.CLASS_COLOURS["tyrosine kinase inhibitor"]
     names = _names(ledger, "tyrosine kinase inhibitor")
     if names:
-        label(axes, 44, 65, names, align="right", colour=green, wrap=30)
+        ink = style.CLASS_INKS["tyrosine kinase inhibitor"]
+        label(axes, 44, 65, names, align="right", colour=ink, wrap=30)
         arrow(axes, (45, 65), (55, 65), colour=green, blocked=True)
 
 
@@ -126,18 +127,19 @@ def _conjugate(axes: Axes, ledger: Ledger) -> None:
     """The way in: binding, internalisation, lysosome, release, effect."""
     from matplotlib.patches import Ellipse
 
-    orange = style.CLASS_COLOURS["antibody–drug conjugate"]
+    orange, ink = (colours["antibody–drug conjugate"] for colours in (style.CLASS_COLOURS, style.CLASS_INKS))
     names = [row["abbreviation"] or row["name"] for row in _agents(ledger, "antibody–drug conjugate")]
-    label(axes, 143, 4, "antibody–drug conjugates", bold=True, colour=orange)
-    label(axes, 143, 8.5, ", ".join(names), colour=orange, wrap=40, va="top")
+    label(axes, 143, 4, "antibody–drug conjugates", bold=True, colour=ink)
+    label(axes, 143, 8.5, ", ".join(names), colour=ink, wrap=40, va="top")
     x = 112
-    antibody(axes, x, 33, colour=style.CLASS_COLOURS["antibody"], payloads=4, turn=-1)
+    antibody(axes, x, 33.5, colour=style.CLASS_COLOURS["antibody"], payloads=4, turn=-1)
     axes.add_patch(
         Ellipse((x, 45), 10, 8, facecolor="white", edgecolor=style.CLASS_COLOURS["antibody"], linewidth=1.2, zorder=3)
     )
     label(axes, x, 45, "HER2", size=style.SMALL)
     label(axes, x + 12, 38, "1 binds", align="left")
-    arrow(axes, (x, 57), (x, 64), colour=orange)
+    # through the membrane
+    arrow(axes, (x, 49), (x, 64), colour=orange)
     axes.add_patch(Ellipse((x, 71), 19, 13, facecolor="white", edgecolor=orange, linewidth=1.2, zorder=3))
     antibody(axes, x, 71, colour=style.CLASS_COLOURS["antibody"], size=0.55, payloads=4, turn=-1)
     label(axes, x + 12, 71, "2 is taken into the cell", align="left")
@@ -175,12 +177,17 @@ def caption(ledger: Ledger) -> str:
     )
 
 
+def _bispecific(ledger: Ledger) -> str:
+    names = _names(ledger, "bispecific antibody")
+    return f" and bispecific antibodies ({names})" if names else ""
+
+
 def alt(ledger: Ledger) -> str:
     return (
         "Drawing of a cell membrane with the receptors HER2 and HER3 side by side. "
-        f"Antibodies ({_names(ledger, 'antibody')}) bind HER2 outside the cell; "
+        f"Antibodies ({_names(ledger, 'antibody')}){_bispecific(ledger)} bind HER2 outside the cell; "
         f"tyrosine kinase inhibitors ({_names(ledger, 'tyrosine kinase inhibitor')}) block its kinase inside. "
         "From the kinase, one chain runs through PI3K, AKT and mTOR, held back by PTEN, another through RAS, RAF, MEK and MAPK, "
-        "both to the nucleus. On the right, a conjugate binds HER2, is taken into the cell, is broken down in a lysosome and "
+        f"both to the nucleus. On the right, a conjugate ({', '.join(row['abbreviation'] or row['name'] for row in _agents(ledger, 'antibody–drug conjugate'))}) binds HER2, is taken into the cell, is broken down in a lysosome and "
         "releases its payload, which may reach neighbouring cells."
     )

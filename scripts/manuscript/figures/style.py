@@ -7,15 +7,19 @@ from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from matplotlib.axes import Axes
     from matplotlib.figure import Figure
+    from matplotlib.transforms import Transform
 
 SINGLE_COLUMN_MM = 85
 DOUBLE_COLUMN_MM = 180
+TALLEST_MM = 195.0  # what leaves room for a caption on a page of A4, in PDF and in Word
 SMALL, NORMAL, LARGE = 7.0, 7.5, 8.5  # points at printed size; journals refuse text under 7 pt
 INK = "#1c1d21"
 SOFT = "#5a5e68"
 RULE = "#c9cdd4"
 BAND = "#f3f4f6"
+_PITCH = 1.25  # from one line of text to the next, in sizes of type
 
 # dark to light in this order too, so that grey print keeps them apart (after Okabe and Ito)
 CLASS_COLOURS = {
@@ -24,6 +28,8 @@ CLASS_COLOURS = {
     "antibody–drug conjugate": "#c2571a",
     "tyrosine kinase inhibitor": "#3f9c7a",
 }
+# the same classes as text: at least 4.5 to 1 on white and on the tints that figures use
+CLASS_INKS = {**CLASS_COLOURS, "antibody–drug conjugate": "#a84812", "tyrosine kinase inhibitor": "#24694f"}
 CLASS_MARKERS = {
     "antibody": "o",
     "bispecific antibody": "D",
@@ -75,14 +81,51 @@ def new_figure(width_mm: float, height_mm: float) -> Figure:
     return Figure(figsize=(width_mm / 25.4, height_mm / 25.4))
 
 
-def legend_of_classes(figure: Figure, names: list[str], top_mm: float = 1.0) -> None:
-    """One row at the head of the page: a colour per class of agent."""
+def write(
+    axes: Axes,
+    x: float,
+    y: float,
+    text: str,
+    *,
+    size: float = NORMAL,
+    colour: str = INK,
+    bold: bool = False,
+    italic: bool = False,
+    align: str = "left",
+    va: str = "center",
+    transform: Transform | None = None,
+) -> None:
+    """Text at (x, y), lines evenly spaced and on the baseline that its neighbours have.
+
+    matplotlib sets words in the middle of their own ink, so that ``yes`` stands higher than ``no`` beside it. ``va`` is
+    ``center`` or ``top``; ``transform`` is that of the axes' data unless given.
+    """
+    from matplotlib.transforms import ScaledTranslation
+
+    lines = text.split("\n")
+    figure = axes.get_figure(root=True)
+    above = (len(lines) - 1) / 2 * _PITCH * size - 0.36 * size if va == "center" else -0.8 * size
+    for number, line in enumerate(lines):
+        shift = ScaledTranslation(0, (above - number * _PITCH * size) / 72, figure.dpi_scale_trans)
+        axes.text(
+            x, y, line, transform=(transform or axes.transData) + shift, ha=align, va="baseline", fontsize=size, color=colour,
+            fontweight="bold" if bold else "normal", fontstyle="italic" if italic else "normal", zorder=6, clip_on=False,
+        )  # fmt: skip
+
+
+def legend_of_classes(figure: Figure, names: list[str], top_mm: float = 1.0, arms: bool = False) -> None:
+    """One row at the head of the page: a colour per class of agent; with ``arms`` also what filled and open marks are."""
     from matplotlib.lines import Line2D
 
     handles = [
         Line2D([], [], color=CLASS_COLOURS[name], marker=CLASS_MARKERS[name], linewidth=2, markersize=4, label=name)
         for name in names
     ]
+    if arms:
+        handles += [
+            Line2D([], [], color=SOFT, marker="o", markerfacecolor=face, linestyle="none", markersize=4, label=label)
+            for face, label in ((SOFT, "filled: experimental arm"), ("white", "open: control arm"))
+        ]
     figure.legend(
         handles=handles, loc="upper left", ncols=len(handles), frameon=False, fontsize=SMALL, handletextpad=0.5,
         columnspacing=1.6, bbox_to_anchor=(0.005, 1 - top_mm / (figure.get_figheight() * 25.4)), borderaxespad=0,

@@ -10,6 +10,7 @@ from manuscript.ledger import sources
 from manuscript.ledger.tables import Ledger, Row
 
 if TYPE_CHECKING:
+    from matplotlib.axes import Axes
     from matplotlib.figure import Figure
 
 INPUTS = ("agents", "trials", "safety")
@@ -54,15 +55,32 @@ def draw(ledger: Ledger) -> Figure:
             _LEFT_MM + width * (index + 0.5), _HEAD_MM - 2, _EVENTS[event], rotation=65, rotation_mode="anchor", ha="left",
             va="center", fontsize=style.SMALL,
         )  # fmt: skip
+    _key(axes)
     for line, (trial_id, rows) in enumerate(table.items()):
         trial = ledger.trials[trial_id]
         y = _HEAD_MM + _ROW_MM * line
         label(axes, 1, y + _ROW_MM * 0.32, comparisons.arms(trial).split(" v ")[0], align="left",
-              colour=style.CLASS_COLOURS[comparisons.class_of(ledger, trial)], bold=True)  # fmt: skip
+              colour=style.CLASS_INKS[comparisons.class_of(ledger, trial)], bold=True)  # fmt: skip
         label(axes, 1, y + _ROW_MM * 0.74, _named(trial, rows), align="left", size=style.SMALL, colour=style.SOFT)
         for index, event in enumerate(events):
             _cell(axes, _LEFT_MM + width * index, y, width, rows.get(event))
     return figure
+
+
+def _key(axes: Axes) -> None:
+    """What the numbers and the tint of a field mean, in the empty corner at the upper left."""
+    box(axes, 1, 3, 11, _ROW_MM - 0.5, fill=_tint(40), edge="white", rounding=0.6, line=0)
+    label(axes, 6.5, 3 + _ROW_MM * 0.3, "40")
+    label(axes, 6.5, 3 + _ROW_MM * 0.72, "12", size=style.SMALL, italic=True)
+    label(axes, 13.5, 3 + _ROW_MM * 0.3, "% with any grade", size=style.SMALL, colour=style.SOFT, align="left")
+    label(axes, 13.5, 3 + _ROW_MM * 0.72, "% with grade 3 or higher", size=style.SMALL, colour=style.SOFT, align="left")
+
+
+def _tint(percent: float) -> str:
+    from matplotlib.colors import to_hex
+
+    shade = min(1.0, percent / 80)
+    return to_hex([1 - shade * (1 - channel) for channel in (0.36, 0.52, 0.72)])
 
 
 def _whole(percent: float) -> str:
@@ -78,14 +96,11 @@ def _named(trial: Row, rows: dict[str, Row]) -> str:
     )
 
 
-def _cell(axes, x: float, y: float, width: float, row: Row | None) -> None:
+def _cell(axes: Axes, x: float, y: float, width: float, row: Row | None) -> None:
     """Any grade above, grade 3 or higher below; the darker, the more frequent."""
-    from matplotlib.colors import to_hex
-
     any_grade = row.number("exp_any_percent") if row else None
     severe = row.number("exp_grade3plus_percent") if row else None
-    shade = min(1.0, (any_grade if any_grade is not None else 0) / 80)
-    fill = to_hex([1 - shade * (1 - channel) for channel in (0.36, 0.52, 0.72)])
+    fill = _tint(any_grade or 0)
     box(
         axes,
         x + 0.25,
@@ -110,14 +125,29 @@ def _cell(axes, x: float, y: float, width: float, row: Row | None) -> None:
         )
 
 
+def _title(ledger: Ledger) -> str:
+    """The most frequent event of any grade in each class, with its highest share."""
+    leading: dict[str, Row] = {}
+    for trial_id, rows in _table(ledger).items():
+        name = comparisons.class_of(ledger, ledger.trials[trial_id])
+        found = [row for row in rows.values() if row.number("exp_any_percent") is not None]
+        known = [leading[name]] if name in leading else []
+        if found:
+            leading[name] = max((*known, *found), key=lambda row: row.number("exp_any_percent") or 0)
+    said = [
+        f"{_EVENTS[row['event']]} with {comparisons.PLURALS[name]} ({comparisons.variable(row, 'exp')})"
+        for name, row in leading.items()
+    ]
+    return f"Most frequent of the events read: {', '.join(said)}."
+
+
 def caption(ledger: Ledger) -> str:
     return (
-        "**Each class has its own price.** "
+        f"**{_title(ledger)}** "
         "Adverse events in the experimental arm of each trial: percentage of patients with any grade above (the darker, the more "
         "frequent), with grade 3 or higher below in italics; an empty field means that the source read gives no figure. "
         "Partners, length of treatment and ways of counting differ between trials. "
-        "ALT, alanine aminotransferase; AST, aspartate aminotransferase; ILD, interstitial lung disease; LVEF, left ventricular "
-        f"ejection fraction. {comparisons.ABBREVIATIONS}. Sources: {sources.cited(ledger, used(ledger))}."
+        f"{comparisons.abbreviations(alt(ledger))}. Sources: {sources.cited(ledger, used(ledger))}."
     )
 
 
