@@ -26,7 +26,12 @@ _STEPS: dict[str, tuple[str, ...]] = {
 _BRAIN: dict[str, tuple[tuple[str, str], ...]] = {
     "First line": (),
     "Maintenance": (("her2climb-05", "pfs-brain"), ("her2climb-05", "pfs-bm")),
-    "Second line": (("destiny-breast12", "ic-orr"), ("tuxedo-1", "ic-orr-active"), ("tuxedo-1", "ic-orr")),
+    "Second line": (
+        ("destiny-breast03", "pfs-brain"),
+        ("destiny-breast12", "ic-orr"),
+        ("tuxedo-1", "ic-orr-active"),
+        ("tuxedo-1", "ic-orr"),
+    ),
     "Third line or later": (("her2climb", "pfs-active"), ("her2climb", "os-brain"), ("her2climb", "pfs-stable")),
 }
 _LAST = "After T-DXd"

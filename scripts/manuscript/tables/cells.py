@@ -52,18 +52,18 @@ def group(title: str, columns: int) -> tuple[str, ...]:
 
 
 def footnote(headings: Sequence[str], rows: Sequence[Sequence[str]]) -> str:
-    """The abbreviations that the table uses, spelled out: ``CI, confidence interval; HR, hazard ratio.``"""
+    """The abbreviations that the table uses, spelled out: ``CI, confidence interval; HR, hazard ratio.``; empty without one."""
     # the targets of links and the keys of citations are not read
     text = re.sub(r"\]\(#[^)]*\)|\[@[^\]]*\]", " ", " ".join([*headings, *(cell for row in rows for cell in row)]))
     used = [short for short in _ABBREVIATIONS if re.search(rf"(?<![\w-]){re.escape(short)}(?![\w-])", text)]
-    return "; ".join(f"{short}, {_ABBREVIATIONS[short]}" for short in used) + "."
+    return "; ".join(f"{short}, {_ABBREVIATIONS[short]}" for short in used) + "." if used else ""
 
 
 def table(
     label: str, caption: str, headings: Sequence[str], widths: Sequence[int], rows: Sequence[Sequence[str]]
 ) -> MarkdownTable:
     """A table whose caption ends with the abbreviations that it uses."""
-    return MarkdownTable(label, f"{caption} {footnote(headings, rows)}", headings, widths, rows)
+    return MarkdownTable(label, joined((caption, footnote(headings, rows)), " "), headings, widths, rows)
 
 
 def trial(row: Row, *more: str) -> str:

@@ -10,7 +10,15 @@ from manuscript.tables import cells
 from manuscript.tables.markdown import MarkdownTable, escape
 
 INPUTS = ("pipeline",)
-_HEADINGS = ("Agent under study", "Phase", "Registry number", "Patients", "Comparator", "Status as read", "Sources")
+_HEADINGS = (
+    "Agent under study (trial)",
+    "Phase",
+    "Registry number",
+    "Patients",
+    "Comparator",
+    "Status as read",
+    "Sources",
+)
 
 
 def tables(project: Project, ledger: Ledger) -> list[MarkdownTable]:

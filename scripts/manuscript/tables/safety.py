@@ -126,7 +126,7 @@ def _monitoring(ledger: Ledger) -> MarkdownTable:
         rows.append((_TITLES.get(topic, topic.replace("-", " ")), said, sources.cited(ledger, found)))
     caption = (
         "**Lung, heart and bowel: course, prevention and monitoring.** "
-        "Pooled, real-world and supportive-care findings that stand beside the trials; intervals and ranges in brackets."
+        "Pooled, real-world and supportive-care findings that stand beside the trials."
     )
     return cells.table("safety-monitoring", caption, ("Topic", "Findings", "Sources"), (20, 62, 18), rows)
 
