@@ -57,6 +57,9 @@ _SYLLABLES = [
     "lo",
     "mi",
 ]
+# people are as different as in references.bib, where 1,346 people have 998 surnames and 19 of them the commonest
+_SURNAMES, _COMMON = 30_000, 12
+_GIVEN = ("Anna", "Boris", "Chiara", "David", "Elena", "Farid", "Grace", "Hiro", "Ines", "Jan", "Kofi", "Lin", "Maria")
 _SVG = (
     '<svg xmlns="http://www.w3.org/2000/svg" width="510" height="255" viewBox="0 0 510 255">'
     '<rect width="510" height="255" fill="#fff"/><path d="{path}" fill="none" stroke="#14507d" stroke-width="2"/></svg>\n'
@@ -82,8 +85,9 @@ def write_article(folder: Path, size: Size, config: str) -> None:
     for name in ("chapters", "figures", "build"):
         (folder / name).mkdir(parents=True)
     (folder / "_quarto.yml").write_text(config, encoding="utf-8")
+    people = random.Random(size.references)
     (folder / "references.bib").write_text(
-        "\n".join(_entry(index) for index in range(size.references)), encoding="utf-8"
+        "\n".join(_entry(index, people) for index in range(size.references)), encoding="utf-8"
     )
     (folder / "_variables.yml").write_text(
         '"trial":\n  "hr": "[0.33 (95% CI 0.26–0.43)](#ev-row){.ev}"\n', encoding="utf-8"
@@ -153,13 +157,21 @@ def _png(index: int) -> bytes:
     return b"\x89PNG\r\n\x1a\n" + chunk(b"IHDR", header) + chunk(b"IDAT", zlib.compress(row * 50)) + chunk(b"IEND", b"")
 
 
-def _entry(index: int) -> str:
+def _entry(index: int, chance: random.Random) -> str:
+    authors = " and ".join(_person(chance) for _ in range(min(1 + int(chance.expovariate(1 / 6)), 30)))
     return (
         f"@article{{author{index},\n  title = {{A study of {{HER2}} number {index}}},\n"
-        f"  author = {{Author{index}, A. B. and Second, C. and Third, D.}},\n  journal = {{Journal of Measurements}},\n"
+        f"  author = {{{authors}}},\n  journal = {{Journal of Measurements}},\n"
         f"  year = {{{2000 + index % 26}}},\n  volume = {{{index % 90 + 1}}},\n  pages = {{{index}--{index + 9}}},\n"
         f"  doi = {{10.1000/bench.{index}}},\n}}\n"
     )
+
+
+def _person(chance: random.Random) -> str:
+    """Someone whose surname may be common (few are) or rare (most are)."""
+    rank = int(_COMMON * ((1 + _SURNAMES / _COMMON) ** chance.random() - 1))
+    surname = "".join(_SYLLABLES[rank // len(_SYLLABLES) ** place % len(_SYLLABLES)] for place in range(4))
+    return f"{surname.capitalize()}, {chance.choice(_GIVEN)} {chance.choice('ABCDEFGHJKLMPRSTVW')}."
 
 
 def write_bibliography(path: Path, entries: int) -> None:

@@ -9,6 +9,8 @@ from manuscript.engine.source import read_text
 from manuscript.errors import BibliographyError, ManuscriptError, SourceError, raise_all
 
 _ENTRY = re.compile(r"^\s*@(?P<type>\w+)\s*\{\s*(?P<key>[^,\s}]+)\s*,", re.M)
+# also where an entry hides from the expression above: then the whole file is needed
+_INHERITS = re.compile(r"^\s*(?:crossref|xdata|ids|entryset)\s*=|^\s*@\w+\s*\(", re.M | re.I)
 _NO_ENTRY = ("comment", "string", "preamble")
 
 
@@ -57,6 +59,24 @@ def read_entries(path: Path, shown: str) -> dict[str, dict[str, str]]:
             key, fields = content
             entries[key] = {name.lower(): "".join(str(part) for part in parts).strip() for name, parts in fields}
     return entries
+
+
+def split_entries(text: str) -> tuple[str, dict[str, str] | None]:
+    """What all entries of a .bib file share (``@string`` and the like), and the text of each entry by key.
+
+    Nothing in place of the entries where one takes fields from another, so that none can stand alone.
+    """
+    if _INHERITS.search(text):
+        return "", None
+    starts = list(_ENTRY.finditer(text))
+    common, pieces = text[: starts[0].start()] if starts else text, {}
+    for match, end in zip(starts, [*(after.start() for after in starts[1:]), len(text)], strict=True):
+        piece = text[match.start() : end].strip() + "\n"
+        if match["type"].lower() in _NO_ENTRY:
+            common += piece
+        else:
+            pieces[match["key"]] = piece
+    return common, pieces
 
 
 def _check_syntax(text: str, shown: str) -> None:

@@ -7,13 +7,21 @@ from __future__ import annotations
 
 from typing import Any
 
-from manuscript.engine.ast import Node, attributes_of, get, walk
+from manuscript.engine.ast import Node, attributes_of, get, iterate, walk
 from manuscript.engine.source import Source
 
 FORMATS = ("html", "typst", "docx", "jats", "latex")
 _NEVER_HERE = ("pdf", "epub", "odt", "markdown", "revealjs", "beamer", "gfm", "asciidoc", "pptx")
 _CONDITIONS = ("when-format", "unless-format")
 _CLASSES = ("content-visible", "content-hidden")
+
+
+def are_in(tree: dict[str, Any]) -> bool:
+    """Whether the tree holds conditional content at all."""
+    return any(
+        node["t"] in ("Div", "Span") and not set(_CLASSES).isdisjoint(node["c"][0][1])
+        for node in iterate([tree["blocks"], list(tree["meta"].values())])
+    )
 
 
 def resolve(tree: Any, format_name: str, source: Source) -> Any:

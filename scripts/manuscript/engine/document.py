@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import json
 import re
-from copy import deepcopy
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
@@ -19,6 +18,7 @@ from manuscript.engine import conditions, crossref, dialect, pandoc
 from manuscript.engine.ast import Node, attributes_of, iterate, text_of
 from manuscript.engine.authors import Affiliation, Author, read_authors
 from manuscript.engine.bibliography import read_keys
+from manuscript.engine.citations import entries, resolve
 from manuscript.engine.settings import Settings
 from manuscript.engine.source import Source
 from manuscript.errors import FigureError, ManuscriptError, SourceError, raise_all
@@ -99,13 +99,7 @@ class Document:
         bibliography = self.settings.bibliography
         if bibliography is None:
             return []
-        text = pandoc.run(
-            ["-f", "biblatex", "-t", "csljson"],
-            bibliography.read_text(encoding="utf-8"),
-            folder=self.project.root,
-            epoch=self.epoch,
-        )
-        by_key = {entry["id"]: entry for entry in json.loads(text)}
+        by_key = entries(bibliography.read_text(encoding="utf-8"), self.project.root, self.epoch)
         return [by_key[key] for key in self.cited() if key in by_key]
 
     def cited(self) -> list[str]:
@@ -132,33 +126,36 @@ def build_documents(
     )
     authors, affiliations = read_authors(source)
     parsed = _parse(project, settings, source, epoch)
-    groups: dict[str, list[str]] = {}
-    trees: dict[str, dict[str, Any]] = {}
-    for format_name in formats:
-        seen = {
-            **parsed,
-            **{part: conditions.resolve(parsed[part], format_name, source) for part in ("blocks", "meta")},
-        }
-        key = json.dumps(seen)
-        groups.setdefault(key, []).append(format_name)
-        trees[key] = seen
     documents = {}
-    for key, members in groups.items():
-        tree = dialect.translate(trees[key], source)
+    for seen, members in _audiences(parsed, formats, source):
+        tree = dialect.translate(seen, source)
         dialect.check_labels(tree, source)
         labels = crossref.number(tree, sections=settings.number_sections)
         tree = crossref.refer(tree, labels, source, citations)
         _check_links(tree, source)
         if settings.bibliography:
-            tree = pandoc.citeproc(tree, folder=project.root, epoch=epoch)
+            tree = resolve(tree, bibliography=settings.bibliography, csl=settings.csl, folder=project.root, epoch=epoch)
+        # each format changes its tree: reading it anew costs a quarter of what deepcopy does
+        copy = json.dumps(tree) if len(members) > 1 else ""
         for index, format_name in enumerate(members):
-            # the last one may have the tree itself: nobody copies from it any more
-            own = tree if index == len(members) - 1 else deepcopy(tree)
+            own = json.loads(copy) if index else tree
             own = resolve_images(own, settings.image_extension(format_name), project, source)
             documents[format_name] = Document(
                 project, settings, source, format_name, own, labels, authors, affiliations, epoch
             )
     return documents
+
+
+def _audiences(parsed: dict[str, Any], formats: list[str], source: Source) -> list[tuple[dict[str, Any], list[str]]]:
+    """What there is to see, and the formats that see it: all the same, unless some content is conditional."""
+    if not conditions.are_in(parsed):
+        return [(parsed, formats)]
+    audiences: dict[str, tuple[dict[str, Any], list[str]]] = {}
+    for format_name in formats:
+        parts = {part: conditions.resolve(parsed[part], format_name, source) for part in ("blocks", "meta")}
+        seen = {**parsed, **parts}
+        audiences.setdefault(json.dumps(seen), (seen, []))[1].append(format_name)
+    return list(audiences.values())
 
 
 def _parse(project: Project, settings: Settings, source: Source, epoch: int) -> dict[str, Any]:

@@ -56,9 +56,12 @@ def parse(markdown: str, *, folder: Path, epoch: int) -> dict[str, Any]:
     return json.loads(run(["-f", "markdown", "-t", "json"], markdown, folder=folder, epoch=epoch))
 
 
-def citeproc(tree: dict[str, Any], *, folder: Path, epoch: int) -> dict[str, Any]:
-    """The tree with citations and bibliography resolved (``bibliography`` and ``csl`` stand in its metadata)."""
-    arguments = ["-f", "json", "-t", "json", "--citeproc"]
+def citeproc(tree: dict[str, Any], *, folder: Path, epoch: int, quiet: bool = False) -> dict[str, Any]:
+    """The tree with citations and bibliography resolved (``bibliography`` and ``csl`` stand in its metadata).
+
+    With ``quiet``, a key that the bibliography does not hold is no error.
+    """
+    arguments = ["-f", "json", "-t", "json", "--citeproc", *(["--quiet"] if quiet else [])]
     return json.loads(run(arguments, json.dumps(tree), folder=folder, epoch=epoch))
 
 
