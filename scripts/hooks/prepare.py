@@ -12,6 +12,7 @@ ROOT = Path(__file__).resolve().parent.parent.parent
 
 
 def main() -> int:
+    """Prepare with the Python of .venv, else with this one if it has the package; the exit code is that of `prepare`."""
     for name in ("bin/python", "Scripts/python.exe"):
         python = ROOT / ".venv" / name
         if python.is_file():
@@ -27,7 +28,8 @@ def main() -> int:
     return 1
 
 
-def run(python):
+def run(python: str) -> int:
+    """Run `manuscript prepare` by that Python, free of what Quarto set for its own."""
     environment = {key: value for key, value in os.environ.items() if key not in ("PYTHONHOME", "PYTHONPATH")}
     command = [python, "-m", "manuscript", "--project", str(ROOT), "prepare"]
     return subprocess.run(command, env=environment, check=False).returncode

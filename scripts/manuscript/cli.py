@@ -28,16 +28,6 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     context_settings={"help_option_names": ["-h", "--help"]},
 )
-app.add_typer(evidence.app, name="evidence")
-app.add_typer(cite.app, name="cite")
-app.command()(check.check)
-app.command()(check.explain)
-app.command()(preview.preview)
-app.command()(submit.submit)
-app.command()(diff.diff)
-app.command()(update.update)
-app.command("import")(import_.import_)
-app.command()(archive.archive)
 
 
 def _version(value: bool) -> None:
@@ -87,7 +77,13 @@ def figures(
         bool, typer.Option("--list", help="List the figures, with the number of rows each draws.")
     ] = False,
     open_: Annotated[str, typer.Option("--open", metavar="NAME", help="Show a figure in the default viewer.")] = "",
-    export: Annotated[str, typer.Option(metavar="KINDS", help="Write all figures as pdf, tiff, png or svg.")] = "",
+    export: Annotated[
+        str,
+        typer.Option(
+            metavar="KINDS",
+            help="Write all figures to build/figures as pdf, eps, tiff, png or svg, with commas between.",
+        ),
+    ] = "",
     dpi: Annotated[int, typer.Option(min=72, max=2400, help="Resolution of exported TIFF and PNG files.")] = 600,
 ) -> None:
     """List, show or export the figures.
@@ -132,7 +128,7 @@ def render(
     ] = "",
     force: Annotated[bool, typer.Option("--force", help="Render even when nothing changed.")] = False,
 ) -> None:
-    """Prepare, then make the article in its formats (with jats, also the MECA bundle; with tex, its .bib).
+    """Prepare, then make the article in its formats (with jats, also the MECA bundle; with tex, also its .bib).
 
     When nothing changed since the last time, the outputs stay as they are.
 
@@ -155,6 +151,19 @@ def render(
         csl = bring_style(project, style)
     for path in rendered(project, chosen, formats, csl, force=force):
         typer.echo(project.relative(path))
+
+
+# in the order in which `--help` lists them, behind those above
+app.command()(preview.preview)
+app.command()(check.check)
+app.command()(check.explain)
+app.command()(diff.diff)
+app.command("import")(import_.import_)
+app.command()(submit.submit)
+app.command()(archive.archive)
+app.command()(update.update)
+app.add_typer(evidence.app, name="evidence")
+app.add_typer(cite.app, name="cite")
 
 
 def rendered(project: Project, chosen: Engine, formats: list[str], csl: Path | None, *, force: bool) -> list[Path]:

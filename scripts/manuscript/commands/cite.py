@@ -3,9 +3,13 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
+
+if TYPE_CHECKING:
+    from manuscript.cite.registry import Registry
+    from manuscript.paths import Project
 
 app = typer.Typer(help="Add, format, check and show references.", no_args_is_help=True)
 
@@ -126,7 +130,7 @@ def show(
     show_reference(find_project(context.obj), key.removeprefix("@"), Console(), style)
 
 
-def _registry(project):
+def _registry(project: Project) -> Registry:
     from datetime import UTC, datetime
 
     from manuscript.cite.check import cache_of

@@ -16,7 +16,7 @@ def diff(
 ) -> None:
     """Show what changed since a revision: Word file with tracked changes, HTML page, evidence changelog.
 
-    manuscript diff v1.0 HEAD
+    manuscript diff HEAD~5 HEAD
     """
     from manuscript.cli import project_of
     from manuscript.redline.make import redline

@@ -1,4 +1,4 @@
-"""``manuscript evidence``: questions to the ledger."""
+"""``manuscript evidence``: questions to the ledger, and new rows."""
 
 from __future__ import annotations
 
@@ -12,12 +12,12 @@ if TYPE_CHECKING:
 
 Identifier = Annotated[str, typer.Argument(metavar="ID", help="Id of a row; without its year, the newest readout.")]
 
-app = typer.Typer(help="Ask the evidence ledger.", no_args_is_help=True)
+app = typer.Typer(help="Ask the evidence ledger, and add rows to it.", no_args_is_help=True)
 
 
 @app.callback()
 def _group() -> None:
-    """Ask the evidence ledger."""
+    """Ask the evidence ledger, and add rows to it."""
 
 
 @app.command()
@@ -42,7 +42,7 @@ def list_(
     ] = "",
     trial: Annotated[str, typer.Option(help="Only this trial.")] = "",
     agent: Annotated[str, typer.Option(help="Only this agent, and the trials that test it.")] = "",
-    setting: Annotated[str, typer.Option(help="early, metastatic, brain or tumour-agnostic.")] = "",
+    setting: Annotated[str, typer.Option(help="early, metastatic, brain, tumour-agnostic or other.")] = "",
     text: Annotated[str, typer.Option(help="Only rows with these words in any cell.")] = "",
 ) -> None:
     """List rows, one line each.

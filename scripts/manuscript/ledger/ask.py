@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from manuscript.errors import LedgerError
 from manuscript.ledger import uses
-from manuscript.ledger.show import ASKED, find, history
+from manuscript.ledger.show import ASKED, find, history, listing
 from manuscript.ledger.tables import Ledger, Row, load_ledger
 from manuscript.ledger.values import NO_BREAK
 from manuscript.paths import Project
@@ -30,8 +30,6 @@ def list_rows(
 
     ``agent`` and ``setting`` reach outcomes and safety through their trial. Raises ``LedgerError`` for an unknown table.
     """
-    from rich.table import Table
-
     if table and table not in ASKED:
         raise LedgerError(f"no table {table!r}", mend=f"choose from: {', '.join(ASKED)}")
     ledger = load_ledger(project)
@@ -41,7 +39,7 @@ def list_rows(
         for row in ledger.tables[name].values()
         if _passes(ledger, row, trial=trial, agent=agent, setting=setting, text=text)
     ]
-    shown = Table("Row", "Table", "Says", "Source", box=None, padding=(0, 2, 0, 0))
+    shown = listing("Row", "Table", "Says", "Source")
     for row in rows:
         shown.add_row(row.id, row.table, said(ledger, row).replace(NO_BREAK, " "), row.get("source", ""))
     if rows:
@@ -118,10 +116,8 @@ def row_uses(project: Project, row_id: str, console: Console) -> int:
 
 def gaps(project: Project, console: Console, *, topic: str = "") -> int:
     """Print what was looked for and not verified, and what the ledger itself shows to be missing; give the number."""
-    from rich.table import Table
-
     ledger = load_ledger(project)
-    shown = Table("Missing", "Wanted", "Reason", box=None, padding=(0, 2, 0, 0))
+    shown = listing("Missing", "Wanted", "Reason")
     recorded = [row for row in ledger.gaps.values() if not topic or row["topic"] == topic]
     for row in recorded:
         shown.add_row(row.id, row["wanted"], row["reason"])

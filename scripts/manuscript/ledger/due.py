@@ -10,6 +10,7 @@ from datetime import date
 from typing import TYPE_CHECKING
 
 from manuscript.engine.bibliography import read_entries
+from manuscript.ledger.show import listing
 from manuscript.ledger.tables import Ledger, load_ledger
 from manuscript.paths import Project
 
@@ -98,14 +99,12 @@ def _published(project: Project, entries: dict[str, dict[str, str]]) -> Iterator
 
 def show(project: Project, console: Console, today: date, months: int) -> int:
     """Print what is due, under a head for each kind; give the number."""
-    from rich.table import Table
-
     found = due(project, today, months)
     for kind in KINDS:
         items = [item for item in found if item.kind == kind]
         if not items:
             continue
-        shown = Table("Row", "Why", "Place", box=None, padding=(0, 2, 0, 0))
+        shown = listing("Row", "Why", "Place")
         for item in items:
             shown.add_row(item.row, item.why, item.place)
         console.print(f"[bold]{kind}[/bold] ({len(items)})")

@@ -193,7 +193,7 @@ def data_dictionary() -> str:
         "",
         "## Adding a readout",
         "",
-        "1. Read the publication; add it to `references.bib` and to `references.csv`.",
+        "1. Read the publication; `manuscript cite add DOI` writes its entry of `references.bib` and its row of `references.csv`.",
         "2. Add the trial to `trials.csv` if it is not there.",
         "3. Add one row per estimate to `outcomes.csv` or `safety.csv`, in the order of ids: `trial.endpoint.year`.",
         "4. If the row updates an earlier one, keep that one and write its id in `supersedes`.",

@@ -12,6 +12,7 @@ from manuscript.paths import Project
 
 if TYPE_CHECKING:
     from rich.console import Console
+    from rich.table import Table
 
 # the tables whose rows are evidence; the other two are about the work itself
 ASKED = tuple(name for name in TABLES if name not in ("references", "gaps"))
@@ -52,13 +53,18 @@ def history(ledger: Ledger, row: Row) -> list[Row]:
     return chain
 
 
+def listing(*headings: str) -> Table:
+    """A table without rules for the terminal; what is too long goes on below, so that an id can be copied."""
+    from rich.table import Column, Table
+
+    return Table(*(Column(heading, overflow="fold") for heading in headings), box=None, padding=(0, 2, 0, 0))
+
+
 def show(project: Project, row_id: str, console: Console) -> None:
     """Print the row, its trial, its source and its history.
 
     Raises ``LedgerError`` for an unknown id.
     """
-    from rich.table import Table
-
     ledger = load_ledger(project)
     row = find(ledger, row_id)
     console.print(f"[bold]{row.id}[/bold]  ({project.relative(project.data)}/{row.table}.csv, line {row.line})")
@@ -68,13 +74,13 @@ def show(project: Project, row_id: str, console: Console) -> None:
         console.print(
             f"{trial['name']}: phase {trial['phase']}, {trial['design']}; {trial['experimental_arm']}{against} (n = {trial['n']})"
         )
-    values = Table("Name in prose", "Text", box=None, padding=(0, 2, 0, 0))
+    values = listing("Name in prose", "Text")
     for name, text in (
         fields(row).items() if row.table in ("trials", "outcomes", "safety", "agents", "approvals", "facts") else ()
     ):
         values.add_row(name, text)
     console.print(values)
-    cells = Table("Column", "Cell", box=None, padding=(0, 2, 0, 0))
+    cells = listing("Column", "Cell")
     for column in COLUMNS[row.table]:
         if row[column.name]:
             cells.add_row(column.name, row[column.name])
