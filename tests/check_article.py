@@ -10,6 +10,7 @@ from pathlib import Path
 from manuscript.figures.make import make_figure
 from manuscript.ledger.schema import data_dictionary
 from manuscript.ledger.tables import load_ledger
+from manuscript.ledger.variables import variables_yaml
 from manuscript.paths import Project
 from manuscript.tables.make import make_table
 
@@ -31,14 +32,20 @@ def make_article(folder: Path) -> Project:
     return project
 
 
-def render_article(project: Project) -> Project:
-    """The same article in all formats."""
-    from manuscript.engine.render import render
-    from manuscript.ledger.variables import variables_yaml
-
-    from conftest import EPOCH, copy_style
+def make_files(project: Project) -> None:
+    """What a render needs besides: the variables of the article's ledger, and its citation style."""
+    from conftest import copy_style
 
     project.variables.write_text(variables_yaml(load_ledger(project)), encoding="utf-8")
     copy_style(project.root)
+
+
+def render_article(project: Project) -> Project:
+    """The same article in all formats."""
+    from manuscript.engine.render import render
+
+    from conftest import EPOCH
+
+    make_files(project)
     render(project, ["html", "pdf", "docx", "jats"], EPOCH)
     return project

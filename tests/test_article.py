@@ -11,11 +11,10 @@ import pytest
 from lxml import etree, html
 
 from manuscript.engine.bibliography import read_keys
-from manuscript.engine.render import render
 from manuscript.paths import Project
 
 import words
-from conftest import EPOCH
+from conftest import rendered_copy
 
 W = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
 Pairs = list[tuple[str, str]]
@@ -173,14 +172,7 @@ def test_two_renders_give_the_same_bytes(rendered_article: Project, again: Proje
 
 @pytest.fixture(scope="module")
 def again(tmp_path_factory: pytest.TempPathFactory) -> Project:
-    from manuscript.prepare import prepare
-
-    from conftest import copy_article
-
-    project = copy_article(tmp_path_factory.mktemp("again") / "another-name")
-    prepare(project)
-    render(project, ["html", "pdf", "docx", "jats"], EPOCH)
-    return project
+    return rendered_copy(tmp_path_factory.mktemp("again") / "another-name")
 
 
 def _digest(path: Path) -> str:

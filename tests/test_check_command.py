@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import shutil
 import subprocess
 import sys
 from pathlib import Path
@@ -19,21 +18,15 @@ from manuscript.check.spelling import Speller, own_words
 from manuscript.errors import ConfigError
 from manuscript.paths import Project
 
-from check_article import make_article
 from conftest import ROOT
 
 RESULTS = "chapters/02-results.qmd"
 
 
-@pytest.fixture(scope="module")
-def made(tmp_path_factory: pytest.TempPathFactory) -> Project:
-    return make_article(tmp_path_factory.mktemp("check") / "article")
-
-
 @pytest.fixture
-def article(made: Project, tmp_path: Path) -> Project:
-    shutil.copytree(made.root, tmp_path / "article")
-    return Project(tmp_path / "article")
+def article(small_article: Project) -> Project:
+    """The small article takes the place of the real one."""
+    return small_article
 
 
 def manuscript(project: Project, *arguments: str) -> subprocess.CompletedProcess[str]:

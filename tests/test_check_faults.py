@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import shutil
 from collections.abc import Callable
 from pathlib import Path
 
@@ -10,8 +9,6 @@ import pytest
 
 from manuscript.check.run import run
 from manuscript.paths import Project
-
-from check_article import make_article
 
 # an edit answers with the line that it spoilt
 Edit = Callable[[Path], int | None]
@@ -245,15 +242,10 @@ FAULTS: dict[str, tuple[Edit, str, str]] = {
 }  # fmt: skip
 
 
-@pytest.fixture(scope="module")
-def made(tmp_path_factory: pytest.TempPathFactory) -> Project:
-    return make_article(tmp_path_factory.mktemp("check") / "article")
-
-
 @pytest.fixture
-def article(made: Project, tmp_path: Path) -> Project:
-    shutil.copytree(made.root, tmp_path / "article")
-    return Project(tmp_path / "article")
+def article(small_article: Project) -> Project:
+    """The small article takes the place of the real one."""
+    return small_article
 
 
 def test_clean_article_gives_no_diagnostic(article: Project) -> None:

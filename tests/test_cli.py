@@ -14,6 +14,7 @@ from pathlib import Path
 
 import pytest
 
+from manuscript.cli import app
 from manuscript.clock import source_epoch
 from manuscript.figures.registry import FIGURES
 from manuscript.paths import Project
@@ -31,7 +32,8 @@ def run(project: Project, *arguments: str, **environment: str) -> subprocess.Com
 
 def test_help_names_every_command() -> None:
     result = subprocess.run([sys.executable, "-m", "manuscript", "--help"], capture_output=True, text=True, check=True)
-    assert all(command in result.stdout for command in ("prepare", "render", "evidence"))
+    known = {*(command.name or command.callback.__name__ for command in app.registered_commands), "evidence", "cite"}
+    assert set(re.findall(r"^│ ([a-z]+) ", result.stdout, re.MULTILINE)) == known
 
 
 def test_outside_a_project_the_command_says_so(tmp_path: Path) -> None:

@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 import inspectors
 import pytest
-from git_project import git, make_files, make_repository
+from git_project import git, make_repository
 from lxml import etree
 from typer.testing import CliRunner
 
@@ -20,6 +20,8 @@ from manuscript.paths import Project
 from manuscript.redline.sources import WORKING_TREE, lay_out, render_docx
 from manuscript.redline.tracked import pieces
 from manuscript.tables.make import make_table
+
+from check_article import make_files
 
 
 class Diff(NamedTuple):

@@ -68,7 +68,6 @@ def _result(sent: Sent, imported: Imported) -> dict[str, str]:
 TEXT = {
     "word": ("a cascade", "one cascade", C1, "a cascade [@adams2019first].", "one cascade [@adams2019first]."),
     "two words": ("pairs with HER3", "binds to HER3", C1, "pairs with HER3", "binds to HER3"),
-    "delete a word": ("at the first ", "", None, "", ""),
     "delete words": (
         " and with the epidermal growth factor receptor (EGFR)",
         "",
@@ -185,7 +184,6 @@ TEXT = {
         "",
     ),
 }
-TEXT.pop("delete a word")
 
 
 @pytest.mark.parametrize("author", ["", "Ada Reviewer"], ids=["plain", "tracked"])
@@ -242,34 +240,6 @@ def test_what_is_made_elsewhere_is_listed_with_what_to_change(
     assert all(file in (C1, C2) for file in _result(sent, imported))
 
 
-def _bold(editor: Editor) -> None:
-    editor.look("invented article", "b")
-
-
-def _italic(editor: Editor) -> None:
-    editor.look("Nobody", "i")
-
-
-def _not_bold(editor: Editor) -> None:
-    editor.look("strong", "b", on=False)
-
-
-def _new_paragraph(editor: Editor) -> None:
-    editor.new_paragraph("Nobody paid", "A new one. With two sentences.")
-
-
-def _new_tracked(editor: Editor) -> None:
-    editor.new_paragraph("Nobody paid", "A new one.", "Ada")
-
-
-def _gone(editor: Editor) -> None:
-    editor.drop_paragraph("The Register of Promising")
-
-
-def _gone_tracked(editor: Editor) -> None:
-    editor.drop_paragraph("The Register of Promising", "Ada")
-
-
 def _moved(editor: Editor) -> None:
     words = "ALPHA-1 randomised 400 patients to the conjugate or to chemotherapy (Clark, 2022)."
     editor.replace(f"{words} ", "", "Ada")
@@ -282,13 +252,25 @@ def _moved_paragraph(editor: Editor) -> None:
 
 
 OTHER: dict[str, tuple[Callable[[Editor], None], list[tuple[str, str]]]] = {
-    "bold": (_bold, [("invented article", "**invented article**")]),
-    "italic": (_italic, [("Nobody", "*Nobody*")]),
-    "no longer bold": (_not_bold, [("**strong**", "strong")]),
-    "new paragraph": (_new_paragraph, [("article.\n", "article.\n\nA new one.\nWith two sentences.\n")]),
-    "new paragraph, tracked": (_new_tracked, [("article.\n", "article.\n\nA new one.\n")]),
-    "paragraph gone": (_gone, [("The Register of Promising Trials holds the protocol.\n\n", "")]),
-    "paragraph gone, tracked": (_gone_tracked, [("The Register of Promising Trials holds the protocol.\n\n", "")]),
+    "bold": (lambda word: word.look("invented article", "b"), [("invented article", "**invented article**")]),
+    "italic": (lambda word: word.look("Nobody", "i"), [("Nobody", "*Nobody*")]),
+    "no longer bold": (lambda word: word.look("strong", "b", on=False), [("**strong**", "strong")]),
+    "new paragraph": (
+        lambda word: word.new_paragraph("Nobody paid", "A new one. With two sentences."),
+        [("article.\n", "article.\n\nA new one.\nWith two sentences.\n")],
+    ),
+    "new paragraph, tracked": (
+        lambda word: word.new_paragraph("Nobody paid", "A new one.", "Ada"),
+        [("article.\n", "article.\n\nA new one.\n")],
+    ),
+    "paragraph gone": (
+        lambda word: word.drop_paragraph("The Register of Promising"),
+        [("The Register of Promising Trials holds the protocol.\n\n", "")],
+    ),
+    "paragraph gone, tracked": (
+        lambda word: word.drop_paragraph("The Register of Promising", "Ada"),
+        [("The Register of Promising Trials holds the protocol.\n\n", "")],
+    ),
     "moved sentence keeps its number and citation": (
         _moved,
         [
@@ -334,11 +316,9 @@ def test_no_edit_changes_nothing(sent: Sent) -> None:
 COMMENTS = {
     "first sentence": ("randomised 400", C2, "ALPHA-1 randomised"),
     "second sentence": ("hazard ratio was", C2, "At the first analysis"),
-    "citation": ("(Brown & Clark, 2021)", None, ""),
     "abstract": ("exists to be broken", INDEX, "This small article"),
     "heading": ("Efficacy", C2, "2.1"),
 }
-COMMENTS.pop("citation")
 
 
 @pytest.mark.parametrize("case", COMMENTS)
@@ -461,7 +441,7 @@ def test_a_sentence_moved_with_words_own_marks_of_a_move(sent: Sent, tmp_path: P
     editor = Editor(sent.docx, tmp_path / "back.docx")
     editor.replace(" A second sentence stands here.", "", "Ada")
     editor.after("an invented article.", " A second sentence stands here.", "Ada")
-    for mark in [item for item in editor.body.iter(f"{W}ins", f"{W}del")]:
+    for mark in list(editor.body.iter(f"{W}ins", f"{W}del")):
         mark.tag = f"{W}moveTo" if mark.tag == f"{W}ins" else f"{W}moveFrom"
     imported = _imported(sent, editor.save())
     wanted = sent.sources.texts[C2].replace("A second sentence stands here.\n", "")

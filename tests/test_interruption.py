@@ -75,7 +75,7 @@ def outputs(project: Project) -> dict[str, str]:
     }
 
 
-def write(project: Project, state: dict[Path, bytes]) -> None:
+def write(state: dict[Path, bytes]) -> None:
     for path, data in state.items():
         path.write_bytes(data)
 
@@ -105,7 +105,7 @@ def test_killed_at_random_moments(states: tuple[Project, list[dict[Path, bytes]]
     whole: list[dict[str, str]] = []
     seconds = {}
     for version, drawing in zip(versions, (True, False), strict=True):
-        write(project, version)
+        write(version)
         seconds[drawing] = finish(project)
         whole.append(outputs(project))
     assert whole[0].keys() == whole[1].keys()
@@ -114,7 +114,7 @@ def test_killed_at_random_moments(states: tuple[Project, list[dict[Path, bytes]]
     chance = random.Random(20261124)
     killed = 0
     for turn in range(KILLS):
-        write(project, versions[turn % 2])
+        write(versions[turn % 2])
         # now and then the figures are drawn anew too, which takes longest
         drawing = turn % 5 == 0
         if drawing:
@@ -134,7 +134,7 @@ def test_killed_at_random_moments(states: tuple[Project, list[dict[Path, bytes]]
             if record.is_file():
                 json.loads(record.read_text(encoding="utf-8"))
     assert killed > KILLS // 2
-    write(project, versions[0])
+    write(versions[0])
     finish(project)
     # the bundle is compared by the other tests: here it may hold what was being written when the process died
     bundle = "_manuscript/index-meca.zip"

@@ -21,8 +21,8 @@ from manuscript.preview.part import Page, _stretches
 from manuscript.preview.server import HOST, application
 from manuscript.preview.watch import Watcher, _Sources
 
-from check_article import make_article
-from conftest import EPOCH, copy_style
+from check_article import make_article, make_files
+from conftest import EPOCH
 
 RESULTS = "02-results.qmd"
 
@@ -30,12 +30,8 @@ RESULTS = "02-results.qmd"
 @pytest.fixture
 def small(tmp_path: Path) -> Project:
     """The small article, ready to render."""
-    from manuscript.ledger.tables import load_ledger
-    from manuscript.ledger.variables import variables_yaml
-
     project = make_article(tmp_path / "small")
-    project.variables.write_text(variables_yaml(load_ledger(project)), encoding="utf-8")
-    copy_style(project.root)
+    make_files(project)
     return project
 
 
