@@ -11,6 +11,7 @@ from pathlib import Path
 
 import pytest
 
+from manuscript.check import outputs
 from manuscript.check.run import run
 from manuscript.paths import Project
 
@@ -98,6 +99,19 @@ def test_fault_is_found(article: Project, name: str) -> None:
     edit(article.root)
     found, _ = run(article, select=["outputs"])
     assert (rule, file) in {(item.rule, item.file) for item in found}, [str(item) for item in found]
+
+
+def test_a_page_may_end_within_a_number() -> None:
+    pages = [outputs._squeezed(outputs._without_head(text, number)) for number, text in enumerate(
+        ["A title\nThe hazard ratio was 0.83, 95% CI", "A title 2\n0.68–1.02 in all.\nFigure 1", "A title 3\nIt was 2\n3"],
+        start=1,
+    )]  # fmt: skip
+    assert pages[1:] == ["0.68–1.02inall.Figure1", "Itwas23"]
+    assert outputs._over_two_pages("0.83, 95% CI 0.68–1.02", pages)
+    # a figure at the foot of the first page
+    assert outputs._over_two_pages("0.83, 95% CI 0.68–1.02", [f"{pages[0]}Figure1", *pages[1:]])
+    assert not outputs._over_two_pages("0.83, 95% CI 0.68–1.03", pages)
+    assert not outputs._over_two_pages("0.83, 95% CI 0.68–1.02", [f"{pages[0]}Figure1", f"Figure2{pages[1]}"])
 
 
 def test_the_verdict_is_kept_until_an_output_changes(article: Project) -> None:

@@ -6,6 +6,7 @@ import re
 import shutil
 import subprocess
 import zipfile
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
@@ -79,16 +80,37 @@ def _jats_text(element: Any) -> str:
 
 
 def of_pdf(path: Path) -> str:
-    """The PDF's text, by poppler where it is installed, else by PDFium."""
+    return fold("\n".join(_pages(path)))
+
+
+def _pages(path: Path) -> list[str]:
+    """The text of each page, by poppler where it is installed, else by PDFium."""
     program = shutil.which("pdftotext")
     if program:
         text = subprocess.run([program, str(path), "-"], capture_output=True, check=True).stdout.decode("utf-8")
-    else:
-        import pypdfium2
+        return text.removesuffix("\f").split("\f")
+    import pypdfium2
 
-        with pypdfium2.PdfDocument(path) as document:
-            text = "\n".join(page.get_textpage().get_text_range() for page in document)
-    return fold(text)
+    with pypdfium2.PdfDocument(path) as document:
+        return [page.get_textpage().get_text_range() for page in document]
+
+
+def unsaid(path: Path, texts: list[str]) -> list[str]:
+    """Those of ``texts`` that the PDF does not say, running heads left out; a page may end within one."""
+    first, *others = [fold(page) for page in _pages(path)]
+    head = re.escape(others[0].partition(" 2 ")[0])
+    pages = [squeezed(first), *(squeezed(re.sub(rf"^{head} \d+", "", page)) for page in others)]
+    whole = "".join(pages)
+
+    def said(text: str) -> bool:
+        parts = [(squeezed(text[:at]), squeezed(text[at:])) for at in range(len(text)) if text[at] == " "]
+        return squeezed(text) in whole or any(
+            (page.endswith(left) and right in following) or (following.startswith(right) and left in page)
+            for left, right in parts
+            for page, following in pairwise(pages)
+        )
+
+    return [text for text in texts if not said(text)]
 
 
 def squeezed(text: str) -> str:

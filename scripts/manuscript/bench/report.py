@@ -5,6 +5,8 @@ from __future__ import annotations
 import json
 from pathlib import Path
 
+from manuscript.atomic import replacing, write_text
+
 _LAST = "all four"
 _ALONE = "pandoc and Typst alone, one after another"
 
@@ -38,7 +40,7 @@ def write_report(folder: Path) -> None:
             ratio = own[_LAST]["wall"] / own[_ALONE]["wall"]
             lines.append(f"| {article} | {ratio:.2f} | {own[_LAST]['wall'] / own[_LAST]['words'] * 10_000:.2f} |")
     lines += ["", "![Wall-clock seconds of all four formats against words.](times.svg)"]
-    (folder / "README.md").write_text("\n".join(lines) + "\n", encoding="utf-8")
+    write_text(folder / "README.md", "\n".join(lines) + "\n")
     _plot(folder, rows)
 
 
@@ -61,4 +63,5 @@ def _plot(folder: Path, rows: list[dict[str, float]]) -> None:
         axes.set_xlabel("Words")
         axes.set_ylabel("Seconds")
         axes.legend(frameon=False, fontsize=style.SMALL)
-        figure.savefig(folder / "times.svg", metadata={"Date": None, "Creator": None})
+        with replacing(folder / "times.svg") as target:
+            figure.savefig(target, metadata={"Date": None, "Creator": None})
