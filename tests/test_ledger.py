@@ -174,6 +174,11 @@ def test_dates_say_no_more_than_the_source(iso: str, shown: str) -> None:
     assert values.date(iso).replace(values.NO_BREAK, " ") == shown
 
 
+def test_an_approval_of_a_kind_that_no_page_tells_is_said_so() -> None:
+    assert values.approval({"approval_type": "conditional"}) == "conditional approval"
+    assert values.approval({"approval_type": "unstated"}) == "approval, kind not stated"
+
+
 def test_no_changed_cell_passes_unseen(article: Project, tmp_path: Path) -> None:
     """Changing any one cell makes a check complain, or changes a variable, a table or a figure."""
     before = _said(article, load_ledger(article))

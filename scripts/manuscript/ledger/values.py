@@ -92,6 +92,12 @@ def date(iso: str) -> str:
     return f"{int(parts[2])}{NO_BREAK}{month}{NO_BREAK}{parts[0]}"
 
 
+def approval(row: Row) -> str:
+    """What kind of approval a decision was, or that the pages read do not say."""
+    kind = row["approval_type"]
+    return "approval, kind not stated" if kind == "unstated" else f"{kind} approval"
+
+
 def count(text: str) -> str:
     """A whole number of five digits or more with thin gaps at the thousands, as British journals print it.
 

@@ -121,7 +121,7 @@ def _agent(ledger: Ledger, row: Row) -> tuple[str, str, list[tuple[str, str]]]:
 
 def _approval(ledger: Ledger, row: Row) -> tuple[str, str, list[tuple[str, str]]]:
     name = ledger.agents[row["agent"]]["name"]
-    return f"{name}: {row['agency']}, {row['approval_type']} approval", name, []
+    return f"{name}: {row['agency']}, {values.approval(row)}", name, []
 
 
 def _fact(ledger: Ledger, row: Row) -> tuple[str, str, list[tuple[str, str]]]:

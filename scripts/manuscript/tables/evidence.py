@@ -203,7 +203,7 @@ def _approval_what(ledger: Ledger, row: Row) -> str:
         (
             row["agency"],
             ledger.agents[row["agent"]]["name"] + partner,
-            f"{row['approval_type']} approval",
+            values.approval(row),
             row["setting"],
         )
     )
