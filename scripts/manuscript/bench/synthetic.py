@@ -76,6 +76,7 @@ class Size:
 
     @property
     def name(self) -> str:
+        """What the report calls this size."""
         return f"{self.words // 1000}k words, {self.references} references, {self.figures} figures"
 
 

@@ -54,6 +54,7 @@ class Line:
 
     @property
     def is_text(self) -> bool:
+        """Whether a reader takes the line for prose, so that rules on language hold in it."""
         return self.kind in ("prose", "list", "abstract")
 
 

@@ -30,6 +30,7 @@ class Rule:
 
     @property
     def family(self) -> str:
+        """The part of the name before the stroke, a key of ``FAMILIES``."""
         return self.name.partition("/")[0]
 
 

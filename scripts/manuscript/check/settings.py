@@ -27,6 +27,7 @@ class Exemption:
     line: int
 
     def covers(self, item: Diagnostic, text: str) -> bool:
+        """Whether ``item``, found in the line ``text``, is excepted; ``rule`` and ``file`` may hold wildcards."""
         return (
             fnmatchcase(item.rule, self.rule)
             and (not self.file or fnmatchcase(item.file, self.file))

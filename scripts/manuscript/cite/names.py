@@ -39,6 +39,7 @@ class Name:
 
     @property
     def others(self) -> bool:
+        """Whether this is BibTeX's ``and others``."""
         return self.family == "others" and not self.given
 
     @property

@@ -16,10 +16,12 @@ def attr(identifier: str = "", classes: list[str] | None = None, **pairs: str) -
 
 
 def string(text: str) -> Node:
+    """``text`` as one string; what holds ordinary spaces goes through ``words``."""
     return {"t": "Str", "c": text}
 
 
 def space() -> Node:
+    """The space between two strings."""
     return {"t": "Space"}
 
 
@@ -35,30 +37,37 @@ def words(text: str) -> list[Node]:
 
 
 def plain(inlines: list[Node]) -> Node:
+    """A block of text that is no paragraph, as in cells and tight lists."""
     return {"t": "Plain", "c": inlines}
 
 
 def para(inlines: list[Node]) -> Node:
+    """A paragraph."""
     return {"t": "Para", "c": inlines}
 
 
 def span(attributes: Attr, inlines: list[Node]) -> Node:
+    """Inline elements with attributes."""
     return {"t": "Span", "c": [attributes, inlines]}
 
 
 def div(attributes: Attr, blocks: list[Node]) -> Node:
+    """Blocks with attributes."""
     return {"t": "Div", "c": [attributes, blocks]}
 
 
 def link(attributes: Attr, inlines: list[Node], target: str) -> Node:
+    """A link without a title; ``target`` is an address or ``#identifier``."""
     return {"t": "Link", "c": [attributes, inlines, [target, ""]]}
 
 
 def raw_block(format_name: str, text: str) -> Node:
+    """A block that pandoc writes as it stands in ``format_name`` and leaves out of every other format."""
     return {"t": "RawBlock", "c": [format_name, text]}
 
 
 def raw_inline(format_name: str, text: str) -> Node:
+    """As ``raw_block``, within a line."""
     return {"t": "RawInline", "c": [format_name, text]}
 
 

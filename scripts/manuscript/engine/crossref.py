@@ -32,6 +32,7 @@ class Label:
 
     @property
     def shown(self) -> str:
+        """The number that a reference shows, with the letter of a part: ``2 (a)``."""
         return f"{self.number} ({self.sub})" if self.sub else self.number
 
 

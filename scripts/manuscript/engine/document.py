@@ -44,6 +44,7 @@ class Document:
 
     @property
     def blocks(self) -> list[Node]:
+        """The body of the article; the list itself, not a copy."""
         return self.tree["blocks"]
 
     @property
@@ -53,6 +54,7 @@ class Document:
 
     @property
     def title(self) -> str:
+        """The title without its markup."""
         return text_of(self.tree["meta"].get("title", []))
 
     @property
@@ -88,6 +90,7 @@ class Document:
 
     @property
     def keywords(self) -> list[str]:
+        """The keywords without their markup (empty when there are none)."""
         value = self.tree["meta"].get("keywords")
         if value is None:
             return []

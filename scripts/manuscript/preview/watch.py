@@ -45,6 +45,7 @@ class Watcher:
         return queue
 
     def unsubscribe(self, queue: asyncio.Queue[Event | None]) -> None:
+        """Send no more to ``queue``; one that is not subscribed is no error."""
         self._queues.discard(queue)
 
     def stop(self) -> None:

@@ -36,6 +36,7 @@ class Placed:
 
     @property
     def bound_texts(self) -> list[str]:
+        """What citations, numbers and references show in it, in their order."""
         return [token.text for token in self.tokens if token.bound and token.text]
 
 

@@ -73,6 +73,7 @@ class Block:
 
     @property
     def letters(self) -> int:
+        """How many letters and digits of the source are plain text."""
         return sum(unit.kind == "text" and unit.source.isalnum() for unit in self.units)
 
 
@@ -84,6 +85,7 @@ class Sources:
     texts: dict[str, str]
 
     def line(self, file: str, offset: int) -> int:
+        """The line, counted from 1, of a character of ``file``."""
         return self.texts[file].count("\n", 0, offset) + 1
 
 

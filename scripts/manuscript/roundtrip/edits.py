@@ -41,6 +41,8 @@ class Listed:
 
 @dataclass
 class Result:
+    """What one view holds: edits for the patch, what only a person can bring in, and comments."""
+
     edits: list[Edit]
     listed: list[Listed]
     comments: dict[str, tuple[str, str]]  # id: (file:line or nothing, the sentence there)

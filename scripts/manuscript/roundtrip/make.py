@@ -33,6 +33,7 @@ class Review:
 
     @property
     def slug(self) -> str:
+        """The name as a part of file names."""
         return re.sub(r"[^\w]+", "-", self.name.lower()).strip("-") or "reviewer"
 
 

@@ -38,6 +38,8 @@ class Paragraph:
 
 @dataclass(frozen=True)
 class Comment:
+    """A reviewer's comment; ``key`` is its number in the file, ``date`` ISO text as Word wrote it."""
+
     key: str
     author: str
     date: str

@@ -14,6 +14,7 @@ _LINKER = {"yes": "cleaved in the cell", "no": "not cleaved"}
 
 
 def tables(project: Project, ledger: Ledger) -> list[MarkdownTable]:
+    """One table, a row for each conjugate."""
     caption = (
         "**Composition of anti-HER2 antibody–drug conjugates.** "
         "A dash marks what the sources read for this edition did not state, or on which they disagree. "

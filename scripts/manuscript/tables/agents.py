@@ -13,6 +13,7 @@ _ORDER = ("antibody", "bispecific antibody", "antibody–drug conjugate", "tyros
 
 
 def tables(project: Project, ledger: Ledger) -> list[MarkdownTable]:
+    """One table, a row for each agent, by class and name."""
     agents = sorted(ledger.agents.values(), key=lambda row: (_ORDER.index(row["class"]), row["name"]))
     caption = (
         "**Anti-HER2 agents in breast cancer.** "

@@ -21,6 +21,7 @@ _WORDS = ("brain", "lepto", "cns", "progressing after radiotherapy")
 
 
 def tables(project: Project, ledger: Ledger) -> list[MarkdownTable]:
+    """One table, a row for each population of a trial with brain metastases."""
     caption = (
         "**Systemic treatment of brain metastases in HER2-positive disease.** "
         "Studies that enrolled or reported patients with brain metastases, one row for each population analysed, newest readouts; "

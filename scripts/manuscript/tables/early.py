@@ -28,6 +28,7 @@ _RELAPSE = ("idfs", "dfs", "efs", "rfs", "ddfs", "drfi", "rfi", "bcfi")
 
 
 def tables(project: Project, ledger: Ledger) -> list[MarkdownTable]:
+    """One table, a row for each trial in early disease, by phase of treatment."""
     caption = (
         "**Trials in early HER2-positive breast cancer.** "
         "By phase of treatment; newest readout of each endpoint, experimental v control arm. Definitions of the endpoints and follow-up "

@@ -36,6 +36,7 @@ class Part:
 
 
 def tables(project: Project, ledger: Ledger) -> list[MarkdownTable]:
+    """A table for each evidence table of the ledger that has rows, then the references and the gaps."""
     used = sections_by_row(project, ledger)
     result = []
     for name, part in _PARTS.items():

@@ -20,6 +20,7 @@ _HEADINGS = (
 
 
 def tables(project: Project, ledger: Ledger) -> list[MarkdownTable]:
+    """One table, a row for each pivotal trial, by line of therapy."""
     caption = (
         "**Pivotal trials in HER2-positive metastatic breast cancer.** "
         "Randomised trials and single-arm trials on which an approval rests, by line of therapy; newest readout of each endpoint. "

@@ -22,6 +22,7 @@ _HEADINGS = (
 
 
 def tables(project: Project, ledger: Ledger) -> list[MarkdownTable]:
+    """One table, a row for each ongoing study, by class and phase."""
     caption = (
         "**Ongoing studies with anti-HER2 agents.** "
         "Studies whose record was read for this edition, by class and phase; a choice, not a census, and the status is that of the "

@@ -52,6 +52,7 @@ _PER_TRIAL = 5
 
 
 def tables(project: Project, ledger: Ledger) -> list[MarkdownTable]:
+    """Adverse events by trial, then studies of monitoring where there are any."""
     result = [_events(ledger)]
     monitoring = _monitoring(ledger)
     return [*result, monitoring] if monitoring.rows else result

@@ -21,6 +21,7 @@ _HEADINGS = (
 
 
 def tables(project: Project, ledger: Ledger) -> list[MarkdownTable]:
+    """One table, a row for each inhibitor and, below it, one for each of its trials."""
     caption = (
         "**Anti-HER2 tyrosine kinase inhibitors.** "
         "Each inhibitor with the kinases it binds and the dose read for this edition, then the trials in which it was under test; "

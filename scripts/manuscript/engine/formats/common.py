@@ -72,6 +72,7 @@ def shown_date(document: Document) -> str:
 
 
 def meta_string(text: str) -> dict[str, Any]:
+    """``text`` as pandoc metadata, with no Markdown in it."""
     return {"t": "MetaString", "c": text}
 
 

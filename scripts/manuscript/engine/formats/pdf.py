@@ -90,6 +90,7 @@ def typst_source(document: Document) -> str:
 
 
 def article_fields(document: Document) -> dict[str, Any]:
+    """What the Typst template asks of an article; ``short`` is the title where there is no short one."""
     short = document.metadata.get("short-title")
     return {
         "title": document.title,
