@@ -14,6 +14,7 @@ from manuscript.engine.document import build_documents
 from manuscript.engine.formats import docx
 from manuscript.engine.settings import load_settings
 from manuscript.engine.source import load_source
+from manuscript.figures.registry import FIGURES
 from manuscript.paths import Project
 
 import words
@@ -126,3 +127,51 @@ def test_submission_layout_numbers_lines_and_opens_them(dialect: Project, tmp_pa
     for name, line in (("BodyText", "480"), ("Bibliography", "480"), ("TableText", "252")):
         assert styles[name].find(f"{W}pPr/{W}spacing").get(f"{W}line") == line
     assert inspectors.open_xml(target) == []
+
+
+def test_pictures_and_tables_have_the_width_they_were_made_for(rendered_article: Project) -> None:
+    """180 mm: a figure shrunk to the text's 160 mm would print type of 6 pt."""
+    root = _part(rendered_article.output / "index.docx")
+    pictures = [
+        paragraph
+        for paragraph in root.iter(f"{W}p")
+        if _style(paragraph) == "WideFigure" and next(paragraph.iter(f"{W}drawing"), None) is not None
+    ]
+    assert len(pictures) == len(FIGURES)
+    for paragraph in pictures:
+        sizes = [
+            item for item in paragraph.iter() if etree.QName(item).localname in ("extent", "ext") and item.get("cx")
+        ]
+        assert len(sizes) == 2 and {round(int(size.get("cx")) / 36000, 1) for size in sizes} == {180.0}
+        caption = paragraph.getnext()
+        indent = caption.find(f"{W}pPr/{W}ind")
+        assert _style(caption) == "ImageCaption" and indent.get(f"{W}left") == indent.get(f"{W}right") == "-567"
+    tables = [
+        table for table in root.iter(f"{W}tbl") if any(_style(row) == "TableHeader" for row in table.iter(f"{W}p"))
+    ]
+    assert len(tables) > 8
+    for table in tables:
+        width, indent = table.find(f"{W}tblPr/{W}tblW"), table.find(f"{W}tblPr/{W}tblInd")
+        columns = [int(column.get(f"{W}w")) for column in table.iterfind(f"{W}tblGrid/{W}gridCol")]
+        assert (width.get(f"{W}type"), width.get(f"{W}w")) == ("dxa", "10205") and indent.get(f"{W}w") == "-567"
+        assert abs(sum(columns) - 10205) <= len(columns)
+
+
+def test_what_belongs_together_stays_on_one_page(rendered_article: Project) -> None:
+    """A header row with the row below it, a picture with its caption, a caption in one piece."""
+    styles = {
+        style.get(f"{W}styleId"): style
+        for style in _part(rendered_article.output / "index.docx", "word/styles.xml").iter(f"{W}style")
+    }
+
+    def asks(style: str, what: str) -> bool:
+        found = styles[style].find(f"{W}pPr/{W}{what}")
+        return found is not None and found.get(f"{W}val", "true") not in ("0", "false")
+
+    assert all(asks(style, "keepNext") for style in ("TableHeader", "TableCaption", "WideFigure", "CaptionedFigure"))
+    assert all(asks(style, "keepLines") for style in ("TableCaption", "ImageCaption"))
+    assert not asks("TableText", "keepNext")
+    headings = [
+        row for row in _part(rendered_article.output / "index.docx").iter(f"{W}p") if _text(row) == "Second line"
+    ]
+    assert headings and all(_style(row) == "TableHeader" for row in headings), "a row that heads a group"

@@ -10,8 +10,13 @@ import re
 from collections import Counter
 from pathlib import Path
 
+from manuscript.figures.registry import FIGURES
+from manuscript.paths import Project
+
 import words
 from conftest import GOLDEN
+
+MM = 72 / 25.4
 
 # word, how many more (+) or fewer (-) of it we have than Quarto, why
 DIFFERENCES: list[tuple[str, int, str]] = [
@@ -39,3 +44,41 @@ def test_words_equal_quartos(rendered_dialect: Path) -> None:
         expected[word] += more
     found = _bag(ours)
     assert {word: found[word] - expected[word] for word in found | expected if found[word] != expected[word]} == {}
+
+
+def test_figures_are_printed_as_wide_as_they_were_drawn(rendered_article: Project) -> None:
+    """180 mm: a figure shrunk to the text's 156 mm would print type of 6 pt. Nothing reaches over the edge of the page."""
+    import pypdfium2
+
+    document = pypdfium2.PdfDocument(rendered_article.output / "index.pdf")
+    seen = 0
+    for page in document:
+        captions = re.findall(r"^Figure\s\d+:", page.get_textpage().get_text_bounded(), re.MULTILINE)
+        # the drawing's paper, a white field behind all the rest, has the drawing's size
+        papers = {
+            tuple(round(edge) for edge in item.get_bounds())
+            for item in page.get_objects(max_depth=6)
+            if item.type in (2, 5)
+        }
+        wide = [box for box in papers if abs((box[2] - box[0]) / MM - 180) < 0.8 and box[3] - box[1] > 40 * MM]
+        assert len(wide) >= len(captions), f"{captions} are not that wide"
+        assert all(box[0] >= 10 * MM and box[2] <= page.get_width() - 10 * MM for box in wide)
+        seen += len(captions)
+    assert seen == len(FIGURES)
+
+
+def test_no_page_holds_an_empty_piece_of_a_table(rendered_article: Project) -> None:
+    """Where no row finds room below a figure, no rule is drawn either."""
+    import pypdfium2
+
+    document = pypdfium2.PdfDocument(rendered_article.output / "index.pdf")
+    tops = 0
+    for page in document:
+        text = page.get_textpage()
+        for item in page.get_objects(max_depth=6):
+            left, bottom, right, top = item.get_bounds()
+            if item.type == 2 and right - left > 150 * MM and top - bottom < 1.5 and bottom < page.get_height() - 80:
+                near = text.get_text_bounded(left, bottom - 12, right, top + 12).strip()
+                assert near, f"a rule {bottom / MM:.0f} mm above the foot of a page stands alone"
+                tops += 1
+    assert tops > 40

@@ -11,14 +11,14 @@ if TYPE_CHECKING:
     from matplotlib.axes import Axes
     from matplotlib.figure import Figure
 
-ROW_MM, LEAST_ROW_MM = 7.6, 6.0
+ROW_MM, LEAST_ROW_MM = 7.6, 5.9
 HEAD_MM = 11.0
 # in rows: the band that a group's title stands on, and the air above it
 BAND, AIR = 0.7, 0.3
 # fixed, so that the plots of two endpoints can be laid beside each other; what lies beyond ends in an arrow
 LOWEST, HIGHEST = 0.17, 2.0
 TICKS = (0.2, 0.3, 0.5, 0.7, 1.0, 1.4, 2.0)
-FOOT_MM = 16.0
+FOOT_MM = 15.0
 # from the left edge of the page (mm): text columns, and the axis from its left to its right end
 NAME_MM, NUMBER_MM, MEDIAN_MM, AXIS_MM, RATIO_MM = 2.0, 68.0, 93.0, (97.0, 142.0), 145.0
 

@@ -72,7 +72,7 @@ def _of_row(ledger: Ledger, row: Row) -> list[Point]:
         value = row.number(f"{arm}_percent")
         if value is None or (arm == "ctl" and not trial["control_arm"]):
             continue
-        number = f", n = {row[f'{arm}_n']}" if row[f"{arm}_n"] else ""
+        number = f", n = {row[f'{arm}_n']}" if row[f"{arm}_n"] else ", n not read"
         low, high = row.number(f"{arm}_percent_low"), row.number(f"{arm}_percent_high")
         total = row.number(f"{arm}_n")
         hits = counted(row[f"{arm}_percent"], total) if low is None and row["endpoint"].startswith("ic-") else None

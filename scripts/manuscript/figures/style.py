@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
 SINGLE_COLUMN_MM = 85
 DOUBLE_COLUMN_MM = 180
-TALLEST_MM = 195.0  # what leaves room for a caption on a page of A4, in PDF and in Word
+TALLEST_MM = 186.0  # what leaves room for a caption on a page of A4, in PDF and in Word
 SMALL, NORMAL, LARGE = 7.0, 7.5, 8.5  # points at printed size; journals refuse text under 7 pt
 INK = "#1c1d21"
 SOFT = "#5a5e68"

@@ -26,8 +26,9 @@ def tables(project: Project, ledger: Ledger) -> list[MarkdownTable]:
             "adc-properties",
             caption,
             headings,
-            (15, 15, 17, 16, 6, 10, 10, 11),
+            (14, 13, 17, 16, 6, 12, 10, 12),
             [_row(ledger, agent) for agent in conjugates(ledger)],
+            numbers=(4,),
         )
     ]
 

@@ -60,10 +60,15 @@ def footnote(headings: Sequence[str], rows: Sequence[Sequence[str]]) -> str:
 
 
 def table(
-    label: str, caption: str, headings: Sequence[str], widths: Sequence[int], rows: Sequence[Sequence[str]]
+    label: str,
+    caption: str,
+    headings: Sequence[str],
+    widths: Sequence[int],
+    rows: Sequence[Sequence[str]],
+    numbers: Sequence[int] = (),
 ) -> MarkdownTable:
     """A table whose caption ends with the abbreviations that it uses."""
-    return MarkdownTable(label, joined((caption, footnote(headings, rows)), " "), headings, widths, rows)
+    return MarkdownTable(label, joined((caption, footnote(headings, rows)), " "), headings, widths, rows, numbers)
 
 
 def trial(row: Row, *more: str) -> str:

@@ -32,7 +32,7 @@ def tables(project: Project, ledger: Ledger) -> list[MarkdownTable]:
         members = [trial for trial in trials(ledger) if trial["line"] == line]
         if members:
             rows += [cells.group(title, len(_HEADINGS)), *(_row(ledger, trial) for trial in members)]
-    return [cells.table("metastatic", caption, _HEADINGS, (19, 17, 18, 18, 10, 18), rows)]
+    return [cells.table("metastatic", caption, _HEADINGS, (19, 17, 18, 18, 11, 17), rows, numbers=(4,))]
 
 
 def trials(ledger: Ledger) -> list[Row]:

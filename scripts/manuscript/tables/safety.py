@@ -79,7 +79,7 @@ def _events(ledger: Ledger) -> MarkdownTable:
         "Of the events that guide monitoring, each trial shows the first few in a fixed order; all are in the "
         "evidence tables. Ways of counting, partners and length of treatment differ. A dash: not reported in the sources read."
     )
-    return cells.table("safety", caption, headings, (17, 17, 11, 29, 11, 15), rows)
+    return cells.table("safety", caption, headings, (17, 17, 12, 28, 11, 15), rows, numbers=(2, 4))
 
 
 def _class_of(ledger: Ledger, trial: Row) -> str:

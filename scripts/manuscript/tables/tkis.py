@@ -35,7 +35,7 @@ def tables(project: Project, ledger: Ledger) -> list[MarkdownTable]:
         rows += [
             _trial(ledger, trial) for trial in sorted(trials, key=lambda row: (row["setting"], row["name"].lower()))
         ]
-    return [cells.table("tkis", caption, _HEADINGS, (22, 20, 18, 15, 11, 14), rows)]
+    return [cells.table("tkis", caption, _HEADINGS, (21, 18, 18, 16, 13, 14), rows)]
 
 
 def _agent(ledger: Ledger, agent: Row) -> tuple[str, ...]:

@@ -36,12 +36,13 @@ from manuscript.engine.ast import (
 from manuscript.engine.crossref import NO_BREAK, PREFIXES, label_of
 from manuscript.engine.document import Document
 from manuscript.engine.formats.common import describe_image, shown_date
-from manuscript.engine.formats.docx_reference import reference_docx
+from manuscript.engine.formats.docx_reference import OVERHANG, WIDE, reference_docx
 from manuscript.ooxml import COMMIT, W
 from manuscript.stamped import stamp
 
 _SEQUENCE = {"fig": "Figure", "tbl": "Table", "eq": "Equation"}
 _TAB = raw_inline("openxml", "<w:r><w:tab/></w:r>")
+_WIDE = f"{WIDE.mm:g}mm"
 _PAGE_BREAK = '<w:p><w:r><w:br w:type="page"/></w:r></w:p>'
 
 
@@ -167,7 +168,10 @@ class _Writer(NodeVisitor):
             picture: list[Node] = [_panel(content, int(columns))]
         else:
             picture = [
-                block if block["t"] == "Div" else _styled("Captioned Figure", [para(block["c"])]) for block in content
+                block
+                if block["t"] == "Div"
+                else _styled("Wide Figure" if _is_wide(block) else "Captioned Figure", [para(block["c"])])
+                for block in content
             ]
         anchor = span(attr(attributes[0]), [])
         result = [*picture, caption]
@@ -177,6 +181,8 @@ class _Writer(NodeVisitor):
 
     def _image(self, node: Node) -> None:
         describe_image(node)
+        if get(node["c"][0], "width") == "100%":
+            put(node["c"][0], "width", _WIDE)
 
     def _table(self, node: Node) -> Node:
         attributes = node["c"][0]
@@ -268,6 +274,11 @@ class _Writer(NodeVisitor):
 def _as_para(node: Node) -> Node | None:
     # a Plain in a styled block would keep the style "Compact"
     return para(node["c"]) if node["t"] == "Plain" else None
+
+
+def _is_wide(block: Node) -> bool:
+    """Whether a picture takes all the width there is."""
+    return any(item["t"] == "Image" and get(item["c"][0], "width") == _WIDE for item in block["c"])
 
 
 def _panel(parts: list[Node], columns: int) -> Node:
@@ -369,7 +380,47 @@ def _body(data: bytes) -> bytes:
         caption.set(f"{W}val", re.sub(rf"^{PREFIXES['tbl']}\s*:\s*", "", text))
     for table in root.iter(f"{W}tbl"):
         _space_below(table)
+        _widen(table)
+    for paragraph in root.iter(f"{W}p"):
+        style = paragraph.find(f"{W}pPr/{W}pStyle")
+        if style is not None and style.get(f"{W}val") == "WideFigure":
+            _stretch(paragraph)
+            _indent(paragraph.getnext())
     return etree.tostring(root, xml_declaration=True, encoding="UTF-8", standalone=True)
+
+
+def _stretch(paragraph: Any) -> None:
+    """Give the picture the width it was drawn at; pandoc shrinks it to the width of the text."""
+    sizes = [item for item in paragraph.iter() if etree.QName(item).localname in ("extent", "ext") and item.get("cx")]
+    for size in sizes:
+        width, height = int(size.get("cx")), int(size.get("cy"))
+        size.set("cx", str(int(WIDE)))
+        size.set("cy", str(round(height * WIDE / width)))
+
+
+def _indent(caption: Any) -> None:
+    """A wide figure's caption is as wide as the figure, so that both find room on one page."""
+    room = etree.Element(f"{W}ind")
+    for side in ("left", "right"):
+        room.set(f"{W}{side}", str(-round(OVERHANG.pt * 20)))
+    caption.find(f"{W}pPr/{W}pStyle").addnext(room)
+
+
+def _widen(table: Any) -> None:
+    """Let a table reach into both margins, as its figures do; pandoc counts its columns for another page."""
+    properties, columns = table.find(f"{W}tblPr"), table.findall(f"{W}tblGrid/{W}gridCol")
+    style, width = (properties.find(f"{W}{name}") for name in ("tblStyle", "tblW"))
+    if style is not None and style.get(f"{W}val") == "FigurePanel":
+        return
+    wide, counted = round(WIDE.pt * 20), [int(column.get(f"{W}w", "0")) for column in columns]
+    for column, own in zip(columns, counted, strict=True):
+        column.set(f"{W}w", str(round(wide * own / sum(counted))))
+    width.set(f"{W}type", "dxa")
+    width.set(f"{W}w", str(wide))
+    indent = etree.Element(f"{W}tblInd")
+    indent.set(f"{W}w", str(-round(OVERHANG.pt * 20)))
+    indent.set(f"{W}type", "dxa")
+    width.addnext(indent)
 
 
 def _space_below(table: Any) -> None:

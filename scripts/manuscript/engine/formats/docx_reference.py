@@ -44,6 +44,7 @@ _PARAGRAPHS: tuple[tuple[str, str, float, bool, bool, float, float, float, RGBCo
     ("Table Caption", HEADING_FONT, 9, False, False, 12, 4, 1.15, INK),
     ("Image Caption", HEADING_FONT, 9, False, False, 4, 12, 1.15, INK),
     ("Captioned Figure", FONT, 11, False, False, 12, 0, 1.0, INK),
+    ("Wide Figure", FONT, 11, False, False, 12, 0, 1.0, INK),
     ("Table Text", HEADING_FONT, 8, False, False, 1, 1, 1.05, INK),
     ("Table Header", HEADING_FONT, 8, True, False, 1, 1, 1.05, INK),
     ("Callout Title", HEADING_FONT, 10.5, True, False, 10, 3, 1.1, INK),
@@ -60,8 +61,13 @@ _KEEP_WITH_NEXT = (
     "Heading 4",
     "Table Caption",
     "Captioned Figure",
+    "Wide Figure",
+    # the row at the head of a table or of a group of rows stays with the row below it
+    "Table Header",
     "Callout Title",
 )
+# a caption is not torn over two pages
+_KEEP_TOGETHER = ("Table Caption", "Image Caption")
 # what a reviewer writes between the lines of
 _DOUBLE_SPACED = (
     "Normal",
@@ -74,6 +80,9 @@ _DOUBLE_SPACED = (
     "Bibliography",
 )
 _TEXT_WIDTH = Mm(210 - 2 * 25)
+# figures are drawn 180 mm wide with type of 7 pt and more: they and the tables reach into the margins, so as not to shrink
+WIDE = Mm(180)
+OVERHANG = Emu((WIDE - _TEXT_WIDTH) // 2)
 
 
 def reference_docx(target: Path, lang: str, *, line_numbers: bool = False, double_spaced: bool = False) -> None:
@@ -132,6 +141,7 @@ def _paragraph_style(
     layout = style.paragraph_format
     layout.space_before, layout.space_after, layout.line_spacing = Pt(before), Pt(after), line
     layout.keep_with_next = name in _KEEP_WITH_NEXT
+    layout.keep_together = name in _KEEP_TOGETHER
     layout.alignment = WD_ALIGN_PARAGRAPH.LEFT
     layout.widow_control = True
 
@@ -139,6 +149,9 @@ def _paragraph_style(
 def _indents(document: Any) -> None:
     bibliography = document.styles["Bibliography"].paragraph_format
     bibliography.left_indent, bibliography.first_line_indent = Mm(8), Mm(-8)
+    for name in ("Wide Figure", "Table Caption"):
+        wide = document.styles[name].paragraph_format
+        wide.left_indent = wide.right_indent = Emu(-OVERHANG)
     for name in ("Callout", "Callout Title"):
         style = document.styles[name]
         style.paragraph_format.left_indent = Mm(4)

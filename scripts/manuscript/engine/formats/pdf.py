@@ -30,6 +30,8 @@ STANDARDS = ("ua-1", "a-2a")
 _GROUP = re.compile(r"^( *)table\.cell\(colspan: (\d+)\)(\[.*\]),\n *table\.hline\(\),$(?=\n *\[)", re.MULTILINE)
 _MEANING = re.compile(r"^(/ [^\n]*: )#block\[\n([^\n]*)\n\]$", re.MULTILINE)
 
+_END = re.compile(r"^( *)\)\]$", re.MULTILINE)
+
 
 def write(document: Document, target: Path) -> None:
     """Write the PDF to ``target``.
@@ -85,6 +87,8 @@ def typst_source(document: Document) -> str:
     body = _GROUP.sub(r"\1table.header(level: 2, repeat: false, table.cell(colspan: \2)\3),", body)
     # pandoc writes a block even for a meaning of one line, which would put it below its term
     body = _MEANING.sub(r"\1\2", body)
+    # the rule below the last row; a block around the table would draw it on a page where no row found room
+    body = _END.sub(r"\1  table.hline(stroke: 0.9pt),\n\g<0>", body)
     template = (ASSETS / "article.typ").read_text(encoding="utf-8")
     return f"{template}\n{body}"
 
@@ -159,11 +163,14 @@ class _Visitor(NodeVisitor):
         caption = node["c"][1][1]
         label = f"<{attributes[0]}>" if attributes[0] else ""
         opening = f"#figure(kind: image, placement: {placement}, alt: {quoted(description)}, caption: ["
+        body = _panel(content, columns)
+        if placement == "auto" and columns == "1" and _is_wide(content):
+            body = _wrapped("#wide[", body, "]")
         return [
             raw_block("typst", opening),
             *caption,
             raw_block("typst", "])["),
-            *_panel(content, columns),
+            *body,
             raw_block("typst", f"]{label}"),
         ]
 
@@ -199,6 +206,14 @@ def _panel(content: list[Node], columns: str) -> list[Node]:
         return content
     # the sub-figures are Typst already, since this visit runs from the inside out
     return [raw_block("typst", f"#panel({columns})["), *content, raw_block("typst", "]")]
+
+
+def _is_wide(content: list[Node]) -> bool:
+    """Whether the picture takes all the width there is."""
+    found = [
+        item["c"][1] for item in iterate(content) if item["t"] == "RawInline" and item["c"][1].startswith("#image(")
+    ]
+    return len(found) == 1 and found[0].endswith("width: 100%)")
 
 
 def _description(figure: Node) -> str:
