@@ -109,6 +109,15 @@ class Project:
         """The rendered formats; git ignores it."""
         return self.root / "_manuscript"
 
+    def included(self, name: str) -> Path:
+        """The file that ``{{< include name >}}`` names: Quarto reads every path from the folder of index.qmd."""
+        try:
+            path = (self.root / name.lstrip("/")).resolve()
+            path.is_file()
+        except (OSError, ValueError):  # a name that no file can have: too long, or with a NUL
+            return self.root / "\ufffd"
+        return path
+
     def relative(self, path: Path | str) -> str:
         """``path`` as an author would type it: relative to the root, with forward slashes."""
         path = Path(path)

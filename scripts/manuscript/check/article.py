@@ -106,7 +106,7 @@ def _read(project: Project, path: Path, article: Article, seen: tuple[Path, ...]
             continue
         article.order.append((shown, start, index))
         start = index + 1
-        target = (project.root / match["path"].lstrip("/")).resolve()
+        target = project.included(match["path"])
         if target in (*seen, path):
             article.trouble.append((shown, line.number, match["path"], "includes itself"))
         elif not target.is_file():

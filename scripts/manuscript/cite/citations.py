@@ -49,7 +49,7 @@ def _scan(project: Project, path: Path, found: list[Citation], seen: tuple[Path,
             continue
         include = INCLUDE.match(line)
         if not fence and include:
-            _scan(project, (project.root / include["path"].lstrip("/")).resolve(), found, (*seen, path), section)
+            _scan(project, project.included(include["path"]), found, (*seen, path), section)
             continue
         if fence:
             continue

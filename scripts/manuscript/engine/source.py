@@ -212,8 +212,7 @@ class _Resolver:
     def _include(
         self, name: str, shown: str, line: int, seen: tuple[Path, ...]
     ) -> tuple[list[str], list[tuple[str, int]]]:
-        # Quarto reads every path from the folder of index.qmd, also inside included files
-        path = (self.project.root / name.lstrip("/")).resolve()
+        path = self.project.included(name)
         if path in seen:
             self._error(f"{name} includes itself", shown, line, "remove one of the includes")
             return [], []

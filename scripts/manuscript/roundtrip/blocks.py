@@ -138,7 +138,7 @@ class _File:
                 fence = "" if mark == "$$" and line.strip().count("$$") > 1 else mark
             elif include := INCLUDE.match(line):
                 self.block = None
-                path = (self.project.root / include["path"].lstrip("/")).resolve()
+                path = self.project.included(include["path"])
                 if path.is_file() and self.project.relative(path) not in self.sources.texts:
                     _File(self.project, path, self.sources).read()
             else:
