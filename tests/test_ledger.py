@@ -6,7 +6,6 @@ import csv
 import random
 from collections.abc import Callable
 from importlib import import_module
-from pathlib import Path
 
 import pytest
 import yaml
@@ -179,7 +178,7 @@ def test_an_approval_of_a_kind_that_no_page_tells_is_said_so() -> None:
     assert values.approval({"approval_type": "unstated"}) == "approval, kind not stated"
 
 
-def test_no_changed_cell_passes_unseen(article: Project, tmp_path: Path) -> None:
+def test_no_changed_cell_passes_unseen(article: Project) -> None:
     """Changing any one cell makes a check complain, or changes a variable, a table or a figure."""
     before = _said(article, load_ledger(article))
     cells = [

@@ -9,13 +9,6 @@ from manuscript.figures.forest import Group, Line
 from manuscript.ledger import sources, values
 from manuscript.ledger.tables import Ledger, Row
 
-LINES = {
-    "first": "First line",
-    "maintenance": "First line, maintenance",
-    "second": "Second line",
-    "third-or-later": "Third line or later",
-    "mixed": "Lines mixed",
-}
 PLURALS = {
     "antibody": "antibodies",
     "bispecific antibody": "bispecific antibodies",
@@ -33,22 +26,22 @@ def newest(ledger: Ledger, endpoint: str) -> list[Pair]:
         wanted = (
             trial["her2_status"] == "positive"
             and trial["setting"] in ("metastatic", "brain")
-            and trial["line"] in LINES
+            and trial["line"] in values.LINES
         )
         if wanted and trial["control_arm"] and outcome is not None and outcome["effect_measure"] == "HR":
             found.append((trial, outcome))
-    order = list(LINES)
+    order = list(values.LINES)
     return sorted(found, key=lambda pair: (order.index(pair[0]["line"]), pair[0]["name"]))
 
 
 def by_line(pairs: list[Pair]) -> list[tuple[str, list[Pair]]]:
     """The pairs under the title of their line of therapy."""
-    groups = [(title, [pair for pair in pairs if pair[0]["line"] == line]) for line, title in LINES.items()]
+    groups = [(title, [pair for pair in pairs if pair[0]["line"] == line]) for line, title in values.LINES.items()]
     return [(title, members) for title, members in groups if members]
 
 
 def class_of(ledger: Ledger, trial: Row) -> str:
-    """The class of the trial's newest agent: the last of its list that the ledger knows."""
+    """The class of the agent under test, which a trial lists first; ``antibody`` where the ledger knows none of its agents."""
     agents = [ledger.agents[agent] for agent in trial.items_of("agents") if agent in ledger.agents]
     return agents[0]["class"] if agents else "antibody"
 

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 INPUTS = ("agents", "resistance")
 _STEPS = ("target", "internalisation", "trafficking", "payload release", "payload", "signalling", "microenvironment")
 _MARKS = {"clinical": "●", "translational": "◐", "preclinical": "○"}
-_COLUMN_MM, _HEAD_MM, _ROW_MM = 62.0, 14.0, 7.0
+_HEAD_MM, _ROW_MM = 14.0, 7.0
 
 
 def used(ledger: Ledger) -> list[Row]:

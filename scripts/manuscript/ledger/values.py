@@ -10,6 +10,14 @@ from manuscript.ledger.tables import NOT_REACHED, Row
 
 NO_BREAK = "\u00a0"
 DASH = "–"
+# lines of therapy in metastatic disease, in the order in which tables and figures have them
+LINES = {
+    "first": "First line",
+    "maintenance": "First line, maintenance",
+    "second": "Second line",
+    "third-or-later": "Third line or later",
+    "mixed": "Lines mixed",
+}
 _UNITS = {
     "percent": "%",
     "months": f"{NO_BREAK}months",

@@ -11,13 +11,6 @@ from manuscript.ledger.variables import link
 from manuscript.tables.markdown import MarkdownTable, escape, joined
 
 BLANK = "\u00a0"  # a cell that is meant to be empty, where nothing is missing
-LINES = {
-    "first": "First line",
-    "maintenance": "First line, maintenance",
-    "second": "Second line",
-    "third-or-later": "Third line or later",
-    "mixed": "Lines mixed",
-}
 # disease other than HER2-positive is marked wherever a table names its trial
 _STATUS = {"low": "HER2-low disease", "low-ultralow": "HER2-low and -ultralow disease", "mixed": "HER2 status mixed"}
 # what footnotes spell out, where a cell or a heading uses it

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from manuscript.ledger import sources
+from manuscript.ledger import sources, values
 from manuscript.ledger.tables import Ledger, Row
 from manuscript.paths import Project
 from manuscript.tables import cells
@@ -28,7 +28,7 @@ def tables(project: Project, ledger: Ledger) -> list[MarkdownTable]:
         "between trials, so rows are not to be compared with each other. A dash: not reported in the sources read."
     )
     rows = []
-    for line, title in cells.LINES.items():
+    for line, title in values.LINES.items():
         members = [trial for trial in trials(ledger) if trial["line"] == line]
         if members:
             rows += [cells.group(title, len(_HEADINGS)), *(_row(ledger, trial) for trial in members)]
@@ -43,7 +43,7 @@ def trials(ledger: Ledger) -> list[Row]:
         for row in ledger.trials.values()
         if row["setting"] == "metastatic"
         and row["her2_status"] == "positive"
-        and row["line"] in cells.LINES
+        and row["line"] in values.LINES
         and (row["control_arm"] or row.id in grounds)
         and ledger.outcomes.where(trial=row.id)
     ]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from manuscript.ledger import sources
+from manuscript.ledger import sources, values
 from manuscript.ledger.tables import Ledger, Row
 from manuscript.ledger.variables import link
 from manuscript.paths import Project
@@ -54,7 +54,7 @@ def _trial(ledger: Ledger, trial: Row) -> tuple[str, ...]:
     survival = ledger.newest("outcomes", trial.id, "os")
     diarrhoea = ledger.newest("safety", trial.id, "diarrhoea")
     shown = [row for row in (progression, survival, diarrhoea) if row is not None]
-    setting = f"{trial['setting']}, {cells.LINES.get(trial['line'], trial['line']).lower()}"
+    setting = f"{trial['setting']}, {values.LINES.get(trial['line'], trial['line']).lower()}"
     return (
         cells.trial(trial, setting),
         cells.arms(trial),
