@@ -157,6 +157,21 @@ def test_pictures_and_tables_have_the_width_they_were_made_for(rendered_article:
         assert abs(sum(columns) - 10205) <= len(columns)
 
 
+def test_a_panel_as_wide_as_there_is_room_stays_in_its_cell(dialect: Project, tmp_path: Path) -> None:
+    chapter = dialect.root / "chapters" / "02-middle.qmd"
+    chapter.write_text(chapter.read_text().replace(' line"}', ' line" width=100%}'))
+    document = build_documents(dialect, load_settings(dialect), load_source(dialect), ["docx"], EPOCH)["docx"]
+    dialect.build.mkdir(exist_ok=True)
+    docx.write(document, tmp_path / "index.docx")
+    panels = [
+        item for item in _part(tmp_path / "index.docx").iter(f"{W}tc") if item.find(f".//{_DRAWING}extent") is not None
+    ]
+    assert len(panels) == 2
+    for panel in panels:
+        assert int(panel.find(f".//{_DRAWING}extent").get("cx")) / 36000 == pytest.approx(76, abs=0.5)
+        assert "WideFigure" not in {_style(item) for item in panel.iter(f"{W}p")}
+
+
 def test_what_belongs_together_stays_on_one_page(rendered_article: Project) -> None:
     """A header row with the row below it, a picture with its caption, a caption in one piece."""
     styles = {

@@ -43,6 +43,7 @@ from manuscript.stamped import stamp
 _SEQUENCE = {"fig": "Figure", "tbl": "Table", "eq": "Equation"}
 _TAB = raw_inline("openxml", "<w:r><w:tab/></w:r>")
 _WIDE = f"{WIDE.mm:g}mm"
+_WIDE_STYLE = "Wide Figure"
 _PAGE_BREAK = '<w:p><w:r><w:br w:type="page"/></w:r></w:p>'
 
 
@@ -170,7 +171,7 @@ class _Writer(NodeVisitor):
             picture = [
                 block
                 if block["t"] == "Div"
-                else _styled("Wide Figure" if _is_wide(block) else "Captioned Figure", [para(block["c"])])
+                else _styled(_WIDE_STYLE if _is_wide(block) else "Captioned Figure", [para(block["c"])])
                 for block in content
             ]
         anchor = span(attr(attributes[0]), [])
@@ -308,6 +309,9 @@ def _shrunk(part: Node, columns: int) -> Node:
     def visit(node: Node) -> None:
         if node["t"] == "Image":
             put(node["c"][0], "width", f"{round(15.2 / columns, 2)}cm")
+        elif node["t"] == "Div" and get(node["c"][0], "custom-style") == _WIDE_STYLE:
+            # "as wide as there is room" is the width of the cell here, not that of the page
+            put(node["c"][0], "custom-style", "Captioned Figure")
 
     return walk(part, visit)
 
