@@ -10,11 +10,12 @@ import re
 from collections import Counter
 from pathlib import Path
 
+from manuscript.engine.render import render
 from manuscript.figures.registry import FIGURES
 from manuscript.paths import Project
 
 import words
-from conftest import GOLDEN
+from conftest import EPOCH, GOLDEN
 
 MM = 72 / 25.4
 
@@ -82,3 +83,24 @@ def test_no_page_holds_an_empty_piece_of_a_table(rendered_article: Project) -> N
                 assert near, f"a rule {bottom / MM:.0f} mm above the foot of a page stands alone"
                 tops += 1
     assert tops > 40
+
+
+def test_a_tables_caption_stays_with_its_first_rows(dialect: Project) -> None:
+    """Many tables at many heights of a page, so that some begin where it ends."""
+    import pypdfium2
+
+    chapter = dialect.root / "chapters" / "02-middle.qmd"
+    many = [
+        "Filler.\n\n" * (count % 5 + 1)
+        + f"| Head {count} | N |\n|:--|--:|\n| Row | 1 |\n| Row | 2 |\n\n: Caption. {{#tbl-many-{count}}}\n"
+        for count in range(60)
+    ]
+    chapter.write_text("\n\n".join([chapter.read_text(), *many]))
+    render(dialect, ["pdf"], EPOCH)
+    seen = 0
+    for page in pypdfium2.PdfDocument(dialect.output / "index.pdf"):
+        shown = re.findall(r"^(Table\s\d+: Caption\.|Head \d+\b)", page.get_textpage().get_text_bounded(), re.MULTILINE)
+        captions = [place for place, text in enumerate(shown) if text.startswith("Table")]
+        assert all(shown[place + 1 : place + 2] == [f"Head {seen + own}"] for own, place in enumerate(captions))
+        seen += len(captions)
+    assert seen == 60
