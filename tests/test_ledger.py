@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import csv
 import random
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from importlib import import_module
 
 import pytest
@@ -19,6 +19,7 @@ from manuscript.ledger.show import find, history
 from manuscript.ledger.tables import TABLES, Ledger, load_ledger
 from manuscript.ledger.variables import anchor, names, variables, variables_yaml
 from manuscript.paths import Project
+from manuscript.tables import evidence, sources
 from manuscript.tables.registry import TABLES as MARKDOWN_TABLES
 
 
@@ -180,7 +181,7 @@ def test_an_approval_of_a_kind_that_no_page_tells_is_said_so() -> None:
 
 def test_no_changed_cell_passes_unseen(article: Project) -> None:
     """Changing any one cell makes a check complain, or changes a variable, a table or a figure."""
-    before = _said(article, load_ledger(article))
+    before = list(_said(article, load_ledger(article)))
     cells = [
         (table, row.id, column)
         for table, rows in load_ledger(article).tables.items()
@@ -189,7 +190,7 @@ def test_no_changed_cell_passes_unseen(article: Project) -> None:
         if row[column]
     ]
     unseen = []
-    for table, row_id, column in random.Random(11).sample(cells, 120):
+    for table, row_id, column in random.Random(11).sample(cells, 240):
         path = article.data / f"{table}.csv"
         original = path.read_bytes()
         edit(
@@ -201,7 +202,8 @@ def test_no_changed_cell_passes_unseen(article: Project) -> None:
         )
         try:
             ledger = load_ledger(article)
-            if _said(article, ledger) == before:
+            # one difference is enough: most cells show in the first texts, and the rest need not be made
+            if all(now == then for now, then in zip(_said(article, ledger), before, strict=True)):
                 validate(article, ledger)
                 unseen.append((table, row_id, column))
         except (LedgerError, ManuscriptErrors, KeyError, ValueError, AssertionError):
@@ -219,14 +221,16 @@ def _other(text: str) -> str:
     return text + "x"
 
 
-def _said(project: Project, ledger: Ledger) -> list[str]:
-    """Everything but the pixels that is made from the ledger."""
-    said = [variables_yaml(ledger)]
-    for module in MARKDOWN_TABLES.values():
-        said += [table.text() for table in import_module(module).tables(project, ledger)]
-    for module in FIGURES.values():
-        said += [import_module(module).caption(ledger), import_module(module).alt(ledger)]
-    return said
+def _said(project: Project, ledger: Ledger) -> Iterator[str]:
+    """Everything but the pixels that is made from the ledger, what is cheap and says most first."""
+    yield variables_yaml(ledger)
+    modules = [import_module(module) for module in MARKDOWN_TABLES.values()]
+    # the list of sources asks pandoc
+    for module in sorted(modules, key=lambda module: (module is sources, module is not evidence)):
+        yield from (table.text() for table in module.tables(project, ledger))
+    for module in (import_module(module) for module in FIGURES.values()):
+        yield module.caption(ledger)
+        yield module.alt(ledger)
 
 
 def test_every_table_of_the_design_has_columns() -> None:

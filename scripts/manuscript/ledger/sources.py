@@ -29,8 +29,9 @@ def cited(ledger: Ledger, rows: Iterable[Row | None]) -> str:
 
 def of_keys(ledger: Ledger, keys: Iterable[str]) -> str:
     """The same for citation keys."""
-    short = further(ledger)
     wanted = list(dict.fromkeys(keys))
+    rows = {key: ledger.references[key] for key in wanted if key in ledger.references}
+    short = {key: name for key, row in rows.items() if (name := row.get("supplement"))}
     listed = "; ".join(f"@{key}" for key in wanted if key not in short)
     links = [f"[{short[key]}](#{anchor(key)}){{.src}}" for key in wanted if key in short]
     return "; ".join([*([f"[{listed}]"] if listed else []), *links])

@@ -89,6 +89,7 @@ class Table(Mapping[str, Row]):
         self.name = name
         self.columns = columns
         self._rows = rows
+        self._found: dict[tuple[str, ...], dict[tuple[str, ...], list[Row]]] = {}
 
     def __getitem__(self, row_id: str) -> Row:
         return self._rows[row_id]
@@ -101,7 +102,14 @@ class Table(Mapping[str, Row]):
 
     def where(self, **cells: str) -> list[Row]:
         """The rows whose cells equal all of ``cells``."""
-        return [row for row in self.values() if all(row[column] == value for column, value in cells.items())]
+        columns = tuple(cells)
+        if columns not in self._found:
+            # tables and figures ask thousands of times for what few columns hold
+            groups: dict[tuple[str, ...], list[Row]] = {}
+            for row in self._rows.values():
+                groups.setdefault(tuple(row[column] for column in columns), []).append(row)
+            self._found[columns] = groups
+        return list(self._found[columns].get(tuple(cells.values()), ()))
 
 
 @dataclass(frozen=True)

@@ -31,14 +31,14 @@ def find_uses(project: Project, ledger: Ledger) -> list[Use]:
     known = names(ledger)
     uses = []
     for path in (project.article, *sorted(project.chapters.glob("*.qmd"))):
-        section = ""
+        section, shown = "", project.relative(path)
         for number, line in enumerate(path.read_text(encoding="utf-8").splitlines(), start=1):
             heading = _HEADING.match(line)
             section = heading.group(1) if heading else section
             for name in VARIABLE.findall(line):
                 row = known.get(name.strip("\"'"))
                 if row is not None:
-                    uses.append(Use(name, row, project.relative(path), number, section))
+                    uses.append(Use(name, row, shown, number, section))
     return uses
 
 
