@@ -12,6 +12,8 @@ import urllib.error
 import urllib.request
 from pathlib import Path
 
+from manuscript.bench.report import EDITS
+
 _EDITS = 15
 
 
@@ -56,10 +58,8 @@ def _measure(browser: object, folder: Path) -> dict[str, float]:
     here = set(re.findall(r"@([a-z]+\d{4}[a-z]+)", text))
     elsewhere = [key for key in known if key not in here][:5]
     edits = {
-        "preview: an edit of prose, saved to seen": [f"Edit{number} of prose. " for number in range(_EDITS)],
-        "preview: a citation added, saved to seen": [
-            f"Edit{number} cites [@{key}]. " for number, key in enumerate(elsewhere, _EDITS)
-        ],
+        EDITS[0]: [f"Edit{number} of prose. " for number in range(_EDITS)],
+        EDITS[1]: [f"Edit{number} cites [@{key}]. " for number, key in enumerate(elsewhere, _EDITS)],
     }
     result = {}
     for name, sentences in edits.items():

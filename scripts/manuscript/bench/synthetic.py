@@ -68,16 +68,18 @@ _SVG = (
 
 @dataclass(frozen=True)
 class Size:
-    """Words of prose, entries of the bibliography, figures."""
+    """Words of prose, entries of the bibliography, figures, and how many surnames the authors share."""
 
     words: int
     references: int
     figures: int
+    surnames: int = _SURNAMES
 
     @property
     def name(self) -> str:
         """What the report calls this size."""
-        return f"{self.words // 1000}k words, {self.references} references, {self.figures} figures"
+        shared = "" if self.surnames == _SURNAMES else f", {self.surnames} surnames"
+        return f"{self.words // 1000}k words, {self.references} references, {self.figures} figures{shared}"
 
 
 def write_article(folder: Path, size: Size, config: str) -> None:
@@ -88,7 +90,7 @@ def write_article(folder: Path, size: Size, config: str) -> None:
     (folder / "_quarto.yml").write_text(config, encoding="utf-8")
     people = random.Random(size.references)
     (folder / "references.bib").write_text(
-        "\n".join(_entry(index, people) for index in range(size.references)), encoding="utf-8"
+        "\n".join(_entry(index, size.surnames, people) for index in range(size.references)), encoding="utf-8"
     )
     (folder / "_variables.yml").write_text(
         '"trial":\n  "hr": "[0.33 (95% CI 0.26–0.43)](#ev-row){.ev}"\n', encoding="utf-8"
@@ -158,8 +160,8 @@ def _png(index: int) -> bytes:
     return b"\x89PNG\r\n\x1a\n" + chunk(b"IHDR", header) + chunk(b"IDAT", zlib.compress(row * 50)) + chunk(b"IEND", b"")
 
 
-def _entry(index: int, chance: random.Random) -> str:
-    authors = " and ".join(_person(chance) for _ in range(min(1 + int(chance.expovariate(1 / 6)), 30)))
+def _entry(index: int, surnames: int, chance: random.Random) -> str:
+    authors = " and ".join(_person(surnames, chance) for _ in range(min(1 + int(chance.expovariate(1 / 6)), 30)))
     return (
         f"@article{{author{index},\n  title = {{A study of {{HER2}} number {index}}},\n"
         f"  author = {{{authors}}},\n  journal = {{Journal of Measurements}},\n"
@@ -168,9 +170,9 @@ def _entry(index: int, chance: random.Random) -> str:
     )
 
 
-def _person(chance: random.Random) -> str:
+def _person(surnames: int, chance: random.Random) -> str:
     """Someone whose surname may be common (few are) or rare (most are)."""
-    rank = int(_COMMON * ((1 + _SURNAMES / _COMMON) ** chance.random() - 1))
+    rank = int(_COMMON * ((1 + surnames / _COMMON) ** chance.random() - 1))
     surname = "".join(_SYLLABLES[rank // len(_SYLLABLES) ** place % len(_SYLLABLES)] for place in range(4))
     return f"{surname.capitalize()}, {chance.choice(_GIVEN)} {chance.choice('ABCDEFGHJKLMPRSTVW')}."
 
