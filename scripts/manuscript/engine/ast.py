@@ -102,21 +102,22 @@ def drop(attributes: Attr, name: str) -> None:
 
 def walk(value: Any, visit: Visitor) -> Any:
     """Rebuild ``value`` bottom-up; ``visit`` gives for each element itself (``None``), another, or a list in its place."""
-    if isinstance(value, list):
+    # pandoc's JSON holds plain lists and dicts and nothing derived from them, and there are hundreds of thousands
+    if type(value) is list:
         result = []
         for item in value:
-            if isinstance(item, dict):
+            if type(item) is dict:
                 replaced = _walk_node(item, visit)
-                if isinstance(replaced, list):
+                if type(replaced) is list:
                     result.extend(replaced)
                 else:
                     result.append(replaced)
-            elif isinstance(item, list):
+            elif type(item) is list:
                 result.append(walk(item, visit))
             else:
                 result.append(item)
         return result
-    if isinstance(value, dict):
+    if type(value) is dict:
         return _walk_node(value, visit)
     return value
 
@@ -124,9 +125,9 @@ def walk(value: Any, visit: Visitor) -> Any:
 def _walk_node(node: Node, visit: Visitor) -> Node | list[Node]:
     if "t" not in node:
         # citations and metadata maps are dicts without a tag
-        return {key: walk(item, visit) if isinstance(item, (list, dict)) else item for key, item in node.items()}
+        return {key: walk(item, visit) if type(item) in (list, dict) else item for key, item in node.items()}
     content = node.get("c")
-    if isinstance(content, (list, dict)):
+    if type(content) is list or type(content) is dict:
         node = {"t": node["t"], "c": walk(content, visit)}
     replaced = visit(node)
     return node if replaced is None else replaced
@@ -149,15 +150,16 @@ def iterate(value: Any) -> Iterator[Node]:
     stack = [value]
     while stack:
         item = stack.pop()
-        if isinstance(item, dict):
+        if type(item) is list:
+            stack.extend(item[::-1])
+        elif type(item) is dict:
             if "t" in item:
                 yield item
-                if "c" in item:
-                    stack.append(item["c"])
+                content = item.get("c")
+                if type(content) is list or type(content) is dict:
+                    stack.append(content)
             else:
                 stack.extend(reversed(list(item.values())))
-        elif isinstance(item, list):
-            stack.extend(reversed(item))
 
 
 def text_of(value: Any) -> str:

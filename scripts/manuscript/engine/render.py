@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import gc
 import os
 import shutil
 import tempfile
+from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
 from importlib import import_module
 from pathlib import Path
 
@@ -29,6 +32,23 @@ def render(project: Project, formats: list[str], epoch: int, csl: Path | None = 
     unknown = [name for name in formats if name not in QUARTO_NAME]
     if unknown:
         raise RenderError(f"unknown format {unknown[0]!r}", mend=f"choose from: {', '.join(QUARTO_NAME)}")
+    with _without_collector():
+        return _render(project, formats, epoch, csl)
+
+
+@contextmanager
+def _without_collector() -> Iterator[None]:
+    """Trees are millions of objects without a cycle: looking for cycles took a third of the time and found none."""
+    was_on = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if was_on:
+            gc.enable()
+
+
+def _render(project: Project, formats: list[str], epoch: int, csl: Path | None) -> list[Path]:
     settings = load_settings(project, csl)
     source = load_source(project, defaults=settings.defaults)
     documents = build_documents(project, settings, source, [QUARTO_NAME[name] for name in formats], epoch)
