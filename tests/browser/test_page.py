@@ -182,6 +182,44 @@ def test_contents_are_closed_on_a_phone(phone: Browser) -> None:
     phone.wait("!document.querySelector('.contents details').open && location.hash === '#sec-biology'")
 
 
+def test_on_a_phone_figures_and_tables_scroll_in_their_frames_and_say_so(phone: Browser) -> None:
+    """At the size of print, the edge faded where more follows, within reach of the keyboard; the page itself stays."""
+    frames = "[...document.querySelectorAll('.figure-frame, .table-frame')]"
+    assert phone.run(f"{frames}.length") > 20
+    assert phone.run(f"{frames}.every((frame) => frame.scrollWidth > frame.clientWidth)")
+    # a figure of 180 mm has type of 7 pt and more, as on paper
+    assert phone.run(
+        "[...document.querySelectorAll('.figure-frame img')].every((image) => image.getBoundingClientRect().width >= 680)"
+    )
+    phone.wait(f"{frames}.every((frame) => frame.tabIndex === 0 && frame.getAttribute('aria-label'))")
+    said = "(item, where) => getComputedStyle(item, where).content"
+    assert phone.run(
+        f"[...document.querySelectorAll('.table-frame caption')].every((item) => ({said})(item, '::after').includes('Scroll sideways'))"
+    )
+    assert phone.run(
+        f"[...document.querySelectorAll('.figure-frame + figcaption')].every((item) => ({said})(item, '::before').includes('Scroll sideways'))"
+    )
+    # what fades, and where the first column is, at the left, in the middle and at the right end
+    state = """((share) => { const frame = document.querySelector('#tbl-metastatic').closest('.table-frame');
+        frame.scrollIntoView({ block: 'end', behavior: 'instant' });
+        frame.scrollLeft = share * (frame.scrollWidth - frame.clientWidth);
+        return new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(() => done([
+          getComputedStyle(frame).maskImage !== 'none',
+          frame.querySelector('tbody tr:not(.group) td').getBoundingClientRect().left - frame.getBoundingClientRect().left,
+          document.scrollingElement.scrollLeft])))); })"""
+    for share, fades in ((0, True), (0.5, True), (1, False)):
+        edge, column, page = phone.run(f"{state}({share})")
+        assert edge == fades and abs(column) < 1 and page == 0
+
+
+def test_on_a_wide_screen_figures_are_seen_whole_and_no_key_stops_at_them(page: Browser) -> None:
+    frames = "[...document.querySelectorAll('.figure-frame')]"
+    page.wait(f"{frames}.every((frame) => frame.scrollWidth <= frame.clientWidth && frame.tabIndex < 0)")
+    assert page.run(f"{frames}.every((frame) => getComputedStyle(frame).maskImage === 'none')")
+    captions = "[...document.querySelectorAll('.table-frame caption')]"
+    assert page.run(f"{captions}.every((item) => getComputedStyle(item, '::after').content === 'none')")
+
+
 @pytest.mark.parametrize("width", [1440, 390])
 def test_nothing_sticks_out_at_the_side(width: int, chromium: Browser, rendered_article: Project) -> None:
     chromium.view(width, 900)

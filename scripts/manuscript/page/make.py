@@ -16,7 +16,7 @@ from manuscript.paths import Project
 
 ASSETS = Path(__file__).parent / "assets"
 # in this order: what others use comes first
-SCRIPTS = ("start", "cards", "figures", "evidence", "anchors", "contents", "tools")
+SCRIPTS = ("start", "cards", "figures", "frames", "evidence", "anchors", "contents", "tools")
 # before the page is drawn, so that it does not flash in the other colours
 _THEME = (
     "<script>try{const t=localStorage.getItem('manuscript-theme');"

@@ -129,10 +129,16 @@ def _image(node: Node) -> None:
 def _figure(node: Node) -> None:
     panel = get(node["c"][0], "layout-ncol")
     drop(node["c"][0], "layout-ncol")
+    part, number = get(node["c"][0], "sub"), label_of(node["c"][0])
     label_caption("fig", node)
     if any(block["t"] == "Figure" for block in node["c"][2]):
         columns = panel or "1"
         node["c"][2] = [div(attr("", ["panel"], style=f"--columns: {columns}"), node["c"][2])]
+    elif not part:
+        # on a small screen it scrolls there at the size of print, by keyboard too
+        name = f"Figure {number}, picture" if number else "Picture"
+        frame = attr("", ["figure-frame"], role="group", tabindex="0", aria_label=name)
+        node["c"][2] = [div(frame, node["c"][2])]
 
 
 def _table(node: Node) -> Node:
