@@ -179,6 +179,13 @@ def test_an_approval_of_a_kind_that_no_page_tells_is_said_so() -> None:
     assert values.approval({"approval_type": "unstated"}) == "approval, kind not stated"
 
 
+def test_a_kind_of_analysis_or_of_counting_that_no_page_tells_is_said_so() -> None:
+    assert values.analysis({"analysis": "post hoc"}) == "post hoc analysis"
+    assert values.analysis({"analysis": "unstated"}) == "analysis, kind not stated"
+    assert values.attribution({"attribution": "adjudicated"}) == "adjudicated"
+    assert values.attribution({"attribution": "unstated"}) == "attribution not stated"
+
+
 def test_no_changed_cell_passes_unseen(article: Project) -> None:
     """Changing any one cell makes a check complain, or changes a variable, a table or a figure."""
     before = list(_said(article, load_ledger(article)))

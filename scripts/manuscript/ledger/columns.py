@@ -124,7 +124,7 @@ COLUMNS: dict[str, tuple[Column, ...]] = {
         Column("population", "patients analysed: itt, brain metastases …", required=True),
         Column(
             "analysis", "kind of analysis", required=True,
-            allowed=("primary", "interim", "updated", "final", "exploratory", "post hoc", "subgroup"),
+            allowed=("primary", "interim", "updated", "final", "exploratory", "post hoc", "subgroup", "unstated"),
         ),
         Column("assessor", "who judged progression or response", required=True,
             allowed=("bicr", "investigator", "unstated", "none"),),
@@ -152,7 +152,7 @@ COLUMNS: dict[str, tuple[Column, ...]] = {
         Column("event", "adverse event: ild, nausea, any-teae …", SLUG, required=True),
         Column(
             "attribution", "how events were counted", required=True,
-            allowed=("treatment-emergent", "drug-related", "adjudicated", "any-cause"),
+            allowed=("treatment-emergent", "drug-related", "adjudicated", "any-cause", "unstated"),
         ),
         Column("population", "patients counted", required=True),
         Column("data_cutoff", "data cut-off", DATE),

@@ -106,6 +106,18 @@ def approval(row: Row) -> str:
     return "approval, kind not stated" if kind == "unstated" else f"{kind} approval"
 
 
+def analysis(row: Row) -> str:
+    """What kind of analysis an outcome comes from, or that the pages read do not say."""
+    kind = row["analysis"]
+    return "analysis, kind not stated" if kind == "unstated" else f"{kind} analysis"
+
+
+def attribution(row: Row) -> str:
+    """How adverse events were counted, or that the pages read do not say."""
+    counted = row["attribution"]
+    return "attribution not stated" if counted == "unstated" else counted
+
+
 def count(text: str) -> str:
     """A whole number of five digits or more with thin gaps at the thousands, as British journals print it.
 

@@ -95,16 +95,14 @@ def _trial(ledger: Ledger, row: Row) -> tuple[str, str, list[tuple[str, str]]]:
 
 def _outcome(ledger: Ledger, row: Row) -> tuple[str, str, list[tuple[str, str]]]:
     trial = ledger.trials[row["trial"]]
-    analysis = joined(
-        (f"{row['analysis']} analysis", row["population"], _ASSESSORS.get(row["assessor"], ""), _cutoff(row))
-    )
+    analysis = joined((values.analysis(row), row["population"], _ASSESSORS.get(row["assessor"], ""), _cutoff(row)))
     facts = [("Analysis", analysis), ("Trial", _design(trial)), ("Arms", _arms(trial))]
     return f"{trial['name']}: {endpoint(row['endpoint'])}", trial["name"], facts
 
 
 def _safety(ledger: Ledger, row: Row) -> tuple[str, str, list[tuple[str, str]]]:
     trial = ledger.trials[row["trial"]]
-    analysis = joined((row["attribution"], row["population"], _cutoff(row)))
+    analysis = joined((values.attribution(row), row["population"], _cutoff(row)))
     facts = [("Analysis", analysis), ("Trial", _design(trial)), ("Arms", _arms(trial))]
     return f"{trial['name']}: {_EVENTS.get(row['event'], row['event'])}", trial["name"], facts
 

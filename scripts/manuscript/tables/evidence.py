@@ -120,7 +120,7 @@ def _outcome_what(ledger: Ledger, row: Row) -> str:
         (
             ledger.trials[row["trial"]]["name"],
             joined((row["endpoint"], at), " "),
-            f"{row['analysis']} analysis",
+            values.analysis(row),
             row["population"],
             _ASSESSORS[row["assessor"]],
             _cutoff(row),
@@ -150,7 +150,7 @@ def _safety_what(ledger: Ledger, row: Row) -> str:
         (
             ledger.trials[row["trial"]]["name"],
             row["event"],
-            row["attribution"],
+            values.attribution(row),
             row["population"],
             f"n = {numbers}" if numbers else "",
             _cutoff(row),
