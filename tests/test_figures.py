@@ -16,7 +16,7 @@ from manuscript.errors import FigureError
 from manuscript.figures import style
 from manuscript.figures.make import export, make_figure, title_of, write_manifest
 from manuscript.figures.registry import FIGURES
-from manuscript.ledger.tables import load_ledger
+from manuscript.ledger.tables import Ledger, Table, load_ledger
 from manuscript.paths import Project
 
 from test_ledger import edit, of
@@ -169,6 +169,15 @@ def test_export_for_a_journal(article: Project, tmp_path: Path) -> None:
         assert abs(image.width - 180 / MM * 600) < 3
     with pytest.raises(FigureError, match="'bmp'"):
         export(load_ledger(article), "toxicity", tmp_path, ["bmp"])
+
+
+@pytest.mark.parametrize("name", FIGURES)
+def test_a_figure_without_rows_is_refused(article: Project, name: str) -> None:
+    empty = Ledger({table: Table(table, rows.columns, {}) for table, rows in load_ledger(article).tables.items()})
+    before = (article.figures / f"{name}.svg").read_bytes()
+    with pytest.raises(FigureError, match=f"{name}.*no row"):
+        make_figure(article, empty, name)
+    assert (article.figures / f"{name}.svg").read_bytes() == before
 
 
 def test_an_unknown_figure_is_refused(article: Project) -> None:

@@ -34,9 +34,16 @@ def make_figure(project: Project, ledger: Ledger, name: str) -> None:
 
     A figure module has ``INPUTS`` (names of ledger tables), ``used(ledger)`` (the rows that it draws),
     ``draw(ledger)`` (a matplotlib ``Figure``), ``caption(ledger)`` (Markdown) and ``alt(ledger)`` (plain text).
-    Raises ``FigureError`` for a name that is not registered.
+    Raises ``FigureError`` for a name that is not registered, and for a ledger that has no row for the figure.
     """
     module = module_of(name)
+    rows = module.used(ledger)
+    if not rows:
+        tables = ", ".join(f"data/{table}.csv" for table in module.INPUTS)
+        raise FigureError(
+            f"the figure {name!r} has no row to draw",
+            mend=f"restore rows in {tables}, or remove the figure from figures/registry.py",
+        )
     with style.applied():
         figure = module.draw(ledger)
         svg = _saved(figure, "svg", metadata={"Date": None, "Creator": None})
@@ -45,7 +52,7 @@ def make_figure(project: Project, ledger: Ledger, name: str) -> None:
     lines = [line.rstrip() for line in svg.decode("utf-8").splitlines()]
     write_text(project.figures / f"{name}.svg", "\n".join(lines) + "\n")
     write_bytes(project.figures / f"{name}.png", png)
-    write_text(project.figures / f"{name}.csv", data_of(module.used(ledger)))
+    write_text(project.figures / f"{name}.csv", data_of(rows))
     write_text(
         project.figures / f"{name}.md", include_block(name, module.caption(ledger), module.alt(ledger), FIGURES[name])
     )
