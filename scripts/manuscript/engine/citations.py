@@ -1,8 +1,8 @@
 """Citations and the reference list by pandoc's citeproc, at a cost in proportion to their number.
 
 citeproc 0.13 (in pandoc 3.9) works out anew for each reference which first authors need their initials, since its map of
-names is not shared: a style such as APA costs surnames times names times references, 3 s for 500 references and five
-minutes for 2,500. Where that would take long, the article is read with a copy of the style that adds no given names.
+names is not shared: a style such as APA costs surnames times names times references, 3 s for 500 references and three
+to five minutes for 2,500. Where that would take long, the article is read with a copy of the style that adds no given names.
 These can change only what cites a first author who shares the surname with another; that alone is read with the true
 style, in small parts. A part holds, beside the references of its citations, every other reference with a first author
 of one of these surnames, so that it reads as in the whole. Where any of this does not hold, citeproc reads the whole.
@@ -13,6 +13,7 @@ from __future__ import annotations
 import json
 import re
 import tempfile
+from collections import Counter
 from collections.abc import Iterable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
@@ -26,8 +27,8 @@ from manuscript.engine.bibliography import split_entries
 
 # so few references never take long
 FEW = 250
-# measured: seconds per surname, name and reference, and for one more pandoc
-_STEP, _START = 2e-8, 0.3
+# measured, in seconds: to hold a name against a surname, two names of one surname against each other, one more pandoc
+_STEP, _PAIR, _START = 2e-8, 9e-7, 0.3
 _PART = 150
 _RULES = ("primary-name", "primary-name-with-initials")
 # a number depends on the whole list; a dash for a repeated author on the neighbour in it
@@ -152,7 +153,10 @@ class _Names:
         """Seconds that citeproc needs for the names of these references."""
         keys = set(keys)
         people = {person for key in keys for person in self.people[key]}
-        return _STEP * len({family for family, _ in people}) * len(people) * len(keys)
+        families = Counter(family for family, _ in people)
+        pairs = sum(count * count for count in families.values())
+        # all of it again for each reference
+        return len(keys) * (_STEP * len(families) * len(people) + _PAIR * pairs)
 
 
 def _is_names(value: Any) -> bool:
