@@ -17,7 +17,7 @@ INPUTS = ("pipeline",)
 _PHASES = ("1", "2", "3")
 _OTHER = "#6b7280"  # studies of a class that no agent of the ledger has
 _AXIS_MM, _PHASE_MM, _REGISTRY_MM = 116.0, 13.0, 158.0
-_HEAD_MM, _GROUP_MM, _BAND_MM, _LINE_MM, _GAP_MM = 8.0, 5.7, 4.8, 3.08, (1.0, 2.6)
+_HEAD_MM, _GROUP_MM, _BAND_MM, _LINE_MM, _GAP_MM = 8.0, 5.7, 4.8, 3.05, (0.7, 2.6)
 _LETTERS, _SOFT_LETTERS = 70, 74  # of a line, as wide as the room before the axis
 
 

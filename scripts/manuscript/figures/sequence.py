@@ -39,6 +39,7 @@ _LAST = "After T-DXd"
 _AFTER = re.compile(
     r"\b(?:after|progress\w* on|intolera\w+ of|pre-?treated with)\b[^.;]*?\b(?:T-DXd|trastuzumab deruxtecan)\b", re.I
 )
+_LETTERS = 42  # of a line of the narrower column
 _NONE = "no readout found for this edition"
 _LEFT_MM, _MIDDLE_MM, _RIGHT_MM, _LINE_MM, _GAP_MM = 34.0, 70.0, 69.0, 3.45, 4.0
 
@@ -142,6 +143,9 @@ def _write(axes: Axes, x: float, y: float, cells: list[tuple[list[str], str]]) -
     for lines, colour in cells:
         top = y - _LINE_MM / 2
         axes.plot([x, x], [top + 0.3, top + _LINE_MM * len(lines) - 0.3], color=colour, linewidth=2.2, zorder=3)
+        # the shape tells the class where colours are not printed
+        shape = next((style.CLASS_MARKERS[name] for name, own in style.CLASS_COLOURS.items() if own == colour), "")
+        axes.plot([x], [y], color=colour, marker=shape, markersize=5, linestyle="none", zorder=4)
         for number, line in enumerate(lines):
             label(axes, x + 2, y, line, align="left", bold=number == 0 and len(lines) > 1, size=style.SMALL)
             y += _LINE_MM
@@ -152,16 +156,11 @@ def _lines(trial: Row, row: Row) -> list[str]:
     """Trial and year, arms, numbers; each short enough for its column."""
     patients = "" if row["population"] == "itt" else row["population"]
     kind = "cohort" if trial["phase"] == "cohort" else "" if trial["control_arm"] else "single arm"
-    return [
-        part
-        for part in (
-            f"{trial['name']} ({row.id[-4:]}){_size(trial, row)}",
-            patients,
-            ", ".join(part for part in (comparisons.arms(trial), kind) if part),
-            _numbers(row),
-        )
-        if part
-    ]
+    arms = ", ".join(part for part in (comparisons.arms(trial), kind) if part)
+    # one line where it holds both
+    middle = [f"{patients}; {arms}"] if patients and len(patients) + len(arms) <= _LETTERS else [patients, arms]
+    name = f"{trial['name']} ({row.id[-4:]}){_size(trial, row)}"
+    return [part for part in (name, *middle, _numbers(row)) if part]
 
 
 def _size(trial: Row, row: Row) -> str:
