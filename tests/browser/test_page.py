@@ -199,6 +199,11 @@ def test_on_a_phone_figures_and_tables_scroll_in_their_frames_and_say_so(phone: 
     assert phone.run(
         f"[...document.querySelectorAll('.figure-frame + figcaption')].every((item) => ({said})(item, '::before').includes('Scroll sideways'))"
     )
+    # no interval is broken over two lines
+    whole = "[...document.querySelectorAll('td .whole')]"
+    assert phone.run(f"{whole}.length") > 100 and phone.run(
+        f"{whole}.every((item) => item.getClientRects().length === 1)"
+    )
     # what fades, and where the first column is, at the left, in the middle and at the right end
     state = """((share) => { const frame = document.querySelector('#tbl-metastatic').closest('.table-frame');
         frame.scrollIntoView({ block: 'end', behavior: 'instant' });

@@ -106,6 +106,9 @@ def _tidied(page: str) -> str:
     return re.sub(notes, r'\1\n<h2 class="visually-hidden">Footnotes</h2>', page)
 
 
+_INTERVAL = re.compile(r"\d–(?:\d|NE)")
+
+
 def _visit(node: Node) -> Node | list[Node] | None:
     handler = _HANDLERS.get(node["t"])
     return handler(node) if handler else None
@@ -141,9 +144,17 @@ def _figure(node: Node) -> None:
         node["c"][2] = [div(frame, node["c"][2])]
 
 
+def _whole(node: Node) -> Node | None:
+    """An interval such as (0.57–0.92) stays on one line."""
+    if node["t"] == "Str" and _INTERVAL.search(node["c"]):
+        return span(attr("", ["whole"]), [node])
+    return None
+
+
 def _table(node: Node) -> Node:
     identifier = node["c"][0][0]
     label_caption("tbl", node)
+    node["c"][4] = walk(node["c"][4], _whole)
     for body in node["c"][4]:
         # a heading over all columns heads no cells that a checker of accessibility finds: an ordinary cell says it too
         for row in body[2]:
