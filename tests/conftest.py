@@ -66,6 +66,20 @@ def article(tmp_path: Path) -> Project:
     return copy_article(tmp_path / "article")
 
 
+@pytest.fixture(scope="session")
+def once_prepared(tmp_path_factory: pytest.TempPathFactory) -> Project:
+    """The real article with all that `manuscript prepare` makes; tests only read it."""
+    project = copy_article(tmp_path_factory.mktemp("prepared") / "article")
+    prepare(project)
+    return project
+
+
+@pytest.fixture
+def prepared_article(once_prepared: Project, tmp_path: Path) -> Project:
+    """A copy of the real article, prepared, that a test may break: drawing its figures takes seconds."""
+    return Project(shutil.copytree(once_prepared.root, tmp_path / "article"))
+
+
 def rendered_copy(folder: Path) -> Project:
     """A copy of the real article, prepared and rendered in all formats."""
     project = copy_article(folder)
@@ -75,9 +89,11 @@ def rendered_copy(folder: Path) -> Project:
 
 
 @pytest.fixture(scope="session")
-def rendered_article(tmp_path_factory: pytest.TempPathFactory) -> Project:
+def rendered_article(once_prepared: Project, tmp_path_factory: pytest.TempPathFactory) -> Project:
     """The real article in all formats; tests only read it."""
-    return rendered_copy(tmp_path_factory.mktemp("article") / "article")
+    project = Project(shutil.copytree(once_prepared.root, tmp_path_factory.mktemp("article") / "article"))
+    render(project, ["html", "pdf", "docx", "jats"], EPOCH)
+    return project
 
 
 @pytest.fixture(scope="session")

@@ -44,8 +44,8 @@ def test_outside_a_project_the_command_says_so(tmp_path: Path) -> None:
     assert "no _quarto.yml" in result.stderr and "Traceback" not in result.stderr
 
 
-def test_render_says_which_engine_and_why(article: Project) -> None:
-    result = run(article, "render", "--to", "html", "--engine", "embedded")
+def test_render_says_which_engine_and_why(prepared_article: Project) -> None:
+    result = run(prepared_article, "render", "--to", "html", "--engine", "embedded")
     assert result.returncode == 0, result.stderr
     assert "engine: embedded (as asked)" in result.stderr
     assert result.stdout.strip() == "_manuscript/index.html"
@@ -59,14 +59,14 @@ def test_render_says_which_engine_and_why(article: Project) -> None:
         (("evidence", "show", "destiny-breast03.pfx"), "did you mean"),
     ],
 )
-def test_a_wrong_word_is_answered(article: Project, arguments: tuple[str, ...], expected: str) -> None:
-    result = run(article, *arguments)
+def test_a_wrong_word_is_answered(prepared_article: Project, arguments: tuple[str, ...], expected: str) -> None:
+    result = run(prepared_article, *arguments)
     assert result.returncode == 1
     assert expected in result.stderr and "Traceback" not in result.stderr
 
 
-def test_evidence_show_tells_row_source_and_history(article: Project) -> None:
-    result = run(article, "evidence", "show", "destiny-breast03.os", COLUMNS="200")
+def test_evidence_show_tells_row_source_and_history(prepared_article: Project) -> None:
+    result = run(prepared_article, "evidence", "show", "destiny-breast03.os", COLUMNS="200")
     assert result.returncode == 0, result.stderr
     for expected in (
         "destiny-breast03.os.2024",
@@ -125,10 +125,10 @@ def test_quartos_warnings_about_unresolved_references_are_errors(article: Projec
     assert "Unable to resolve crossref @fig-nowhere" in result.stderr
 
 
-def test_quarto_wanted_but_absent_says_what_to_do(article: Project, tmp_path: Path) -> None:
+def test_quarto_wanted_but_absent_says_what_to_do(prepared_article: Project, tmp_path: Path) -> None:
     empty = tmp_path / "empty"
     empty.mkdir()
-    result = run(article, "render", "--engine", "quarto", PATH=str(empty))
+    result = run(prepared_article, "render", "--engine", "quarto", PATH=str(empty))
     assert result.returncode == 1
     assert "quarto is not on PATH" in result.stderr and "--engine embedded" in result.stderr
 
@@ -160,67 +160,69 @@ def test_the_time_in_the_outputs_is_the_commits(tmp_path: Path, monkeypatch: pyt
     assert source_epoch(Project(tmp_path)) == 1706933106
 
 
-def test_a_second_render_has_nothing_to_do_until_something_changes(article: Project) -> None:
+def test_a_second_render_has_nothing_to_do_until_something_changes(prepared_article: Project) -> None:
     arguments = ("render", "--to", "html", "--engine", "embedded")
-    assert "nothing changed" not in run(article, *arguments).stderr
-    page = article.output / "index.html"
+    assert "nothing changed" not in run(prepared_article, *arguments).stderr
+    page = prepared_article.output / "index.html"
     first = page.stat().st_mtime_ns
-    again = run(article, *arguments)
+    again = run(prepared_article, *arguments)
     assert "nothing changed" in again.stderr and again.stdout.strip() == "_manuscript/index.html"
     assert page.stat().st_mtime_ns == first
-    assert "nothing changed" not in run(article, *arguments, "--force").stderr
-    chapter = sorted(article.chapters.glob("*.qmd"))[0]
+    assert "nothing changed" not in run(prepared_article, *arguments, "--force").stderr
+    chapter = sorted(prepared_article.chapters.glob("*.qmd"))[0]
     chapter.write_text(chapter.read_text(encoding="utf-8") + "\nA new last sentence.\n", encoding="utf-8")
-    assert "nothing changed" not in run(article, *arguments).stderr
+    assert "nothing changed" not in run(prepared_article, *arguments).stderr
     assert "A new last sentence." in page.read_text(encoding="utf-8")
     page.write_text("damaged", encoding="utf-8")
-    assert "nothing changed" not in run(article, *arguments).stderr
-    assert "nothing changed" not in run(article, *arguments, "--style", "elsevier-vancouver").stderr
+    assert "nothing changed" not in run(prepared_article, *arguments).stderr
+    assert "nothing changed" not in run(prepared_article, *arguments, "--style", "elsevier-vancouver").stderr
 
 
-def test_figures_are_listed_with_their_titles_and_rows(article: Project) -> None:
-    listed = run(article, "figures", "--list")
+def test_figures_are_listed_with_their_titles_and_rows(prepared_article: Project) -> None:
+    listed = run(prepared_article, "figures", "--list")
     assert listed.returncode == 0, listed.stderr
     lines = listed.stdout.splitlines()
     assert [line.partition(":")[0] for line in lines] == list(FIGURES)
     for line in lines:
         name, title, rows = re.fullmatch(r"([\w-]+): (.+) \((\d+) rows\)", line).groups()
-        with (article.figures / f"{name}.csv").open(encoding="utf-8", newline="") as file:
+        with (prepared_article.figures / f"{name}.csv").open(encoding="utf-8", newline="") as file:
             assert int(rows) == len(list(csv.DictReader(file)))
         assert not re.search(r"[\[\]{}*#]", title), "words, no Markdown"
     # without options it does the same
-    assert run(article, "figures").stdout == listed.stdout
-    edit(article, "pipeline", lambda rows: rows.pop())
+    assert run(prepared_article, "figures").stdout == listed.stdout
+    edit(prepared_article, "pipeline", lambda rows: rows.pop())
     pipeline = next(line for line in lines if line.startswith("pipeline"))
     count = int(re.search(r"\((\d+) rows\)", pipeline)[1])
     assert f"({count - 1} rows)" in next(
-        line for line in run(article, "figures", "--list").stdout.splitlines() if line.startswith("pipeline")
+        line for line in run(prepared_article, "figures", "--list").stdout.splitlines() if line.startswith("pipeline")
     )
 
 
 @pytest.mark.skipif(os.name == "nt", reason="Windows opens files without a program that a test could stand in for")
-def test_a_figure_is_opened_in_the_default_viewer(article: Project, tmp_path: Path) -> None:
+def test_a_figure_is_opened_in_the_default_viewer(prepared_article: Project, tmp_path: Path) -> None:
     viewers, seen = tmp_path / "bin", tmp_path / "seen"
     viewers.mkdir()
     for name in ("xdg-open", "open"):
         viewer = viewers / name
         viewer.write_text(f'#!/bin/sh\nprintf "%s" "$1" > {seen}.part && mv {seen}.part {seen}\n', encoding="utf-8")
         viewer.chmod(0o755)
-    result = run(article, "figures", "--open", "forest-pfs", PATH=f"{viewers}{os.pathsep}{os.environ['PATH']}")
+    result = run(prepared_article, "figures", "--open", "forest-pfs", PATH=f"{viewers}{os.pathsep}{os.environ['PATH']}")
     assert result.returncode == 0, result.stderr
     # the viewer runs on its own
     limit = time.monotonic() + 10
     while not seen.is_file() and time.monotonic() < limit:
         time.sleep(0.05)
     opened = Path(seen.read_text(encoding="utf-8"))
-    assert opened == article.figures / "forest-pfs.svg" and opened.is_file()
+    assert opened == prepared_article.figures / "forest-pfs.svg" and opened.is_file()
     assert "forest-os" not in result.stdout, "no list where a figure was asked for"
 
 
 @pytest.mark.skipif(os.name == "nt", reason="Windows always has a program for a file")
-def test_without_a_viewer_or_with_a_wrong_name_nothing_is_said_to_be_open(article: Project, tmp_path: Path) -> None:
-    wrong = run(article, "figures", "--open", "forest")
+def test_without_a_viewer_or_with_a_wrong_name_nothing_is_said_to_be_open(
+    prepared_article: Project, tmp_path: Path
+) -> None:
+    wrong = run(prepared_article, "figures", "--open", "forest")
     assert wrong.returncode == 1 and "no figure named 'forest'" in wrong.stderr and "forest-pfs" in wrong.stderr
-    nobody = run(article, "figures", "--open", "forest-pfs", PATH=str(tmp_path))
+    nobody = run(prepared_article, "figures", "--open", "forest-pfs", PATH=str(tmp_path))
     assert nobody.returncode == 1
     assert "no program here shows figures/forest-pfs.svg" in nobody.stderr and "Traceback" not in nobody.stderr

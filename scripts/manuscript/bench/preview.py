@@ -10,6 +10,7 @@ import sys
 import time
 import urllib.error
 import urllib.request
+from contextlib import suppress
 from pathlib import Path
 
 from manuscript.bench.report import EDITS
@@ -23,7 +24,7 @@ def preview_edits(tests: Path, folder: Path) -> dict[str, float]:
     ``tests`` is the folder that holds the browser's driver; ``folder`` the copy of the article to edit.
     """
     sys.path.insert(0, str(tests))
-    from browser.chromium import Browser, find_chromium
+    from browser.chromium import Browser, BrowserError, find_chromium
 
     program = find_chromium()
     if program is None:
@@ -40,8 +41,17 @@ def preview_edits(tests: Path, folder: Path) -> dict[str, float]:
             browser.view(1440, 900)
             browser.send("Page.navigate", url=address)
             browser.wait("document.readyState === 'complete' && !!document.querySelector('main section')", 60)
-            # the first whole render reloads the page once
-            time.sleep(4)
+            # the first whole render reloads the page once, sooner or later
+            browser.run("window.isFirst = true")
+            ready = "!window.isFirst && document.readyState === 'complete' && !!document.querySelector('main section')"
+            limit = time.monotonic() + 30
+            seen = False
+            while not seen and time.monotonic() < limit:
+                # a page that is going away answers with an error
+                with suppress(BrowserError):
+                    seen = browser.run(ready)
+                time.sleep(0.1)
+            time.sleep(2)
             return _measure(browser, folder)
     finally:
         server.terminate()
@@ -67,7 +77,7 @@ def _measure(browser: object, folder: Path) -> dict[str, float]:
         for sentence in sentences:
             started = time.perf_counter()
             path.write_text(text[:place] + sentence + text[place:], encoding="utf-8")
-            browser.wait(f"document.querySelector('main').textContent.includes('{sentence.split()[0]} ')", 30)  # type: ignore[attr-defined]
+            browser.wait(f"document.querySelector('main')?.textContent.includes('{sentence.split()[0]} ')", 30)  # type: ignore[attr-defined]
             times.append(time.perf_counter() - started)
             time.sleep(0.3)
         if times:
