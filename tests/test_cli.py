@@ -45,10 +45,10 @@ def test_outside_a_project_the_command_says_so(tmp_path: Path) -> None:
 
 
 def test_render_says_which_engine_and_why(prepared_article: Project) -> None:
-    result = run(prepared_article, "render", "--to", "html", "--engine", "embedded")
+    result = run(prepared_article, "render", "--to", "html", "--to", "jats,html", "--engine", "embedded")
     assert result.returncode == 0, result.stderr
     assert "engine: embedded (as asked)" in result.stderr
-    assert result.stdout.strip() == "_manuscript/index.html"
+    assert set(result.stdout.split()) == {f"_manuscript/index{ending}" for ending in (".html", ".xml", "-meca.zip")}
 
 
 @pytest.mark.parametrize(

@@ -120,8 +120,8 @@ def figures(
 def render(
     context: typer.Context,
     to: Annotated[
-        str, typer.Option(help="Formats, with commas between: html, pdf, docx, jats, tex.")
-    ] = "html,pdf,docx,jats",
+        list[str], typer.Option(help="Formats, with commas between, or the option again: html, pdf, docx, jats, tex.")
+    ] = ["html,pdf,docx,jats"],  # noqa: B006  (typer only reads it)
     engine: Annotated[str, typer.Option(help="quarto, embedded, or auto: Quarto where it is installed.")] = "auto",
     style: Annotated[
         str, typer.Option(help="Citation style, by its name at citationstyles.org (default: the article's).")
@@ -137,7 +137,7 @@ def render(
     from manuscript.engines import choose
 
     project = project_of(context)
-    formats = [name.strip() for name in to.split(",") if name.strip()]
+    formats = list(dict.fromkeys(name.strip() for item in to for name in item.split(",") if name.strip()))
     # Quarto's LaTeX has neither our .bib beside it nor natbib citations
     chosen = choose("embedded" if "tex" in formats and engine == "auto" else engine)
     typer.echo(f"engine: {chosen.name} ({chosen.reason})", err=True)

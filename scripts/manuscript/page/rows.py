@@ -4,54 +4,12 @@ from __future__ import annotations
 
 from typing import Any
 
-from manuscript.ledger import values
+from manuscript.ledger import values, words
 from manuscript.ledger.tables import TABLES, Ledger, Row
 from manuscript.ledger.variables import anchor
 from manuscript.tables.evidence import found
 from manuscript.tables.markdown import joined
 
-_ENDPOINTS = {
-    "brain-free": "freedom from brain metastases",
-    "cbr": "clinical benefit rate",
-    "cns-intervention": "time to intervention for brain metastases",
-    "cns-pfs": "central nervous system progression-free survival",
-    "cr": "complete response",
-    "dfs": "disease-free survival",
-    "dor": "duration of response",
-    "efs": "event-free survival",
-    "ic-orr": "intracranial objective response",
-    "ic-shrinkage": "shrinkage of brain metastases",
-    "idfs": "invasive disease-free survival",
-    "orr": "objective response",
-    "os": "overall survival",
-    "pcr": "pathological complete response",
-    "pfs": "progression-free survival",
-    "qol-deterioration": "time to deterioration of quality of life",
-}
-_QUALIFIERS = {
-    "active": "active brain metastases",
-    "brain": "brain metastases",
-    "hrneg": "hormone receptor-negative",
-    "hrpos": "hormone receptor-positive",
-    "ihc3": "immunohistochemistry 3+",
-    "inv": "investigator",
-    "lmc": "leptomeningeal disease",
-    "low": "HER2-low",
-    "stable": "stable brain metastases",
-    "untreated": "untreated brain metastases",
-}
-_EVENTS = {
-    "alt-increase": "increase of alanine aminotransferase",
-    "any-related": "any drug-related adverse event",
-    "any-teae": "any treatment-emergent adverse event",
-    "ast-increase": "increase of aspartate aminotransferase",
-    "discontinuation": "discontinuation for adverse events",
-    "grade3": "adverse events of grade 3 or higher",
-    "hand-foot": "palmar–plantar erythrodysaesthesia",
-    "ild": "interstitial lung disease or pneumonitis",
-    "lvef-decrease": "decrease of ejection fraction",
-    "serious": "serious adverse events",
-}
 _ASSESSORS = {"bicr": "independent central review", "investigator": "assessed by the investigator"}
 # what the row's own words are called on its card
 _LABELS = {"trials": "Size, endpoint", "agents": "Made of", "approvals": "Decision", "facts": "Value"}
@@ -64,16 +22,6 @@ def cards(ledger: Ledger) -> dict[str, dict[str, Any]]:
     ``group`` is what the evidence table is filtered by: the trial's or the agent's name.
     """
     return {anchor(row): _card(ledger, row) for name in _CARDS for row in ledger.tables[name].values()}
-
-
-def endpoint(slug: str) -> str:
-    """``progression-free survival at 12 months, brain metastases`` of ``pfs-12mo-brain``; an unknown word stays."""
-    known = next((name for name in sorted(_ENDPOINTS, key=len, reverse=True) if f"{slug}-".startswith(f"{name}-")), "")
-    rest = [part for part in slug.removeprefix(known).split("-") if part] if known else []
-    months = [part.removesuffix("mo") for part in rest if part.removesuffix("mo").isdigit()]
-    qualifiers = [_QUALIFIERS.get(part, part) for part in rest if not part.removesuffix("mo").isdigit()]
-    time = [f"at {number}{values.NO_BREAK}months" for number in months]
-    return joined((" ".join((_ENDPOINTS.get(known, slug), *time)), *qualifiers), ", ")
 
 
 def _card(ledger: Ledger, row: Row) -> dict[str, Any]:
@@ -97,14 +45,14 @@ def _outcome(ledger: Ledger, row: Row) -> tuple[str, str, list[tuple[str, str]]]
     trial = ledger.trials[row["trial"]]
     analysis = joined((values.analysis(row), row["population"], _ASSESSORS.get(row["assessor"], ""), _cutoff(row)))
     facts = [("Analysis", analysis), ("Trial", _design(trial)), ("Arms", _arms(trial))]
-    return f"{trial['name']}: {endpoint(row['endpoint'])}", trial["name"], facts
+    return f"{trial['name']}: {words.endpoint(row['endpoint'])}", trial["name"], facts
 
 
 def _safety(ledger: Ledger, row: Row) -> tuple[str, str, list[tuple[str, str]]]:
     trial = ledger.trials[row["trial"]]
     analysis = joined((values.attribution(row), row["population"], _cutoff(row)))
     facts = [("Analysis", analysis), ("Trial", _design(trial)), ("Arms", _arms(trial))]
-    return f"{trial['name']}: {_EVENTS.get(row['event'], row['event'])}", trial["name"], facts
+    return f"{trial['name']}: {words.event(row['event'])}", trial["name"], facts
 
 
 def _agent(ledger: Ledger, row: Row) -> tuple[str, str, list[tuple[str, str]]]:

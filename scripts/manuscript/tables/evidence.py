@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from manuscript.ledger import sources, values
+from manuscript.ledger import sources, values, words
 from manuscript.ledger.tables import TABLES, Ledger, Row
 from manuscript.ledger.uses import sections_by_row
 from manuscript.ledger.variables import anchor
@@ -112,14 +112,19 @@ def _cutoff(row: Row) -> str:
     return f"data cut-off {values.date(row['data_cutoff'])}" if row["data_cutoff"] else ""
 
 
+def _endpoint(row: Row) -> str:
+    said = words.endpoint(row["endpoint"])
+    at = f"at {row['timepoint_months']}{values.NO_BREAK}months" if row["timepoint_months"] else ""
+    return said if at in said else f"{said} {at}"
+
+
 def _outcome_what(ledger: Ledger, row: Row) -> str:
-    at = f"at {row['timepoint_months']} months" if row["timepoint_months"] else ""
     numbers = _arms(row, lambda arm: row[f"{arm}_n"])
     follow_up = _arms(row, lambda arm: row[f"{arm}_follow_up_months"])
     return joined(
         (
             ledger.trials[row["trial"]]["name"],
-            joined((row["endpoint"], at), " "),
+            _endpoint(row),
             values.analysis(row),
             row["population"],
             _ASSESSORS[row["assessor"]],
@@ -149,7 +154,7 @@ def _safety_what(ledger: Ledger, row: Row) -> str:
     return joined(
         (
             ledger.trials[row["trial"]]["name"],
-            row["event"],
+            words.event(row["event"]),
             values.attribution(row),
             row["population"],
             f"n = {numbers}" if numbers else "",
@@ -160,10 +165,10 @@ def _safety_what(ledger: Ledger, row: Row) -> str:
 
 def _safety_found(ledger: Ledger, row: Row) -> str:
     parts = []
-    for grade, words in (("any", "any grade"), ("grade3plus", "grade 3 or higher"), ("fatal", "fatal")):
+    for grade, course in (("any", "any grade"), ("grade3plus", "grade 3 or higher"), ("fatal", "fatal")):
         said = _arms(row, lambda arm, grade=grade: _frequency(row, arm, grade))
         if said:
-            parts.append(f"{words}: {said}")
+            parts.append(f"{course}: {said}")
     if row["supersedes"]:
         parts.append(f"supersedes {row['supersedes']}")
     return joined(parts)
