@@ -149,7 +149,7 @@ COLUMNS: dict[str, tuple[Column, ...]] = {
     "safety": (
         Column("id", "trial.event.year of publication", rf"{SLUG}\.{SLUG}\.(19|20)\d\d", required=True),
         Column("trial", "id in trials.csv", SLUG, required=True),
-        Column("event", "adverse event: ild, nausea, any-teae …", SLUG, required=True),
+        Column("event", "adverse event: ild, nausea, any-teae (all events, however counted) …", SLUG, required=True),
         Column(
             "attribution", "how events were counted", required=True,
             allowed=("treatment-emergent", "drug-related", "adjudicated", "any-cause", "unstated"),

@@ -45,7 +45,8 @@ _QUALIFIERS = {
 _EVENTS = {
     "alt-increase": "increase of alanine aminotransferase",
     "any-related": "any drug-related adverse event",
-    "any-teae": "any treatment-emergent adverse event",
+    # the name says nothing of counting, which is what the attribution is for
+    "any-teae": "any adverse event",
     "ast-increase": "increase of aspartate aminotransferase",
     "discontinuation": "discontinuation for adverse events",
     "grade3": "adverse events of grade 3 or higher",
