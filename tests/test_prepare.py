@@ -17,9 +17,8 @@ from test_ledger import PFS, edit, of
 
 
 @pytest.fixture
-def prepared(article: Project) -> Project:
-    prepare(article)
-    return article
+def prepared(prepared_article: Project) -> Project:
+    return prepared_article
 
 
 def test_nothing_is_made_twice(prepared: Project) -> None:
