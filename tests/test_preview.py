@@ -47,10 +47,11 @@ def _edit(project: Project, old: str, new: str, name: str = RESULTS) -> Path:
 ALONE = {
     "a word": ("The Register of", "The Long Register of", ["sec-results,sec-funding"]),
     "a number": ("{{< var alpha-1.pfs.2021.hr >}}", "{{< var alpha-1.pfs.hr >}}", ["sec-results,sec-funding"]),
-    "a citation used elsewhere": (
+    "a citation used elsewhere": ("analysis the", "analysis [@adams2019first] the", ["sec-results,sec-funding"]),
+    "citations used elsewhere, together": (
         "analysis the",
-        "analysis [@adams2019first] the",
-        ["sec-results,sec-funding", "refs"],
+        "analysis [@adams2019first; @clark2022third] the",
+        ["sec-results,sec-funding"],
     ),
     "a reference to a figure": ("Nobody paid", "As in @fig-approvals, nobody paid", ["sec-results,sec-funding"]),
     "a new paragraph": ("Nobody paid", "*Nobody*.\n\nNobody paid", ["sec-results,sec-funding"]),
@@ -78,6 +79,28 @@ def test_a_part_is_what_the_whole_page_would_show(name: str, small: Project) -> 
         assert html.strip() in whole
 
 
+def test_the_reference_list_follows_the_citation(small: Project) -> None:
+    page = Page.render(small, EPOCH)
+    part = page.part(_edit(small, "analysis the", "analysis [@davis1999approval] the"))
+    assert part is not None and part.unlisted and [piece[0] for piece in part.pieces] == ["sec-results,sec-funding"]
+    listed = page.references()
+    assert listed is not None and [piece[0] for piece in listed.pieces] == ["refs"]
+    Page.render(small, EPOCH)
+    whole = (small.output / "index.html").read_text(encoding="utf-8")
+    for _, html in (*part.pieces, *listed.pieces):
+        assert html.strip() in whole
+
+
+def test_a_year_that_needs_a_letter_asks_for_the_whole_page(small: Project) -> None:
+    with small.bibliography.open("a", encoding="utf-8") as file:
+        file.write("\n@misc{davis1999other,\n  title = {Other},\n  author = {Davis, Wim},\n  year = {1999},\n}\n")
+    _edit(small, "analysis the", "analysis [@davis1999approval] the")
+    page = Page.render(small, EPOCH)
+    part = page.part(_edit(small, "Nobody paid", "Nobody [@davis1999other] paid"))
+    assert part is not None and part.unlisted
+    assert page.references() is None
+
+
 @pytest.mark.parametrize("name", WHOLE)
 def test_a_part_that_does_not_suffice_is_not_given(name: str, small: Project) -> None:
     page = Page.render(small, EPOCH)
@@ -102,6 +125,13 @@ def test_stretches_cut_at_headings_outside_blocks_only() -> None:
     text = "# A\n\none\n\n::: {.callout-note}\n\n## inside\n:::\n\n```\n\n# code\n```\n\n## B\n\ntwo"
     pieces = _stretches(text)
     assert [piece.split("\n")[0] for piece in pieces] == ["# A", "## B"]
+    assert "\n".join(pieces) == text
+
+
+def test_stretches_cut_between_paragraphs_of_prose_only() -> None:
+    text = "# A\n\none\ntwo\n\nthree\n\n- item\n\n  more\n\nTerm\n\n:   meaning\n\nfour\n\nA. list\n\nfive\n\n::: {.x}\nsix\n\nseven\n:::\n"
+    pieces = _stretches(text)
+    assert [piece.split("\n")[0] for piece in pieces] == ["# A", "three"]
     assert "\n".join(pieces) == text
 
 

@@ -10,11 +10,13 @@ import base64
 import json
 import mimetypes
 import re
+from collections.abc import Iterable
 from copy import deepcopy
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from manuscript.atomic import write_text
 from manuscript.engine import conditions, crossref, dialect, pandoc
 from manuscript.engine.ast import Node, attributes_of, iterate, put, text_of
 from manuscript.engine.bibliography import read_keys
@@ -27,15 +29,25 @@ from manuscript.paths import Project
 
 _FENCE = re.compile(r"^ {0,3}(`{3,}|~{3,}|:{3,})")
 _OPENS_DIV = re.compile(r"^ {0,3}:{3,}\s*\S")
+# "A. " and "iv) " may begin a list
+_COUNTS = re.compile(r"[A-Za-z]{1,5}[.)]\s")
 _IMAGE = re.compile(r'(<img\b[^>]*?\bsrc=")([^":]+)(")')
 REFERENCES = "refs"
+_AUTHOR_DATE = 'citation-format="author-date"'
+# entries that others complete
+_NOT_ALONE = re.compile(r"^\s*@string\b|^\s*(?:crossref|xdata)\s*=", re.I | re.M)
+_UNLISTED: list[tuple[str, str]] = []
 
 
 @dataclass(frozen=True)
 class Part:
-    """What changed on the page: HTML that takes the place of the elements with these ids, in order."""
+    """What changed on the page: HTML that takes the place of the elements with these ids, in order.
+
+    ``unlisted`` when a new citation is shown already and the reference list is still to come, from ``Page.references``.
+    """
 
     pieces: list[tuple[str, str]]
+    unlisted: bool = False
 
 
 @dataclass
@@ -47,12 +59,17 @@ class Page:
     settings: Settings
     document: Document
     variables: dict[str, Any]
-    citations: set[str]
+    # the line at which each entry of the bibliography begins, by its key
+    citations: dict[str, int]
     # the first-level sections by id, in order, each with its blocks
     sections: dict[str, list[Node]]
+    # and its citations: to walk through the evidence tables for them at each edit takes too long
+    cites: dict[str, list[Node]]
     identifiers: set[str]
     # each citation as it reads, by what it cites
     cited: dict[str, Node]
+    # whether a citation says author and year, whatever its place, and no number
+    _by_author: bool
     _parsed: dict[str, str] = field(default_factory=dict)
 
     @classmethod
@@ -65,6 +82,7 @@ class Page:
         source = load_source(project, defaults=settings.defaults)
         document = build_documents(project, settings, source, ["html"], epoch)["html"]
         blocks = deepcopy(document.blocks)
+        sections = _sections(blocks)
         html.write(document, project.output / "index.html")
         return cls(
             project=project,
@@ -72,10 +90,12 @@ class Page:
             settings=settings,
             document=document,
             variables=read_yaml(project.variables, project.relative(project.variables)),
-            citations=set(read_keys(settings.bibliography, "references.bib")) if settings.bibliography else set(),
-            sections=_sections(blocks),
+            citations=read_keys(settings.bibliography, "references.bib") if settings.bibliography else {},
+            sections=sections,
+            cites={name: _found(own, "Cite") for name, own in sections.items()},
             identifiers={found[0] for node in iterate(blocks) if (found := attributes_of(node)) and found[0]},
-            cited={_cites(node): node for node in iterate(blocks) if node["t"] == "Cite"},
+            _by_author=settings.csl is not None and _AUTHOR_DATE in settings.csl.read_text(encoding="utf-8"),
+            cited={_cites(node): node for node in _found(blocks, "Cite")},
         )
 
     def part(self, path: Path) -> Part | None:
@@ -101,15 +121,23 @@ class Page:
         tree = crossref.refer(tree, self.document.labels, source, self.citations)
         if not self._links_lead_somewhere(tree):
             return None
-        pieces = self._cite(tree, names, before)
+        pieces = self._cite(tree, names)
         if pieces is None:
             return None
+        unlisted = pieces is _UNLISTED
         # the same chapter may be edited again: what comes next is measured against this
-        self.sections.update(_sections(deepcopy(tree["blocks"])))
+        shown = _sections(deepcopy(tree["blocks"]))
+        self.sections.update(shown)
+        self.cites.update((name, _found(own, "Cite")) for name, own in shown.items())
         extension = self.settings.image_extension("html")
         tree = resolve_images(tree, extension, self.project, source)
         body = self._html(tree)
-        return Part([(",".join(names), body), *pieces])
+        return Part([(",".join(names), body), *pieces], unlisted)
+
+    def references(self) -> Part | None:
+        """The reference list that the sections have now; nothing when a citation shown on the page would read otherwise."""
+        pieces = self._cite_all(self._citations())
+        return None if pieces is None else Part(pieces)
 
     def _html(self, tree: dict[str, Any]) -> str:
         text = html.fragment(tree, folder=self.project.root, epoch=self.epoch)
@@ -151,46 +179,77 @@ class Page:
             if target.startswith("#") and not target.startswith("#ref-")
         )
 
-    def _cite(self, tree: dict[str, Any], names: list[str], before: list[Node]) -> list[tuple[str, str]] | None:
+    def _cite(self, tree: dict[str, Any], names: list[str]) -> list[tuple[str, str]] | None:
         """Fill the citations in, in place; give the reference list when it changed, and nothing when others changed too."""
-        groups = [node for node in iterate(tree["blocks"]) if node["t"] == "Cite"]
-        keys = {cite["citationId"] for node in groups for cite in node["c"][0]}
-        pieces: list[tuple[str, str]] = []
-        if any(_cites(node) not in self.cited for node in groups) or keys != {
-            cite["citationId"] for node in iterate(before) if node["t"] == "Cite" for cite in node["c"][0]
-        }:
-            again = self._cite_all(groups, names)
-            if again is None:
-                return None
-            pieces = again
+        groups = _found(tree["blocks"], "Cite")
+        before, elsewhere = self._citations(), self._citations(names)
+        new = [node for node in groups if _cites(node) not in self.cited]
+        pieces: list[tuple[str, str]] | None = []
+        if self._by_author and (not new or self._cite_alone(new)):
+            # what is cited decides; how often and where does not
+            pieces = _UNLISTED if _keys(before) != _keys([*elsewhere, *groups]) else []
+        elif new or [_cites(node) for node in self._citations(only=names)] != [_cites(node) for node in groups]:
+            pieces = self._cite_all([*elsewhere, *groups])
+        if pieces is None:
+            return None
         for node in groups:
             node["c"] = deepcopy(self.cited[_cites(node)]["c"])
         return pieces
 
-    def _cite_all(self, groups: list[Node], names: list[str]) -> list[tuple[str, str]] | None:
-        """One citeproc run over the article's citations alone; nothing when a citation elsewhere would read otherwise."""
-        everything: list[Node] = []
-        for name, blocks in self.sections.items():
-            if name not in names:
-                everything += [node for node in iterate(blocks) if node["t"] == "Cite"]
-            elif name == names[0]:
-                everything += groups
+    def _citations(self, without: list[str] | None = None, only: list[str] | None = None) -> list[Node]:
+        """The citations of the sections as they were last shown."""
+        return [
+            node
+            for name, nodes in self.cites.items()
+            if name not in (without or ()) and (only is None or name in only)
+            for node in nodes
+        ]
+
+    def _cite_alone(self, groups: list[Node]) -> bool:
+        """Read these citations as if there were no others, in a tenth of the time; whether that is what they say.
+
+        It is not for entries that others complete. A letter behind the year may be missing until ``references`` has
+        read them all.
+        """
+        assert self.settings.bibliography is not None  # without one nothing is cited
+        text = self.settings.bibliography.read_text(encoding="utf-8")
+        if _NOT_ALONE.search(text):
+            return False
+        lines = text.splitlines(keepends=True)
+        starts = [*sorted(self.citations.values()), len(lines) + 1]
+        entries = [
+            "".join(lines[start - 1 : starts[starts.index(start) + 1] - 1])
+            for start in sorted(self.citations[key] for key in _keys(groups))
+        ]
+        alone = self.project.build / "preview.bib"
+        write_text(alone, "".join(entries))
+        self.cited.update(self._read_citations(groups, alone)[0])
+        return True
+
+    def _cite_all(self, groups: list[Node]) -> list[tuple[str, str]] | None:
+        """One citeproc run over the article's citations alone; nothing when one that is shown would read otherwise."""
         # those of captions and of the abstract stand in no section; their order does not matter to what they say
-        distinct = {_cites(node): node for node in everything}
+        found, references = self._read_citations(groups, None)
+        if any(name in self.cited and self.cited[name]["c"][1] != node["c"][1] for name, node in found.items()):
+            return None
+        self.cited.update(found)
+        return [(REFERENCES, self._html({**self.document.tree, "meta": {}, "blocks": references}))]
+
+    def _read_citations(self, groups: list[Node], bibliography: Path | None) -> tuple[dict[str, Node], list[Node]]:
+        """What each citation says, by what it cites, and the blocks of the reference list."""
+        distinct = {_cites(node): node for node in groups}
         lines = [{"t": "Para", "c": [deepcopy(node)]} for node in distinct.values()]
         refs = {"t": "Div", "c": [[REFERENCES, [], []], []]}
         meta = {
             name: self.document.tree["meta"][name]
             for name in ("bibliography", "csl", "lang", "link-citations", "nocite")
-            if name in self.document.tree["meta"]
+            if name in self.document.tree["meta"] and not (bibliography and name == "nocite")
         }
+        if bibliography:
+            meta["bibliography"] = {"t": "MetaInlines", "c": [{"t": "Str", "c": str(bibliography)}]}
         tree = {**self.document.tree, "meta": meta, "blocks": [*lines, refs]}
-        tree = pandoc.citeproc(tree, folder=self.project.root, epoch=self.epoch)
-        found = {_cites(node): node for node in iterate(tree["blocks"][:-1]) if node["t"] == "Cite"}
-        if any(name in self.cited and self.cited[name]["c"][1] != node["c"][1] for name, node in found.items()):
-            return None
-        self.cited.update(found)
-        return [(REFERENCES, self._html({**tree, "blocks": tree["blocks"][-1:]}))]
+        blocks = pandoc.citeproc(tree, folder=self.project.root, epoch=self.epoch)["blocks"]
+        return {_cites(node): node for node in iterate(blocks[:-1]) if node["t"] == "Cite"}, blocks[-1:]
 
 
 def _sections(blocks: list[Node]) -> dict[str, list[Node]]:
@@ -224,6 +283,14 @@ def _labelled(blocks: list[Node]) -> list[tuple[str, str]]:
     return found
 
 
+def _found(blocks: list[Node], kind: str) -> list[Node]:
+    return [node for node in iterate(blocks) if node["t"] == kind]
+
+
+def _keys(groups: Iterable[Node]) -> set[str]:
+    return {cite["citationId"] for node in groups for cite in node["c"][0]}
+
+
 def _cites(node: Node) -> str:
     """What a citation cites, without the numbers that depend on where it stands."""
     return json.dumps(
@@ -235,10 +302,11 @@ def _cites(node: Node) -> str:
 
 
 def _stretches(text: str) -> list[str]:
-    """The text cut before each heading that stands outside blocks, so that each piece can be parsed alone."""
+    """The text cut before each heading and between paragraphs of prose that stand outside blocks: each can be parsed alone."""
+    lines = text.split("\n")
     pieces: list[list[str]] = [[]]
-    code, depth = "", 0
-    for line in text.split("\n"):
+    code, depth, after_prose = "", 0, False
+    for number, line in enumerate(lines):
         fence = _FENCE.match(line)
         if fence:
             mark = fence.group(1)
@@ -248,10 +316,24 @@ def _stretches(text: str) -> list[str]:
                 code = mark
             elif code and line.strip().startswith(code) and not line.strip().strip(code[0]):
                 code = ""
-        if line.startswith("#") and not code and depth == 0 and pieces[-1] and not pieces[-1][-1].strip():
-            pieces.append([])
+        if line.strip() and not (pieces[-1] and pieces[-1][-1].strip()):
+            # a paragraph begins here
+            prose = not code and depth == 0 and _is_prose(lines, number)
+            if pieces[-1] and not code and depth == 0 and (line.startswith("#") or (prose and after_prose)):
+                pieces.append([])
+            after_prose = prose
         pieces[-1].append(line)
     return ["\n".join(piece) for piece in pieces]
+
+
+def _is_prose(lines: list[str], start: int) -> bool:
+    """Whether the lines up to the next blank one are sentences: no list, table, term, rule or reference begins with a letter."""
+    for line in lines[start:]:
+        if not line.strip():
+            return True
+        if not line[0].isalpha() or _COUNTS.match(line):
+            return False
+    return True
 
 
 def _data_address(path: Path) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import gc
 import time
 from collections.abc import Callable
 from pathlib import Path
@@ -92,6 +93,21 @@ class Watcher:
         self._send({"kind": "part", "pieces": pieces})
         took = (time.perf_counter() - started) * 1000
         self._tell(f"{', '.join(path.name for path in chapters)}: shown after {took:.0f} ms")
+        if any(part.unlisted for part in parts if part):
+            await self._references()
+
+    async def _references(self) -> None:
+        """The reference list, after the citation that changed it."""
+        assert self._page is not None  # a part of it was made
+        try:
+            part = await asyncio.to_thread(self._page.references)
+        except ManuscriptError as error:
+            self._failed(error)
+            return
+        if part is None:
+            await self._whole()
+        else:
+            self._send({"kind": "part", "pieces": part.pieces})
 
     async def _whole(self, *, quiet: bool = False) -> None:
         """Prepare and render the whole page; ``quiet`` when the pages show it already."""
@@ -111,7 +127,12 @@ class Watcher:
 
     def _render(self) -> Page:
         prepare(self.project)
-        return Page.render(self.project, source_epoch(self.project))
+        page = Page.render(self.project, source_epoch(self.project))
+        # the page is kept: to look through it again and again for what can be freed would hold up every edit
+        gc.unfreeze()
+        gc.collect()
+        gc.freeze()
+        return page
 
     def _send(self, event: Event) -> None:
         self._problem = event if event["kind"] == "problem" else None
