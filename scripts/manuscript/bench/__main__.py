@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import platform
 import re
 import shutil
@@ -10,6 +11,7 @@ import sys
 import tempfile
 from pathlib import Path
 
+from manuscript.atomic import write_text
 from manuscript.bench.measure import Cost, best
 from manuscript.bench.preview import preview_edits
 from manuscript.bench.report import ALL, ALONE, ARTICLE, FORMATS, QUARTO, quote, write_report
@@ -28,7 +30,10 @@ Row = dict[str, str | float]
 
 
 def main() -> None:
+    """Measure the article, synthetic ones and a long bibliography; write ``bench/`` and the README's table."""
     project = find_project()
+    # as for most people, Python keeps what it compiled
+    os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
     rows: list[Row] = []
     with tempfile.TemporaryDirectory() as place:
         folder = Path(place) / "article"
@@ -44,9 +49,7 @@ def main() -> None:
             rows.append(_row(size.name, size.words, "html", best(1, [*_ENGINE, "html"], folder)))
     (project.root / "bench").mkdir(exist_ok=True)
     machine = f"{platform.system()} {platform.machine()}, Python {platform.python_version()}, {_cores()} cores"
-    (project.root / "bench" / "results.json").write_text(
-        json.dumps({"machine": machine, "rows": rows}, indent=1) + "\n", encoding="utf-8"
-    )
+    write_text(project.root / "bench" / "results.json", json.dumps({"machine": machine, "rows": rows}, indent=1) + "\n")
     write_report(project.root / "bench")
     quote(project.root / "README.md", project.root / "bench" / "results.json")
     print((project.root / "bench" / "README.md").read_text(encoding="utf-8"))
@@ -65,8 +68,6 @@ def _copy_article(project: Project, folder: Path) -> None:
 
 
 def _cores() -> int:
-    import os
-
     return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
 
 
