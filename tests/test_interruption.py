@@ -32,9 +32,9 @@ abstract: Written to be killed.
 
 # Results {#sec-results}
 
-See @fig-approvals.
+See @fig-forest-os.
 
-{{< include figures/approvals.md >}}
+{{< include figures/forest-os.md >}}
 
 # References {.unnumbered}
 

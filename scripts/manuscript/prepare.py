@@ -75,7 +75,7 @@ def steps(project: Project) -> list[Step]:
             Step(
                 "citation style",
                 "manuscript.prepare:make_style",
-                str(style),
+                project.relative(style),
                 (project.config,),
                 ("prepare.py", "cite/styles.py"),
                 (style,),
@@ -247,7 +247,7 @@ def make_style(project: Project, _: Ledger, target: str) -> None:
     except ConfigError as error:
         shown, line = project.relative(project.config), _line_of(project.config, "csl:")
         raise ConfigError(error.message, file=shown, line=line, mend=error.mend) from error
-    write_bytes(Path(target), source.read_bytes())
+    write_bytes(project.root / target, source.read_bytes())
 
 
 def _file_of(module: str) -> str:
