@@ -123,10 +123,12 @@ COLUMNS: dict[str, tuple[Column, ...]] = {
         Column("endpoint", "endpoint: pfs, os, orr, dor, idfs, pcr, ic-orr, pfs-12mo …", SLUG, required=True),
         Column("population", "patients analysed: itt, brain metastases …", required=True),
         Column(
-            "analysis", "kind of analysis", required=True,
+            "analysis",
+            "kind of analysis as a source calls it; primary also: the planned analysis of an endpoint in the trial's first full report",
+            required=True,
             allowed=("primary", "interim", "updated", "final", "exploratory", "post hoc", "subgroup", "unstated"),
         ),
-        Column("assessor", "who judged progression or response", required=True,
+        Column("assessor", "who judged progression or response, as a source says of this endpoint", required=True,
             allowed=("bicr", "investigator", "unstated", "none"),),
         Column("data_cutoff", "data cut-off", DATE),
         *_arms("n", "", "patients analysed", _COUNT),
@@ -151,7 +153,7 @@ COLUMNS: dict[str, tuple[Column, ...]] = {
         Column("trial", "id in trials.csv", SLUG, required=True),
         Column("event", "adverse event: ild, nausea, any-teae (all events, however counted) …", SLUG, required=True),
         Column(
-            "attribution", "how events were counted", required=True,
+            "attribution", "how events were counted, as a source says of this event", required=True,
             allowed=("treatment-emergent", "drug-related", "adjudicated", "any-cause", "unstated"),
         ),
         Column("population", "patients counted", required=True),
