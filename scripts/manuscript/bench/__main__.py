@@ -17,6 +17,7 @@ from manuscript.bench.preview import preview_edits
 from manuscript.bench.report import ALL, ALONE, ARTICLE, FORMATS, QUARTO, quote, write_report
 from manuscript.bench.synthetic import Size, write_article, write_bibliography
 from manuscript.engine.pandoc import pandoc_path
+from manuscript.machine import processors
 from manuscript.paths import Project, find_project
 from manuscript.quarto import find_quarto
 
@@ -48,7 +49,7 @@ def main() -> None:
             folder = _synthetic(project, Path(place) / f"{size.words}-crowded", size)
             rows.append(_row(size.name, size.words, "html", best(1, [*_ENGINE, "html"], folder)))
     (project.root / "bench").mkdir(exist_ok=True)
-    machine = f"{platform.system()} {platform.machine()}, Python {platform.python_version()}, {_cores()} cores"
+    machine = f"{platform.system()} {platform.machine()}, Python {platform.python_version()}, {processors()} cores"
     write_text(project.root / "bench" / "results.json", json.dumps({"machine": machine, "rows": rows}, indent=1) + "\n")
     write_report(project.root / "bench")
     quote(project.root / "README.md", project.root / "bench" / "results.json")
@@ -65,10 +66,6 @@ def _synthetic(project: Project, folder: Path, size: Size) -> Path:
 def _copy_article(project: Project, folder: Path) -> None:
     ignored = shutil.ignore_patterns(".git", ".venv", "_manuscript", "bench", "tests", "__pycache__", "*.egg-info")
     shutil.copytree(project.root, folder, ignore=ignored)
-
-
-def _cores() -> int:
-    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
 
 
 def _words(folder: Path) -> int:

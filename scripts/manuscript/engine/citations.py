@@ -24,6 +24,7 @@ from typing import Any
 from manuscript.engine import pandoc
 from manuscript.engine.ast import Node, iterate
 from manuscript.engine.bibliography import split_entries
+from manuscript.engine.excerpt import excerpt
 
 # so few references never take long
 FEW = 250
@@ -51,7 +52,17 @@ class _Part:
 
 
 def resolve(tree: dict[str, Any], *, bibliography: Path, csl: Path | None, folder: Path, epoch: int) -> dict[str, Any]:
-    """The tree with citations and bibliography resolved (both files stand in its metadata too)."""
+    """The tree, changed, with citations and bibliography resolved (both files stand in its metadata too)."""
+    small = excerpt(tree)
+    if small is not None:
+        read = _resolve(small.tree, bibliography, csl, folder, epoch)
+        result = small.put_back(read)
+        if result is not None:
+            return result
+    return _resolve(tree, bibliography, csl, folder, epoch)
+
+
+def _resolve(tree: dict[str, Any], bibliography: Path, csl: Path | None, folder: Path, epoch: int) -> dict[str, Any]:
     citations = _citations(tree)
     cited = list(dict.fromkeys(_keys(citations)))
     if csl is not None and len(cited) > FEW and "*" not in cited:

@@ -17,9 +17,12 @@ from manuscript.engine.document import Document, build_documents
 from manuscript.engine.settings import OUTPUT_NAME, QUARTO_NAME, load_settings
 from manuscript.engine.source import load_source
 from manuscript.errors import ManuscriptError, RenderError, raise_all
+from manuscript.machine import processors
 from manuscript.paths import Project
 
 _WRITERS = {name: f"manuscript.engine.formats.{name}" for name in ("html", "pdf", "docx", "jats", "tex")}
+
+_LONGEST = ("pdf", "html", "docx", "jats", "tex")
 
 
 def render(project: Project, formats: list[str], epoch: int, csl: Path | None = None) -> list[Path]:
@@ -80,8 +83,9 @@ def _write_all(documents: dict[str, Document], formats: list[str], workshop: Pat
         writer = import_module(_WRITERS[name])
         writer.write(documents[QUARTO_NAME[name]], workshop / OUTPUT_NAME[name])
 
-    with ThreadPoolExecutor(max_workers=max(2, len(formats))) as pool:
-        jobs = {name: pool.submit(write, name) for name in formats}
+    # no more at a time than processors, the longest first: it decides when all are done
+    with ThreadPoolExecutor(max_workers=processors()) as pool:
+        jobs = {name: pool.submit(write, name) for name in sorted(formats, key=_LONGEST.index)}
         for name, job in jobs.items():
             try:
                 job.result()
