@@ -74,7 +74,8 @@ def _line(ledger: Ledger, trial: Row, row: Row) -> Line:
         ratio=ratio,
         low=row.number("effect_low"),
         high=row.number("effect_high"),
-        shown=values.effect(row).replace("(95% CI ", "(")
+        # the heading says 95%; another level stands behind its interval
+        shown=re.sub(r"\((\S+)% CI ([^)]*)\)", r"(\2; \1%)", values.effect(row)).replace("; 95%)", ")")
         if row["effect_low"]
         else f"{row['effect']} (interval not read)",
         colour=style.CLASS_COLOURS[class_of(ledger, trial)],
@@ -138,12 +139,18 @@ def caption(ledger: Ledger, pairs: list[Pair], title: str, endpoint: str, short:
     """The caption of a forest plot; ``short`` is the endpoint as the heading of its column has it."""
     open_marks = any(not row["effect_low"] for _, row in pairs)
     return (
-        f"**{title}** Hazard ratios for {endpoint} with 95% confidence intervals from randomised trials in HER2-positive "
+        f"**{title}** Hazard ratios for {endpoint} with 95% confidence intervals{_exceptions(pairs)} from randomised trials in HER2-positive "
         "metastatic breast cancer, newest readout of each, by line of therapy; colour and shape tell the class of the agent under test. "
         + ("An open mark stands for a hazard ratio whose interval was not read. " if open_marks else "")
         + "Populations, comparators and assessors differ, so the lines are not to be compared with each other. "
         f"{abbreviations(alt(pairs, endpoint), 'CI', short)}. Sources: {cited(ledger, pairs)}."
     )
+
+
+def _exceptions(pairs: list[Pair]) -> str:
+    """Which intervals have another level than the heading says."""
+    found = [trial["name"] for trial, row in pairs if row["ci_level_percent"] not in ("", "95")]
+    return f" (of another level, as the line says, in {' and '.join(found)})" if found else ""
 
 
 def alt(pairs: list[Pair], endpoint: str) -> str:

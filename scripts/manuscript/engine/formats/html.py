@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import base64
+import mimetypes
 import re
 import unicodedata
 from pathlib import Path
@@ -36,12 +38,18 @@ _OTHERS = (
 def write(document: Document, target: Path) -> None:
     """Write the page to ``target``."""
     head, foot = _included(document, "include-in-header"), _included(document, "include-after-body")
-    blocks = _marked(walk(document.blocks, _visit))
+    root = document.project.root
+
+    def visit(node: Node) -> Node | list[Node] | None:
+        if node["t"] == "Image":
+            _embed(node, root)
+        return _visit(node)
+
+    blocks = _marked(walk(document.blocks, visit))
     tree = {**document.tree, "blocks": blocks, "meta": _metadata(document, head)}
     arguments = [
         "--standalone",
         f"--template={ASSETS / 'article.html'}",
-        "--embed-resources",
         "--section-divs",
         "--mathml",
         "--wrap=none",
@@ -50,7 +58,11 @@ def write(document: Document, target: Path) -> None:
     arguments += [f"--include-after-body={path}" for path in foot]
     if document.settings.option("html", "toc", True):
         arguments += ["--toc", "--toc-depth=3"]
-    page = _tidied(pandoc.write(tree, "html5", arguments, folder=document.project.root, epoch=document.epoch))
+    page = pandoc.write(tree, "html5", arguments, folder=root, epoch=document.epoch)
+    if _ASKS.search(page):
+        # a file that HTML in the text or in an included file names; pandoc then reads the whole page once more
+        page = pandoc.write(tree, "html5", [*arguments, "--embed-resources"], folder=root, epoch=document.epoch)
+    page = _tidied(page)
     _check_self_contained(page)
     write_text(target, page)
 
@@ -106,6 +118,12 @@ def _tidied(page: str) -> str:
     return re.sub(notes, r'\1\n<h2 class="visually-hidden">Footnotes</h2>', page)
 
 
+# whatever a browser would fetch by itself, but for what the page holds
+_ASKS = re.compile(
+    r"""<(?:img|script|iframe|source|video|audio|embed|input|track|object)\b[^>]*\s(?:src|data|poster|srcset)=["'](?!data:)"""
+    r"""|<link\b[^>]*\srel=["'](?:stylesheet|preload|icon)["']|@import\b|\burl\((?!["']?(?:data:|#))""",
+    re.IGNORECASE,
+)
 _INTERVAL = re.compile(r"\d–(?:\d|NE)")
 
 
@@ -127,6 +145,15 @@ def _header(node: Node) -> None:
 
 def _image(node: Node) -> None:
     describe_image(node)
+
+
+def _embed(image: Node, root: Path) -> None:
+    """Put the picture itself in place of the path to it."""
+    target = image["c"][2]
+    path = root / target[0]
+    kind = mimetypes.guess_type(path.name)[0]
+    if kind and path.is_file():
+        target[0] = f"data:{kind};base64,{base64.b64encode(path.read_bytes()).decode('ascii')}"
 
 
 def _figure(node: Node) -> None:
