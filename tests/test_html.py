@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import json
 import re
 from pathlib import Path
@@ -181,3 +182,24 @@ def test_a_missing_include_says_what_to_do(dialect: Project) -> None:
     with pytest.raises(SetupError, match=r"build/page\.html") as error:
         render(dialect, ["html"], EPOCH)
     assert "manuscript prepare" in error.value.mend
+
+
+def test_files_that_an_included_head_names_are_in_the_page(dialect: Project) -> None:
+    config = dialect.config.read_text(encoding="utf-8")
+    dialect.config.write_text(
+        config.replace("    toc: true\n", "    toc: true\n    include-in-header: head.html\n", 1), encoding="utf-8"
+    )
+    (dialect.root / "head.html").write_text('<link rel="stylesheet" href="own.css">', encoding="utf-8")
+    (dialect.root / "own.css").write_text("p { background: url(figures/fig-a.png) }", encoding="utf-8")
+    render(dialect, ["html"], EPOCH)
+    page = (dialect.output / "index.html").read_text(encoding="utf-8")
+    picture = base64.b64encode((dialect.root / "figures" / "fig-a.png").read_bytes()).decode("ascii")
+    assert f"url(data:image/png;base64,{picture}" in page.replace('"', "")
+    assert "own.css" not in page
+
+
+def test_pictures_are_in_the_page(rendered_article: Project) -> None:
+    images = _page(rendered_article).xpath("//img")
+    drawn = sorted(rendered_article.root.glob("figures/*.svg"))
+    held = [base64.b64decode(image.get("src").removeprefix("data:image/svg+xml;base64,")) for image in images]
+    assert sorted(held) == sorted(path.read_bytes() for path in drawn)

@@ -38,7 +38,7 @@ from manuscript.engine.document import Document
 from manuscript.engine.formats.common import describe_image, shown_date
 from manuscript.engine.formats.docx_reference import OVERHANG, WIDE, reference_docx
 from manuscript.ooxml import COMMIT, W
-from manuscript.stamped import stamp
+from manuscript.stamped import add
 
 _SEQUENCE = {"fig": "Figure", "tbl": "Table", "eq": "Equation"}
 _TAB = raw_inline("openxml", "<w:r><w:tab/></w:r>")
@@ -327,9 +327,7 @@ def _finish(raw: Path, target: Path, document: Document) -> None:
                 data = _origin(data, document)
             elif name == "word/document.xml":
                 data = _body(data)
-            info = zipfile.ZipInfo(name, stamp(document.epoch))
-            info.compress_type = zipfile.ZIP_DEFLATED
-            result.writestr(info, data)
+            add(result, name, data, document.epoch)
 
 
 def _core_properties(data: bytes, document: Document) -> bytes:
