@@ -26,6 +26,8 @@ app = typer.Typer(
     no_args_is_help=True,
     add_completion=False,
     pretty_exceptions_enable=False,
+    # plain help: rich, which typer would draw it with, costs half of the time of `--help`
+    rich_markup_mode=None,
     context_settings={"help_option_names": ["-h", "--help"]},
 )
 
@@ -54,9 +56,9 @@ def project_of(context: typer.Context) -> Project:
 
 @app.command()
 def prepare(context: typer.Context) -> None:
-    """Check the ledger and make variables, tables, figures and citation style, where something changed.
+    """Check the ledger; make variables, tables and figures from it.
 
-    Quarto runs this before every render; by hand it is quick:
+    Makes the citation style too, and only what changed. Quarto runs this before every render; by hand it is quick:
 
     manuscript prepare
     """
@@ -128,8 +130,9 @@ def render(
     ] = "",
     force: Annotated[bool, typer.Option("--force", help="Render even when nothing changed.")] = False,
 ) -> None:
-    """Prepare, then make the article in its formats (with jats, also the MECA bundle; with tex, also its .bib).
+    """Make the article: HTML, PDF, DOCX and JATS.
 
+    Prepares first. With jats comes the MECA bundle, with tex the references.
     When nothing changed since the last time, the outputs stay as they are.
 
     manuscript render --to html,pdf

@@ -6,7 +6,9 @@ import typer
 
 
 def archive(context: typer.Context) -> None:
-    """Render what is not fresh, then pack sources, ledger, outputs and provenance as an RO-Crate.
+    """Pack sources, ledger, outputs and provenance as an RO-Crate.
+
+    Renders first what is not fresh.
 
     manuscript archive
     """

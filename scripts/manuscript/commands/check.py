@@ -17,7 +17,9 @@ def check(
     fix: Annotated[bool, typer.Option("--fix", help="Mend what is safe to mend, then check again.")] = False,
     strict: Annotated[bool, typer.Option("--strict", help="Exit with 1 for warnings too.")] = False,
 ) -> None:
-    """Say what is false, broken or stale, each with its rule, place and mend; exit with 1 if there are errors.
+    """Say what is false, broken or stale, and how to mend it.
+
+    Each finding has its rule and its place; exits with 1 if there are errors.
 
     manuscript check --select numbers,refs
     """

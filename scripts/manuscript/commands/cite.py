@@ -26,7 +26,9 @@ def add(
         list[str], typer.Argument(metavar="DOI|PMID", help="One or more of them; addresses will do.")
     ],
 ) -> None:
-    """Fetch metadata from Crossref and PubMed, write canonical entries, answer with their keys.
+    """Add references by DOI or PMID; answer with their keys.
+
+    Fetches metadata from Crossref and PubMed and writes canonical entries.
 
     manuscript cite add 10.1056/NEJMoa2115022
     """
@@ -51,7 +53,9 @@ def format_(
         bool, typer.Option("--check", help="Change nothing; exit with 1 if the file is not canonical.")
     ] = False,
 ) -> None:
-    """Rewrite the file in canonical form; comments stay, and a second run changes nothing.
+    """Rewrite the file in canonical form.
+
+    Comments stay, and a second run changes nothing.
 
     manuscript cite format
     """
@@ -83,7 +87,9 @@ def check(
     ] = False,
     strict: Annotated[bool, typer.Option("--strict", help="Exit with 1 for warnings too.")] = False,
 ) -> None:
-    """Say what is wrong, each finding with its rule, place and mend; exit with 1 if there are errors.
+    """Say what is wrong with the references, and how to mend it.
+
+    Each finding has its rule and its place; exits with 1 if there are errors.
 
     manuscript cite check
     """
@@ -118,7 +124,7 @@ def show(
     key: Annotated[str, typer.Argument(metavar="KEY", help="A key of references.bib.")],
     style: Annotated[str, typer.Option(help="A style of citationstyles.org (default: the article's).")] = "",
 ) -> None:
-    """Print the formatted reference, where it is cited, and which rows of the ledger lean on it.
+    """Print a reference, where it is cited and what leans on it.
 
     manuscript cite show modi2020trastuzumab
     """

@@ -14,7 +14,9 @@ def diff(
     new: Annotated[str, typer.Argument(metavar="[REV2]", help="The later one (default: the files as they are).")] = "",
     to: Annotated[Path | None, typer.Option(help="Folder for the results (default: build/diff).")] = None,
 ) -> None:
-    """Show what changed since a revision: Word file with tracked changes, HTML page, evidence changelog.
+    """Show what changed since a revision.
+
+    Makes a Word file with tracked changes, an HTML page and a changelog of the evidence.
 
     manuscript diff HEAD~5 HEAD
     """

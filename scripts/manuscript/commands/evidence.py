@@ -110,7 +110,9 @@ def due(
     context: typer.Context,
     months: Annotated[int, typer.Option(min=0, help="Rows that were last checked longer ago than this.")] = 12,
 ) -> None:
-    """Print what to read again: old rows, preprints since published, meeting abstracts and reports, gaps.
+    """Print what to read again.
+
+    That is: old rows, preprints since published, meeting abstracts and reports, gaps.
 
     manuscript evidence due --months 6
     """
@@ -135,7 +137,9 @@ def add(
     ask: Annotated[bool, typer.Option("--ask", help="Ask for every cell, one by one.")] = False,
     dry_run: Annotated[bool, typer.Option("--dry-run", help="Check only; write nothing.")] = False,
 ) -> None:
-    """Add rows, if schema, links and clinical arithmetic hold with them; else say what to mend and write nothing.
+    """Add rows, if the ledger holds with them.
+
+    Where schema, links or clinical arithmetic do not, it says what to mend and writes nothing.
 
     manuscript evidence add outcomes --ask
     """

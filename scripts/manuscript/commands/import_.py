@@ -17,7 +17,7 @@ def import_(
     base: Annotated[str, typer.Option(metavar="REV", help="The revision sent out (default: as the file says).")] = "",
     to: Annotated[Path | None, typer.Option(help="Folder for the results (default: review/NAME).")] = None,
 ) -> None:
-    """Bring the edits and comments of a Word file back to the chapters.
+    """Bring edits and comments of a Word file back to the chapters.
 
     Writes a patch per reviewer, notes with file and line, and a report; the chapters change when you apply a patch:
 

@@ -12,7 +12,7 @@ def preview(
     port: Annotated[int, typer.Option(min=0, max=65535, help="Port on this machine (0: any free one).")] = 4848,
     open_: Annotated[bool, typer.Option("--open/--no-open", help="Open the page in the browser.")] = True,
 ) -> None:
-    """Show the article in the browser and keep it up to date while you write.
+    """Show the article in a browser, and every edit at once.
 
     Serves the output folder on this machine only. An edit of prose shows at once, without losing the reader's place;
     errors appear on the page and go when they are mended. Ctrl-C ends it.

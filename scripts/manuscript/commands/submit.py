@@ -24,7 +24,9 @@ def submit(
         bool, typer.Option("--double-spacing", help="Double spacing, if the profile is silent.")
     ] = False,
 ) -> None:
-    """Make the bundle for a journal: manuscript, title page, letter, figures, tables, supplement, checklist, report.
+    """Make the bundle that a journal asks for.
+
+    Manuscript, title page, letter, figures, tables, supplement, checklist, and a report of the limits.
 
     manuscript submit --journal cancers
     """

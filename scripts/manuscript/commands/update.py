@@ -11,9 +11,9 @@ def update(
     context: typer.Context,
     online: Annotated[bool, typer.Option("--online", help="Ask Crossref and PubMed (some minutes).")] = False,
 ) -> None:
-    """Report corrections, retractions and new publications of the trials; change nothing.
+    """Report corrections, retractions and new readouts of trials.
 
-    Without --online, the registries' records in data/registry answer.
+    It changes nothing. Without --online, the registries' records in data/registry answer.
 
     manuscript update --online
     """
