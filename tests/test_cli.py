@@ -31,9 +31,24 @@ def run(project: Project, *arguments: str, **environment: str) -> subprocess.Com
 
 
 def test_help_names_every_command() -> None:
-    result = subprocess.run([sys.executable, "-m", "manuscript", "--help"], capture_output=True, text=True, check=True)
     known = {*(command.name or command.callback.__name__ for command in app.registered_commands), "evidence", "cite"}
-    assert set(re.findall(r"^│ ([a-z]+) ", result.stdout, re.MULTILINE)) == known
+    listed = _listed("--help")
+    assert set(listed) == known
+    # a line each, whole in a terminal of 80 columns
+    for said in (listed, _listed("evidence", "--help"), _listed("cite", "--help")):
+        assert [text for text in said.values() if not text.endswith(".") or text.endswith("...")] == []
+
+
+def _listed(*arguments: str) -> dict[str, str]:
+    """The commands that a help text lists, with what it says of each."""
+    result = subprocess.run(
+        [sys.executable, "-m", "manuscript", *arguments],
+        capture_output=True,
+        text=True,
+        check=True,
+        env={**os.environ, "COLUMNS": "80"},
+    )
+    return dict(re.findall(r"^  ([a-z]+) +(\S.*)$", result.stdout.partition("Commands:")[2], re.MULTILINE))
 
 
 def test_outside_a_project_the_command_says_so(tmp_path: Path) -> None:

@@ -250,7 +250,7 @@ def test_the_last_step_of_the_sequence_says_what_the_ledger_holds(article: Proje
     ("name", "table", "row", "change", "before", "after"),
     [
         ("forest-pfs", "outcomes", "marianne.pfs.2017", {"effect": "0.95"}, "0.91 (MARIANNE)", "0.95 (MARIANNE)"),
-        ("forest-os", "outcomes", "th3resa.os.2017", {"effect_high": "1.01"}, "seven of thirteen", "six of thirteen"),
+        ("forest-os", "outcomes", "th3resa.os.2017", {"effect_high": "1.01"}, "seven of fourteen", "six of fourteen"),
         ("medians", "outcomes", "cleopatra.pfs.2012", {"ctl_median_months": "9.9"}, "from 12.4 to", "from 9.9 to"),
         ("intracranial", "outcomes", "permeate.ic-orr-untreated.2022", {"exp_percent": "75.9"}, "to 74.6%", "to 75.9%"),
         ("ild", "safety", "ace-breast-02.ild.2025", {"exp_any_percent": "35.0"}, "to 32.3%", "to 35.0%"),

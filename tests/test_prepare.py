@@ -49,9 +49,9 @@ def test_an_edited_outcome_redraws_only_the_figures_that_show_it(prepared: Proje
 
 
 def test_an_edited_trial_redraws_the_figures_whose_rows_name_it(prepared: Project) -> None:
-    edit(prepared, "trials", lambda rows: of(rows, "kamilla").update(name="KAMILLA-2"))
+    edit(prepared, "trials", lambda rows: of(rows, "tuxedo-1").update(name="TUXEDO-2"))
     drawn = {name for name in prepare(prepared) if name.startswith("figure ")}
-    assert drawn == {"figure intracranial", "figure ild", "figure manifest"}
+    assert drawn == {"figure intracranial", "figure sequence", "figure manifest"}
 
 
 def test_a_new_readout_that_supersedes_redraws_its_figures(prepared: Project) -> None:
