@@ -5,10 +5,12 @@ from __future__ import annotations
 import json
 import subprocess
 import sys
+from importlib.metadata import distributions, version
 from pathlib import Path
 
 import pytest
 
+from manuscript import digests
 from manuscript.errors import ConfigError, ManuscriptError, RenderError
 from manuscript.paths import Project
 from manuscript.prepare import prepare
@@ -139,3 +141,10 @@ def test_a_folder_that_cannot_be_written_is_named(article: Project) -> None:
     article.build.write_text("in the way", encoding="utf-8")
     with pytest.raises(RenderError, match="cannot write"):
         prepare(article)
+
+
+def test_versions_are_those_that_the_packages_state() -> None:
+    found = {name for distribution in distributions() if (name := distribution.metadata["Name"])}
+    assert {"matplotlib", "typst", "python-docx"} <= found
+    assert [name for name in sorted(found) if digests.version_of(name) != version(name)] == []
+    assert digests.version_of("no-such-package") == ""

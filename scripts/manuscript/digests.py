@@ -3,9 +3,46 @@
 from __future__ import annotations
 
 import hashlib
+import os
+import sys
+from functools import cache
 from pathlib import Path
 
 
 def of_file(path: Path) -> bytes:
     """The SHA-256 of a file's content; for a file that is not there, a mark that no content has."""
     return hashlib.sha256(path.read_bytes()).digest() if path.is_file() else b"absent"
+
+
+def version_of(package: str) -> str:
+    """The version of an installed package, empty where it is not installed.
+
+    It stands in the name of the folder with the package's metadata: importlib.metadata says the same, but takes a
+    fifth of the time of a ``prepare`` that has nothing to do.
+    """
+    stated = _versions().get(_plain(package))
+    if stated is None:
+        from importlib.metadata import PackageNotFoundError, version
+
+        try:
+            return version(package)
+        except PackageNotFoundError:
+            return ""
+    return stated
+
+
+@cache
+def _versions() -> dict[str, str]:
+    found: dict[str, str] = {}
+    for place in sys.path:
+        if os.path.isdir(place):
+            for name in os.listdir(place):
+                if name.endswith(".dist-info"):
+                    package, _, version = name.removesuffix(".dist-info").rpartition("-")
+                    # as with imports, the first on the path counts
+                    found.setdefault(_plain(package), version)
+    return found
+
+
+def _plain(package: str) -> str:
+    return package.lower().replace("-", "_").replace(".", "_")

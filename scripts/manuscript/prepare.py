@@ -13,7 +13,6 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import cache
 from importlib import import_module
-from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 
 from manuscript import digests
@@ -286,7 +285,7 @@ def digest(step: Step) -> str:
 def _made_with(step: Step) -> bytes:
     """What the step does, whatever its data: its code and the packages that it needs."""
     parts = [step.make.encode(), step.argument.encode(), *(_code(name) for name in step.code)]
-    parts += [f"{package}={_version(package)}".encode() for package in step.packages]
+    parts += [f"{package}={digests.version_of(package)}".encode() for package in step.packages]
     return b"\0".join(parts)
 
 
@@ -298,14 +297,6 @@ def _code(name: str) -> bytes:
         sorted(file for file in path.iterdir() if file.suffix in (".py", ".css", ".js")) if path.is_dir() else [path]
     )
     return b"".join(file.name.encode() + digests.of_file(file) for file in files)
-
-
-@cache
-def _version(package: str) -> str:
-    try:
-        return version(package)
-    except PackageNotFoundError:
-        return ""
 
 
 def _fresh(project: Project, step: Step, recorded: object) -> bool:

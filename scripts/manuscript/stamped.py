@@ -6,8 +6,8 @@ import time
 import zipfile
 
 _1980 = 315_532_800
-# pressing them again takes half a second and saves nothing
-_PRESSED = (".docx", ".gz", ".jpeg", ".jpg", ".png", ".zip")
+# compressing them again takes half a second and saves nothing
+_COMPRESSED = (".docx", ".gz", ".jpeg", ".jpg", ".png", ".zip")
 
 
 def stamp(epoch: int) -> tuple[int, int, int, int, int, int]:
@@ -19,6 +19,6 @@ def stamp(epoch: int) -> tuple[int, int, int, int, int, int]:
 def add(bundle: zipfile.ZipFile, name: str, data: bytes, epoch: int) -> None:
     """Put an entry that everyone may read into ``bundle``."""
     entry = zipfile.ZipInfo(name, stamp(epoch))
-    entry.compress_type = zipfile.ZIP_STORED if name.lower().endswith(_PRESSED) else zipfile.ZIP_DEFLATED
+    entry.compress_type = zipfile.ZIP_STORED if name.lower().endswith(_COMPRESSED) else zipfile.ZIP_DEFLATED
     entry.external_attr = 0o644 << 16
     bundle.writestr(entry, data)

@@ -5,7 +5,6 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Iterator
-from importlib.metadata import version
 from pathlib import Path
 
 from manuscript import digests
@@ -28,7 +27,7 @@ def digest(project: Project, formats: list[str], epoch: int, *options: str) -> s
         if path.suffix in (".py", ".css", ".js", ".html", ".typ"):
             total.update(path.name.encode() + digests.of_file(path))
     for package in _PACKAGES:
-        total.update(f"{package}={version(package)}".encode())
+        total.update(f"{package}={digests.version_of(package)}".encode())
     return total.hexdigest()
 
 
