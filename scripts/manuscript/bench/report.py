@@ -130,13 +130,26 @@ def _plot(folder: Path, rows: list[Row]) -> None:
     with style.applied():
         figure = style.new_figure(style.SINGLE_COLUMN_MM * 1.4, 80)
         axes = figure.add_axes((0.14, 0.16, 0.82, 0.78))
-        for what, marker in ((ALL, "o"), (ALONE, "s"), (QUARTO, "^")):
-            points = sorted((row["words"], row["wall"]) for row in rows if row["what"] == what and row["words"])
-            if points:
-                axes.plot(*zip(*points, strict=True), marker=marker, label=what, linewidth=1.2, markersize=4)
+        for what, marker, colour in ((ALL, "o", "#14507d"), (ALONE, "s", "#b3541e"), (QUARTO, "^", "#5b5f66")):
+            points = sorted((row["words"], row["wall"], row["article"]) for row in rows if row["what"] == what)
+            made = [(words, wall) for words, wall, article in points if article != ARTICLE]
+            own = [(words, wall) for words, wall, article in points if article == ARTICLE]
+            if made:
+                axes.plot(
+                    *zip(*made, strict=True), marker=marker, label=what, linewidth=1.2, markersize=4, color=colour
+                )
+            if own:
+                name = f"{what}, {ARTICLE}"
+                axes.plot(
+                    *zip(*own, strict=True), marker, label=name, markersize=5, color=colour, markerfacecolor="white"
+                )
         axes.set_xscale("log")
         axes.set_yscale("log")
-        axes.set_xlabel("Words")
+        sizes = sorted({row["words"] for row in rows if row["what"] == ALL and row["article"] != ARTICLE})
+        axes.set_xticks(sizes, [f"{words:,}" for words in sizes])
+        axes.set_xticks([], minor=True)
+        axes.yaxis.set_major_formatter(lambda seconds, _: f"{seconds:g}")
+        axes.set_xlabel("Words (of the article: with its tables of evidence)")
         axes.set_ylabel("Seconds")
         axes.legend(frameon=False, fontsize=style.SMALL)
         with replacing(folder / "times.svg") as target:
