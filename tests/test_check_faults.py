@@ -89,7 +89,7 @@ def windows(name: str) -> Edit:
 FAULTS: dict[str, tuple[Edit, str, str]] = {
     # numbers
     "number typed into the prose": (change(INTRO, "{{< var fact.her2-prevalence.value >}}", "15–20%"), "numbers/unbound", INTRO),
-    "changed digit in prose": (change(RESULTS, "{{< var alpha-1.pfs.2021.hr >}}", "0.54"), "numbers/unbound", RESULTS),
+    "changed digit in prose": (change(RESULTS, "{{< var alpha-1.pfs-2021.hr >}}", "0.54"), "numbers/unbound", RESULTS),
     "number typed into the abstract": (change(INDEX, "serious adverse event.", "serious adverse event, in 10% of patients."), "numbers/unbound", INDEX),
     "number typed into the key points": (change(INDEX, "- Lung disease occurred in {{< var alpha-1.ild.exp >}}", "- Lung disease occurred in 10.0%"), "numbers/unbound", INDEX),
     "number typed into a caption": (change(RESULTS, "as the protocol gives them.", "5.4 mg/kg in one of them."), "numbers/unbound", RESULTS),
@@ -100,10 +100,10 @@ FAULTS: dict[str, tuple[Edit, str, str]] = {
     "date of an approval": (change(INTRO, "{{< var approval.fda-trastuzumab-1999-05.date >}}", "25 May 1999"), "numbers/unbound", INTRO),
     "binding to nothing": (change(RESULTS, "var alpha-1.n ", "var alpha-1.m "), "numbers/unknown-variable", RESULTS),
     "binding to nothing in the abstract": (change(INDEX, "{{< var alpha-1.pfs.hr", "{{< var alpha-1.pfs.hx"), "numbers/unknown-variable", INDEX),
-    "binding to a superseded readout": (change(INDEX, "{{< var alpha-1.pfs.hr", "{{< var alpha-1.pfs.2021.hr"), "numbers/superseded", INDEX),
+    "binding to a superseded readout": (change(INDEX, "{{< var alpha-1.pfs.hr", "{{< var alpha-1.pfs-2021.hr"), "numbers/superseded", INDEX),
     "superseded readout not called the first": (change(RESULTS, "At the first analysis the", "The"), "numbers/superseded", RESULTS),
     "sentence that does not cite": (change(RESULTS, " or to chemotherapy [@clark2022third]", " or to chemotherapy"), "numbers/uncited", RESULTS),
-    "sentence that cites another source": (change(RESULTS, "pfs.2021.hr >}} [@brown2021second]", "pfs.2021.hr >}} [@adams2019first]"), "numbers/uncited", RESULTS),
+    "sentence that cites another source": (change(RESULTS, "pfs-2021.hr >}} [@brown2021second]", "pfs-2021.hr >}} [@adams2019first]"), "numbers/uncited", RESULTS),
     # citations
     "undefined key": (change(INTRO, "@adams2019first", "@adams2091first"), "cite/undefined-key", INTRO),
     "source cited that the list of further sources holds": (change(INTRO, "-1999-05.date >}}.", "-1999-05.date >}} [@davis1999approval]."), "cite/in-both-lists", INTRO),

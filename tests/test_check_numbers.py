@@ -22,7 +22,7 @@ NAMES = [
     "the 1st and the 22nd amendment, exon 20, codon 310, chromosome 17, 17q12",
     "with 95% confidence intervals and a 95% CI, RECIST 1.1 and CTCAE 5.0",
     "see <https://doi.org/10.31435/ijitss.4(48).2025.4262> and 10.1056/NEJMoa2115022",
-    "`code 12` and {{< var a.b.2022.hr >}} and [text](figures/a-12.svg) and $x = 12$",
+    "`code 12` and {{< var a.b-2022.hr >}} and [text](figures/a-12.svg) and $x = 12$",
     "cited by [@cortes2022trastuzumab, p. 12] and @modi2020trastuzumab",
     "two more lines of therapy, three trials, one cell line",
     "SHR-A1811, ARX788 and RC48, day 1 of each cycle",

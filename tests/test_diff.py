@@ -109,7 +109,7 @@ def test_libre_office_lists_the_changes(diff: Diff, tmp_path: Path) -> None:
 def test_changelog_names_rows_numbers_references_and_tables(diff: Diff) -> None:
     text = (diff.folder / "evidence.md").read_text(encoding="utf-8")
     assert "outcomes: alpha-1.pfs.2021, effect:" in text and "'0.61'" in text
-    assert "chapters/02-results.qmd:6: alpha-1.pfs.2021.hr:" in text
+    assert "chapters/02-results.qmd:6: alpha-1.pfs-2021.hr:" in text
     assert "## References added: 1\n\n- zeta2025new" in text
     assert "## Tables changed: 1\n\n- evidence.md" in text
     assert "## Figures changed: 0" in text

@@ -34,6 +34,14 @@ def append(name: str, text: str) -> Callable[[Path], None]:
     return edit
 
 
+def both(first: Callable[[Path], None], second: Callable[[Path], None]) -> Callable[[Path], None]:
+    def edit(root: Path) -> None:
+        first(root)
+        second(root)
+
+    return edit
+
+
 def remove(name: str) -> Callable[[Path], None]:
     return lambda root: (root / name).unlink()
 
@@ -50,6 +58,10 @@ CASES: dict[str, tuple[Callable[[Path], None], str, str, str]] = {
         replace(START, "alpha.pfs.hr", "alpha.pfs.hx"), f"{START}:13", "var 'alpha.pfs.hx'", "did you mean alpha.pfs.hr",
     ),
     "variable that is a group": (replace(START, "alpha.pfs.hr", "alpha.pfs"), f"{START}:13", "not a single value", "hr, plain"),
+    "variable named by a bare number": (
+        both(append("_variables.yml", '\nbeta:\n  "2021":\n    hr: "0.5"\n'), replace(START, "alpha.pfs.hr", "beta.2021.hr")),
+        f"{START}:13", "no name that is a bare number", "hyphen",
+    ),
     "unknown variable in the abstract": (replace("index.qmd", "alpha.n", "alpha.m"), "index.qmd:25", "var 'alpha.m'", "alpha.n"),
     "unknown meta": (replace(START, "meta title", "meta titel"), f"{START}:14", "meta 'titel'", "title"),
     "unknown shortcode": (append(END, "\n{{< video x.mp4 >}}\n"), f"{END}:44", "unknown shortcode 'video'", "pagebreak"),

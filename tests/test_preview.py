@@ -46,7 +46,7 @@ def _edit(project: Project, old: str, new: str, name: str = RESULTS) -> Path:
 # edits that one chapter can show by itself, and the ids that change
 ALONE = {
     "a word": ("The Register of", "The Long Register of", ["sec-results,sec-funding"]),
-    "a number": ("{{< var alpha-1.pfs.2021.hr >}}", "{{< var alpha-1.pfs.hr >}}", ["sec-results,sec-funding"]),
+    "a number": ("{{< var alpha-1.pfs-2021.hr >}}", "{{< var alpha-1.pfs.hr >}}", ["sec-results,sec-funding"]),
     "a citation used elsewhere": ("analysis the", "analysis [@adams2019first] the", ["sec-results,sec-funding"]),
     "citations used elsewhere, together": (
         "analysis the",

@@ -17,6 +17,8 @@ from manuscript.shortcodes import INCLUDE
 _SHORTCODE = re.compile(r"(?P<open>\{\{\{?)<\s*(?P<body>.*?)\s*>(?P<close>\}\}\}?)")
 _FENCE = re.compile(r"^ {0,3}(?P<mark>`{3,}|~{3,})(?P<info>.*)$")
 _CODE_CELL = re.compile(r"^\{[a-zA-Z]")
+# what Lua's tonumber() reads, as Quarto does with each part of a name after the first
+_NUMBER = re.compile(r"[+-]?(?:0[xX][0-9a-fA-F]+|(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?)")
 PAGEBREAK = "::: {.pagebreak}\n:::"
 
 
@@ -258,8 +260,17 @@ class _Resolver:
     def _lookup(self, kind: str, arguments: list[str], where: dict[str, Any], place: str, shown: str, line: int) -> str:
         name = arguments[0].strip("\"'") if arguments else ""
         value: Any = where
-        for part in name.split("."):
-            value = value.get(part) if isinstance(value, dict) else None
+        for depth, part in enumerate(name.split(".")):
+            if depth and _NUMBER.fullmatch(part):
+                # to Quarto a part that is a number is a place in a list, counted from 1, and never a name
+                if isinstance(value, dict) and part in map(str, value):
+                    mend = "join it to the part before with a hyphen, as in trial.endpoint-2023.hr"
+                    self._error(f"{kind} {name!r}: Quarto finds no name that is a bare number", shown, line, mend)
+                    return ""
+                place = int(part) if part.isdigit() else 0
+                value = value[place - 1] if isinstance(value, list) and 0 < place <= len(value) else None
+            else:
+                value = value.get(part) if isinstance(value, dict) else None
         if isinstance(value, (str, int, float)) and not isinstance(value, bool):
             return str(value)
         if value is None:

@@ -8,6 +8,7 @@ from manuscript.figures import style
 from manuscript.figures.forest import Group, Line
 from manuscript.ledger import sources, values
 from manuscript.ledger.tables import Ledger, Row
+from manuscript.ledger.variables import levels
 
 PLURALS = {
     "antibody": "antibodies",
@@ -92,7 +93,7 @@ _TENS = ("twenty", "thirty", "forty", "fifty", "sixty", "seventy", "eighty", "ni
 
 def variable(row: Row, field: str) -> str:
     """A number of a row as prose binds it, so that it links to its evidence in a caption too."""
-    return f"{{{{< var {row.id}.{field} >}}}}"
+    return f"{{{{< var {'.'.join([*levels(row), field])} >}}}}"
 
 
 def in_words(number: int) -> str:

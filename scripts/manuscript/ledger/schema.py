@@ -208,7 +208,7 @@ def data_dictionary() -> str:
         "| Table | Name | Fields |",
         "|:--|:--|:--|",
         "| trials | `trial.field` | `n`, `registry`, `phase` |",
-        "| outcomes | `trial.endpoint.field`, `trial.endpoint.year.field` | `hr`, `hr-only`, `hr-within` (inside parentheses), `effect`, `exp`, `ctl`, `exp-ci`, `ctl-ci`, "
+        "| outcomes | `trial.endpoint.field`, `trial.endpoint-year.field` | `hr`, `hr-only`, `hr-within` (inside parentheses), `effect`, `exp`, `ctl`, `exp-ci`, `ctl-ci`, "
         "`exp-value`, `ctl-value`, `exp-percent`, `p`, `n-exp`, `n-ctl`, `events-exp`, `follow-up`, `timepoint`, `cutoff` |",
         "| safety | `trial.event.field`, `trial.event.year.field` | `exp`, `ctl` (any grade), `exp-grade3`, `exp-fatal`, and each with "
         "`-n` (patients) or `-of` (`39 of 257`) |",

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from manuscript.errors import LedgerError, did_you_mean
 from manuscript.ledger.columns import COLUMNS
 from manuscript.ledger.tables import TABLES, Ledger, Row, load_ledger
-from manuscript.ledger.variables import fields
+from manuscript.ledger.variables import fields, names
 from manuscript.paths import Project
 
 if TYPE_CHECKING:
@@ -75,10 +75,9 @@ def show(project: Project, row_id: str, console: Console) -> None:
             f"{trial['name']}: phase {trial['phase']}, {trial['design']}; {trial['experimental_arm']}{against} (n = {trial['n']})"
         )
     values = listing("Name in prose", "Text")
-    for name, text in (
-        fields(row).items() if row.table in ("trials", "outcomes", "safety", "agents", "approvals", "facts") else ()
-    ):
-        values.add_row(name, text)
+    for name, item in names(ledger).items():
+        if item is row:
+            values.add_row(name, fields(row)[name.rpartition(".")[2]])
     console.print(values)
     cells = listing("Column", "Cell")
     for column in COLUMNS[row.table]:

@@ -30,6 +30,15 @@ def link(row: Row, text: str) -> str:
     return f"[{text}](#{anchor(row)}){{.ev}}"
 
 
+def levels(row: Row) -> list[str]:
+    """The levels of a dated readout's name: ``["destiny-breast03", "pfs-2023"]``.
+
+    The year is no level of its own: Quarto takes a part that is a number for a place in a list and finds nothing.
+    """
+    trial, _, readout = row.id.partition(".")
+    return [trial, readout.replace(".", "-")]
+
+
 def fields(row: Row) -> dict[str, str]:
     """What can be said of a row, by field name; only what its source states."""
     return {name: text for name, text in _FIELDS[row.table](row).items() if text}
@@ -38,18 +47,18 @@ def fields(row: Row) -> dict[str, str]:
 def variables(ledger: Ledger) -> Tree:
     """All names as a tree of levels; the leaves are Markdown.
 
-    ``trial.endpoint.field`` is the newest readout, ``trial.endpoint.year.field`` that of a year.
+    ``trial.endpoint.field`` is the newest readout, ``trial.endpoint-year.field`` that of a year.
     Raises ``LedgerError`` when two rows would have the same name.
     """
     tree: Tree = {}
-    for levels, row in _named(ledger):
-        _put(tree, levels, row)
+    for parts, row in _named(ledger):
+        _put(tree, parts, row)
     return tree
 
 
 def names(ledger: Ledger) -> dict[str, Row]:
     """Every name with the row that it stands for."""
-    return {".".join([*levels, field]): row for levels, row in _named(ledger) for field in fields(row)}
+    return {".".join([*parts, field]): row for parts, row in _named(ledger) for field in fields(row)}
 
 
 def texts(ledger: Ledger) -> Callable[[str], str]:
@@ -85,7 +94,7 @@ def _named(ledger: Ledger) -> Iterator[tuple[list[str], Row]]:
         yield [row.id], row
     for table in ("outcomes", "safety"):
         for row in ledger.tables[table].values():
-            yield row.id.split("."), row
+            yield levels(row), row
         for row in _newest_rows(ledger, table):
             yield row.id.split(".")[:2], row
     for table, group in _GROUPS.items():
@@ -101,14 +110,14 @@ def _newest_rows(ledger: Ledger, table: str) -> list[Row]:
     return [row for row in found if row is not None]
 
 
-def _put(tree: Tree, levels: list[str], row: Row) -> None:
-    for level in levels:
+def _put(tree: Tree, parts: list[str], row: Row) -> None:
+    for level in parts:
         tree = tree.setdefault(level, {})
         if not isinstance(tree, dict):
             raise row.error(f"the name {level!r} is a field and a level at once", "give the row another id")
     for name, text in fields(row).items():
         if name in tree:
-            raise row.error(f"the name {'.'.join([*levels, name])!r} is taken", "give the row another id")
+            raise row.error(f"the name {'.'.join([*parts, name])!r} is taken", "give the row another id")
         tree[name] = link(row, text)
 
 
