@@ -13,9 +13,9 @@ from lxml import etree
 from manuscript.engine.document import build_documents
 from manuscript.engine.formats import docx
 from manuscript.engine.settings import load_settings
-from manuscript.engine.source import load_source
 from manuscript.figures.registry import FIGURES
 from manuscript.paths import Project
+from manuscript.source.resolved import load_source
 
 import words
 from conftest import EPOCH

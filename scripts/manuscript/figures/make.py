@@ -22,7 +22,7 @@ from manuscript.figures.registry import FIGURES
 from manuscript.ledger.tables import Ledger, Row
 from manuscript.ledger.variables import fields
 from manuscript.paths import Project
-from manuscript.shortcodes import VARIABLE
+from manuscript.source.syntax import VARIABLE
 
 PNG_DPI = 300
 PRINT_DPI = 600
