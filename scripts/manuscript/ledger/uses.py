@@ -27,13 +27,14 @@ class Use:
 
 
 def find_uses(project: Project, ledger: Ledger) -> list[Use]:
-    """Every use of a row of the article, in reading order; unknown names are left to the engine."""
+    """Every use of a row of the article, in reading order; made captions and unknown names are left out."""
     known = names(ledger)
     uses = []
     for line, heading in read_article(project).headed():
         label = LABEL.search(heading["attributes"] or "") if heading else None
         for name in line.variables():
-            if row := known.get(name):
+            row = known.get(name)
+            if row is not None and not line.made:
                 uses.append(Use(name, row, line.file, line.number, label["label"] if label else ""))
     return uses
 
