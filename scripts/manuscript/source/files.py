@@ -6,8 +6,6 @@ import re
 from pathlib import Path
 from typing import Any
 
-import yaml
-
 from manuscript.errors import ConfigError, SourceError
 from manuscript.paths import Project
 
@@ -45,6 +43,8 @@ def read_yaml(path: Path, shown: str) -> dict[str, Any]:
 
 def parse_yaml(text: str, shown: str, *, first_line: int) -> dict[str, Any]:
     """A mapping from YAML text that starts at ``first_line`` of the file ``shown``."""
+    import yaml
+
     loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
     try:
         value = yaml.load(text, Loader=loader)  # a safe loader, the C one where it was built
