@@ -121,7 +121,7 @@ def _programs(article: str, folder: Path, words: int, times: int) -> list[Row]:
     from manuscript.engine.document import build_documents
     from manuscript.engine.formats.pdf import article_fields, typst_source
     from manuscript.engine.settings import load_settings
-    from manuscript.engine.source import load_source
+    from manuscript.source.resolved import load_source
 
     project = Project(folder.resolve())
     settings = load_settings(project)

@@ -29,8 +29,7 @@ from manuscript.tables.make import module_of as table_module
 _NAMED = {"trial": "trials", "basis_trial": "trials", "agent": "agents", "agents": "agents"}
 # what the step of the web page is made with
 _PAGE_CODE = (
-    "page", "page/assets", "ledger", "tables", "shortcodes.py", "engine/authors.py", "engine/source.py", "cite/keys.py",
-    "cite/text.py",
+    "page", "page/assets", "ledger", "tables", "source", "engine/authors.py", "cite/keys.py", "cite/text.py",
 )  # fmt: skip
 
 
@@ -63,7 +62,7 @@ def steps(project: Project) -> list[Step]:
             "manuscript.prepare:make_ledger",
             "",
             everything,
-            ("ledger", "engine/bibliography.py"),
+            ("ledger", "source", "engine/bibliography.py"),
             (project.data / "README.md",),
             ("pandera", "pandas"),
         ),
@@ -96,7 +95,7 @@ def steps(project: Project) -> list[Step]:
                 "manuscript.tables.make:make_table",
                 name,
                 tuple(inputs),
-                ("tables", "ledger", "shortcodes.py", *_shared_code(project), _file_of(module)),
+                ("tables", "ledger", "source", *_shared_code(project), _file_of(module)),
                 (project.tables / f"{name}.md",),
             )
         )

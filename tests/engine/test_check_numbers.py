@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from manuscript.check.article import masked
 from manuscript.check.numbers import unbound
+from manuscript.source.syntax import masked
 
 NAMES = [
     "HER2-positive disease, HER3 and HER2-low disease",

@@ -165,7 +165,7 @@ def test_the_article_reads_the_same_in_parts(runs: Runs, rendered_article: Any) 
     """All that the article cites, with its own style."""
     from manuscript.engine.document import build_documents
     from manuscript.engine.settings import load_settings
-    from manuscript.engine.source import load_source
+    from manuscript.source.resolved import load_source
 
     settings = load_settings(rendered_article)
     source = load_source(

@@ -13,8 +13,8 @@ from manuscript import wing
 from manuscript.engine.document import build_documents
 from manuscript.engine.formats import docx
 from manuscript.engine.settings import load_settings
-from manuscript.engine.source import load_source
 from manuscript.paths import Project
+from manuscript.source.resolved import load_source
 
 import inspectors
 import words

@@ -50,6 +50,15 @@ def spoil(name: str, data: bytes) -> Callable[[Path], None]:
     return lambda root: (root / name).write_bytes(data)
 
 
+def link(name: str) -> Callable[[Path], None]:
+    def edit(root: Path) -> None:
+        outside = root.parent / "outside"
+        outside.write_text("secret", encoding="utf-8")
+        (root / name).symlink_to(outside)
+
+    return edit
+
+
 START, MIDDLE, END = "chapters/01-start.qmd", "chapters/02-middle.qmd", "chapters/03-end.qmd"
 
 # what is done to the document, where the error must point, words of the message, words of the mend
@@ -67,6 +76,24 @@ CASES: dict[str, tuple[Callable[[Path], None], str, str, str]] = {
     "unknown shortcode": (append(END, "\n{{< video x.mp4 >}}\n"), f"{END}:44", "unknown shortcode 'video'", "pagebreak"),
     "missing include": (replace("index.qmd", "02-middle", "02-muddle"), "index.qmd:34", "02-muddle.qmd", "path"),
     "include of itself": (append(END, "\n{{< include chapters/03-end.qmd >}}\n"), f"{END}:44", "includes itself", "remove"),
+    "include from outside": (append(END, "\n{{< include ../../etc/passwd >}}\n"), f"{END}:44", "outside the project", "copy"),
+    "include through a link to outside": (
+        both(link("chapters/secret.qmd"), append(END, "\n{{< include chapters/secret.qmd >}}\n")), f"{END}:44", "outside the project", "copy",
+    ),
+    "chapter with front matter": (
+        lambda root: (root / END).write_text("---\ntitle: Another\n---\n" + (root / END).read_text("utf-8"), "utf-8"),
+        f"{END}:1", "front matter", "remove",
+    ),
+    "comment that is not closed": (append(END, "\n<!-- thought\n"), f"{END}:44", "comment is not closed", "-->"),
+    "image from outside": (
+        replace(MIDDLE, "(figures/fig-b){#fig-two", "(../../x.svg){#fig-two"), f"{MIDDLE}:8", "outside the project", "figures/",
+    ),
+    "image through a link to outside": (
+        both(remove("figures/fig-b.svg"), link("figures/fig-b.svg")), f"{MIDDLE}:8", "outside the project", "figures/",
+    ),
+    "bibliography from outside": (
+        replace("_quarto.yml", "bibliography: ", "bibliography: ../"), "_quarto.yml", "outside the project", "copy",
+    ),
     "missing figure": (remove("figures/fig-b.svg"), f"{MIDDLE}:8", "no such image: figures/fig-b.svg", "prepare"),
     "figure from elsewhere": (
         replace(MIDDLE, "(figures/fig-b){#fig-two", "(https://example.org/b.svg){#fig-two"), f"{MIDDLE}:8", "from elsewhere", "figures/",
@@ -99,7 +126,7 @@ CASES: dict[str, tuple[Callable[[Path], None], str, str, str]] = {
     ),
     "raw HTML": (append(END, "\nA <b>bold</b> word.\n"), f"{END}:44", "raw html", "Markdown"),
     "raw TeX": (append(END, "\nA \\emph{word}.\n"), f"{END}:44", "raw tex", "Markdown"),
-    "code cell": (append(END, "\n```{python}\nprint(1)\n```\n"), f"{END}:44", "code cell", "ledger"),
+    "code cell": (append(END, "\n```{python}\nprint(1)\n```\n"), f"{END}:44", "code cell", "prepare"),
     "code block that is not closed": (append(END, "\n```\ncode\n"), f"{END}:44", "not closed", "```"),
     "table widths that do not fit": (replace(MIDDLE, "[40,20,40]", "[40,60]"), f"{MIDDLE}:25", "tbl-colwidths", "one number per column"),
     "figure without caption": (replace(MIDDLE, "Two panels side by side.\n", ""), f"{MIDDLE}:10", "fig-panel", "caption"),

@@ -11,16 +11,16 @@ import pytest
 from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
-from manuscript.check.article import read_article
 from manuscript.check.run import run
 from manuscript.cite.citations import find_citations
 from manuscript.cite.reader import read_tolerantly
 from manuscript.engine.bibliography import read_entries, read_keys
 from manuscript.engine.settings import load_settings
-from manuscript.engine.source import load_source
 from manuscript.errors import ManuscriptError
 from manuscript.ledger.tables import load_ledger
 from manuscript.paths import Project
+from manuscript.source.lines import read_article
+from manuscript.source.resolved import load_source
 
 from check_article import FIXTURE
 

@@ -21,7 +21,7 @@ from manuscript.figures import style
 from manuscript.ledger.tables import Ledger, Row
 from manuscript.ledger.variables import texts
 from manuscript.paths import Project
-from manuscript.shortcodes import VARIABLE
+from manuscript.source.syntax import VARIABLE
 
 PNG_DPI = 300
 PRINT_DPI = 600

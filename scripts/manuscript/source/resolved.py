@@ -8,17 +8,24 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-import yaml
-
-from manuscript.errors import ConfigError, ManuscriptError, SourceError, did_you_mean, raise_all
+from manuscript.errors import ManuscriptError, SourceError, did_you_mean, raise_all
 from manuscript.paths import Project
-from manuscript.shortcodes import INCLUDE
+from manuscript.source.files import line_of_key, parse_yaml, read_text, read_yaml, split_front
+from manuscript.source.lines import Line, SourceFile, told_apart, wrong_include
+from manuscript.source.syntax import CODE_CELL, FENCE, SHORTCODE
 
-_SHORTCODE = re.compile(r"(?P<open>\{\{\{?)<\s*(?P<body>.*?)\s*>(?P<close>\}\}\}?)")
-_FENCE = re.compile(r"^ {0,3}(?P<mark>`{3,}|~{3,})(?P<info>.*)$")
-_CODE_CELL = re.compile(r"^\{[a-zA-Z]")
 # what Lua's tonumber() reads, as Quarto does with each part of a name after the first
 _NUMBER = re.compile(r"[+-]?(?:0[xX][0-9a-fA-F]+|(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?)")
+_UNCLOSED = {"code": ("a code block", "```"), "comment": ("a comment", "-->")}
+_CODE_CELL_MEND = (
+    "code lives in `manuscript prepare`: let it write the figure or table to a file, then include that file: "
+    "`![Caption](figures/name.svg){#fig-name}` or `{{< include tables/name.md >}}`"
+)
+_INCLUDE_MENDS = {
+    "includes itself": "remove one of the includes",
+    "is not there": "correct the path (from the article's folder)",
+    "lies outside the project": "copy the file into the article's folder",
+}
 PAGEBREAK = "::: {.pagebreak}\n:::"
 
 
@@ -49,53 +56,6 @@ class Source:
         return SourceError(message, file=file, line=line, mend=mend)
 
 
-def read_text(path: Path, shown: str) -> str:
-    """A source file as text with line feeds.
-
-    Raises ``SourceError`` when it is not there, not readable, or not UTF-8.
-    """
-    try:
-        raw = path.read_bytes()
-    except OSError as error:
-        raise SourceError(f"cannot be read: {error.strerror}", file=shown, mend="restore the file") from error
-    try:
-        return raw.decode("utf-8-sig").replace("\r\n", "\n").replace("\r", "\n")
-    except UnicodeDecodeError as error:
-        line = raw.count(b"\n", 0, error.start) + 1
-        raise SourceError("not UTF-8", file=shown, line=line, mend="save the file as UTF-8") from error
-
-
-def read_yaml(path: Path, shown: str) -> dict[str, Any]:
-    """A YAML file that holds a mapping (empty when the file is not there).
-
-    Raises ``ConfigError`` with the line of a syntax error.
-    """
-    if not path.is_file():
-        return {}
-    return parse_yaml(read_text(path, shown), shown, first_line=1)
-
-
-def parse_yaml(text: str, shown: str, *, first_line: int) -> dict[str, Any]:
-    """A mapping from YAML text that starts at ``first_line`` of the file ``shown``."""
-    loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
-    try:
-        value = yaml.load(text, Loader=loader)  # a safe loader, the C one where it was built
-    except yaml.YAMLError as error:
-        mark = getattr(error, "problem_mark", None)
-        line = first_line + mark.line if mark else first_line
-        problem = getattr(error, "problem", None) or str(error)
-        raise ConfigError(
-            f"not YAML: {problem}", file=shown, line=line, mend="check indentation, colons and quotes"
-        ) from error
-    if value is None:
-        return {}
-    if not isinstance(value, dict):
-        raise ConfigError(
-            "a mapping of names to values is expected", file=shown, line=first_line, mend="write name: value"
-        )
-    return value
-
-
 def load_source(project: Project, *, defaults: dict[str, Any] | None = None) -> Source:
     """Read ``index.qmd``, follow its includes and resolve its shortcodes.
 
@@ -103,22 +63,19 @@ def load_source(project: Project, *, defaults: dict[str, Any] | None = None) -> 
     Raises ``SourceError`` or ``ConfigError`` (all of them at once) with file and line.
     """
     article = project.relative(project.article)
-    front, front_lines, body, body_line = _split(read_text(project.article, article), article)
-    metadata = {**(defaults or {}), **parse_yaml(front, article, first_line=2)}
-    metadata_lines = {
-        match.group(1): number
-        for number, line in enumerate(front_lines, start=2)
-        if (match := re.match(r"([\w-]+)\s*:", line))
-    }
+    text = read_text(project.article, article)
+    front_lines, _, _ = split_front(text, article)
+    metadata = {**(defaults or {}), **parse_yaml("\n".join(front_lines), article, first_line=2)}
     variables = read_yaml(project.variables, project.relative(project.variables))
     resolver = _Resolver(project, variables, metadata)
-    errors = resolver.errors
     metadata = {
-        key: resolver.in_metadata(value, article, front_lines, metadata_lines[key]) if key in metadata_lines else value
+        key: resolver.in_metadata(value, article, front_lines, line)
+        if (line := line_of_key(front_lines, key, 2, missing=0))
+        else value
         for key, value in metadata.items()
     }
-    lines, origins = resolver.expand(body.split("\n"), article, body_line, seen=(project.article,))
-    raise_all(errors)
+    lines, origins = resolver.expand(told_apart(text, project.article, article), seen=(project.article,))
+    raise_all(resolver.errors)
     return Source("\n".join(lines), origins, metadata, front_lines, article)
 
 
@@ -129,24 +86,10 @@ def load_part(project: Project, path: Path, variables: dict[str, Any], metadata:
     """
     shown = project.relative(path)
     resolver = _Resolver(project, variables, metadata)
-    lines = read_text(path, shown).rstrip("\n").split("\n")
-    lines, origins = resolver.expand(lines, shown, 1, seen=(project.article, path))
+    file = told_apart(read_text(path, shown), path, shown)
+    lines, origins = resolver.expand(file, seen=(project.article, path))
     raise_all(resolver.errors)
     return Source("\n".join(lines), origins, metadata, [], shown)
-
-
-def _split(text: str, shown: str) -> tuple[str, list[str], str, int]:
-    """Front matter, its lines, the body, and the body's first line number."""
-    lines = text.split("\n")
-    if lines[0].rstrip() != "---":
-        raise SourceError(
-            "no front matter", file=shown, line=1, mend="begin the file with a YAML block between --- lines"
-        )
-    for index in range(1, len(lines)):
-        if lines[index].rstrip() in ("---", "..."):
-            front = lines[1:index]
-            return "\n".join(front), front, "\n".join(lines[index + 1 :]), index + 2
-    raise SourceError("the front matter is not closed", file=shown, line=1, mend="end the YAML block with a line ---")
 
 
 class _Resolver:
@@ -156,41 +99,54 @@ class _Resolver:
         self.metadata = metadata
         self.errors: list[ManuscriptError] = []
 
-    def expand(
-        self, lines: list[str], shown: str, first_line: int, *, seen: tuple[Path, ...]
-    ) -> tuple[list[str], list[tuple[str, int]]]:
+    def expand(self, file: SourceFile, *, seen: tuple[Path, ...]) -> tuple[list[str], list[tuple[str, int]]]:
+        """The lines of a file and of all that it includes, and where each stands; the front matter is left out."""
         result: list[str] = []
         origins: list[tuple[str, int]] = []
-        fence: str | None = None
-        fence_line = first_line
-
-        def add(text: str, line: int) -> None:
+        shown, fence, front = file.shown, "", bool(file.lines) and file.lines[0].kind == "front"
+        if front and len(seen) > 1:
+            self._error(
+                "the front matter of an included file would take the article's place (its title, its authors)",
+                shown,
+                1,
+                "remove the lines between --- and ---",
+            )
+        for line in file.lines:
+            if front:
+                front = line.number == 1 or line.text.rstrip() not in ("---", "...")
+                continue
+            number, text = line.number, line.text
+            if line.kind == "code" and (mark := FENCE.match(text)):
+                if not fence and CODE_CELL.match(mark["info"]):
+                    self._error("a code cell", shown, number, _CODE_CELL_MEND)
+                if not fence:
+                    fence = mark["mark"]
+                elif mark["mark"].startswith(fence) and not mark["info"].strip():
+                    fence = ""
+            if line.included is not None:
+                inner, places = self._include(line.included, shown, number, seen)
+                result += inner
+                origins += places
+                continue
+            if "{{" in line.visible:
+                text = self._shortcodes(line, shown)
             for part in text.split("\n"):
                 result.append(part)
-                origins.append((shown, line))
-
-        for number, line in enumerate(lines, start=first_line):
-            mark = _FENCE.match(line)
-            if mark and fence is None:
-                fence, fence_line = mark["mark"], number
-                if _CODE_CELL.match(mark["info"].strip()) and not mark["info"].strip().startswith("{="):
-                    self._error(
-                        "a code cell", shown, number, "draw the figure from the ledger; chapters hold prose only"
-                    )
-            elif mark and fence and mark["mark"].startswith(fence) and not mark["info"].strip():
-                fence = None
-            include = INCLUDE.match(line)
-            if include and fence is None:
-                inner, places = self._include(include["path"], shown, number, seen)
-                result.extend(inner)
-                origins.extend(places)
-            elif "{{" in line:
-                add(_SHORTCODE.sub(lambda match, at=number: self._shortcode(match, shown, at), line), number)
-            else:
-                add(line, number)
-        if fence is not None:
-            self._error("a code block is not closed", shown, fence_line, f"end it with a line {fence}")
+                origins.append((shown, number))
+        for what, number in file.open:
+            if what in _UNCLOSED:
+                name, mark = _UNCLOSED[what]
+                self._error(f"{name} is not closed", shown, number, f"end it with {mark}")
         return result, origins
+
+    def _shortcodes(self, line: Line, shown: str) -> str:
+        """The line with its shortcodes resolved, but for those in a comment."""
+
+        def replace(match: re.Match[str]) -> str:
+            commented = not line.visible[match.start() : match.end()].strip()
+            return match.group() if commented else self._shortcode(match, shown, line.number)
+
+        return SHORTCODE.sub(replace, line.text)
 
     def in_metadata(self, value: Any, shown: str, lines: list[str], first: int) -> Any:
         """``value`` with its shortcodes resolved; it stands in the front matter from line ``first`` on."""
@@ -201,7 +157,7 @@ class _Resolver:
             return self._shortcode(match, shown, line)
 
         if isinstance(value, str):
-            return _SHORTCODE.sub(replace, value)
+            return SHORTCODE.sub(replace, value)
         if isinstance(value, list):
             return [self.in_metadata(item, shown, lines, first) for item in value]
         if isinstance(value, dict):
@@ -215,14 +171,11 @@ class _Resolver:
         self, name: str, shown: str, line: int, seen: tuple[Path, ...]
     ) -> tuple[list[str], list[tuple[str, int]]]:
         path = self.project.included(name)
-        if path in seen:
-            self._error(f"{name} includes itself", shown, line, "remove one of the includes")
-            return [], []
-        if not path.is_file():
-            made = "it is made by `manuscript prepare`; run that" if path.parent.name in ("tables", "figures") else ""
-            self._error(
-                f"no such file to include: {name}", shown, line, made or "correct the path (from the article's folder)"
-            )
+        wrong = wrong_include(self.project, path, seen)
+        if wrong:
+            made = wrong == "is not there" and path.parent.name in ("tables", "figures")
+            mend = "it is made by `manuscript prepare`; run that" if made else _INCLUDE_MENDS[wrong]
+            self._error(f"the included file {name} {wrong}", shown, line, mend)
             return [], []
         label = self.project.relative(path)
         try:
@@ -230,8 +183,7 @@ class _Resolver:
         except SourceError as error:
             self.errors.append(error)
             return [], []
-        lines, origins = self.expand(text.rstrip("\n").split("\n"), label, 1, seen=(*seen, path))
-        return lines, origins
+        return self.expand(told_apart(text, path, label), seen=(*seen, path))
 
     def _shortcode(self, match: re.Match[str], shown: str, line: int) -> str:
         if match["open"] == "{{{" and match["close"] == "}}}":
