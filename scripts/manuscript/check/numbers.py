@@ -5,13 +5,13 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from manuscript.check.article import BLANK, Line
 from manuscript.check.context import Context
 from manuscript.clock import MONTHS
 from manuscript.errors import did_you_mean
 from manuscript.ledger import sources
 from manuscript.ledger.tables import Row
-from manuscript.shortcodes import VARIABLE
+from manuscript.source.lines import Line
+from manuscript.source.syntax import BLANK, VARIABLE
 
 _MONTH = rf"(?:{'|'.join(MONTHS)})"
 _NOUN = (

@@ -47,7 +47,7 @@ def plain(project: Project, key: str, style: str = "") -> str:
 
 def _own_style(project: Project) -> Path:
     """The style that ``_quarto.yml`` names; brought where ``prepare`` has not run yet."""
-    from manuscript.engine.source import read_yaml
+    from manuscript.source.files import read_yaml
 
     name = str(read_yaml(project.config, project.relative(project.config)).get("csl") or "build/apa.csl")
     path = project.root / name

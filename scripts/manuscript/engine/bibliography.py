@@ -5,8 +5,8 @@ from __future__ import annotations
 import re
 from pathlib import Path
 
-from manuscript.engine.source import read_text
 from manuscript.errors import BibliographyError, ManuscriptError, SourceError, raise_all
+from manuscript.source.files import read_text
 
 _ENTRY = re.compile(r"^\s*@(?P<type>\w+)\s*\{\s*(?P<key>[^,\s}]+)\s*,", re.M)
 # also where an entry hides from the expression above: then the whole file is needed

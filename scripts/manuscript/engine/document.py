@@ -20,9 +20,10 @@ from manuscript.engine.authors import Affiliation, Author, read_authors
 from manuscript.engine.bibliography import read_keys
 from manuscript.engine.citations import entries, resolve
 from manuscript.engine.settings import Settings
-from manuscript.engine.source import Source
 from manuscript.errors import FigureError, ManuscriptError, SourceError, raise_all
 from manuscript.paths import Project
+from manuscript.source.files import inside
+from manuscript.source.resolved import Source
 
 # the metadata whose text is Markdown
 _MARKDOWN_FIELDS = ("title", "subtitle", "abstract", "keywords", "date", "nocite", "short-title")
@@ -231,7 +232,14 @@ def resolve_images(tree: dict[str, Any], extension: str, project: Project, sourc
             )
             continue
         shown = name if Path(name).suffix else f"{name}.{extension}"
-        if not (project.root / shown).is_file():
+        if not inside(project, project.root / shown):
+            file, line = source.place(f"({name}")
+            errors.append(
+                FigureError(
+                    f"an image outside the project: {name}", file=file, line=line, mend="store the image in figures/"
+                )
+            )
+        elif not (project.root / shown).is_file():
             file, line = source.place(f"({name}")
             errors.append(
                 FigureError(

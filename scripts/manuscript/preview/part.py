@@ -23,12 +23,12 @@ from manuscript.engine.bibliography import read_keys
 from manuscript.engine.document import Document, build_documents, resolve_images
 from manuscript.engine.formats import html
 from manuscript.engine.settings import Settings, load_settings
-from manuscript.engine.source import Source, load_part, load_source, read_yaml
 from manuscript.errors import ManuscriptError
 from manuscript.paths import Project
+from manuscript.source.files import read_yaml
+from manuscript.source.lines import told_apart
+from manuscript.source.resolved import Source, load_part, load_source
 
-_FENCE = re.compile(r"^ {0,3}(`{3,}|~{3,}|:{3,})")
-_OPENS_DIV = re.compile(r"^ {0,3}:{3,}\s*\S")
 # "A. " and "iv) " may begin a list
 _COUNTS = re.compile(r"[A-Za-z]{1,5}[.)]\s")
 _IMAGE = re.compile(r'(<img\b[^>]*?\bsrc=")([^":]+)(")')
@@ -305,24 +305,16 @@ def _stretches(text: str) -> list[str]:
     """The text cut before each heading and between paragraphs of prose that stand outside blocks: each can be parsed alone."""
     lines = text.split("\n")
     pieces: list[list[str]] = [[]]
-    code, depth, after_prose = "", 0, False
-    for number, line in enumerate(lines):
-        fence = _FENCE.match(line)
-        if fence:
-            mark = fence.group(1)
-            if mark[0] == ":" and not code:
-                depth += 1 if _OPENS_DIV.match(line) else -1
-            elif not code and mark[0] != ":":
-                code = mark
-            elif code and line.strip().startswith(code) and not line.strip().strip(code[0]):
-                code = ""
-        if line.strip() and not (pieces[-1] and pieces[-1][-1].strip()):
+    after_prose = False
+    for number, line in enumerate(told_apart(text + "\n", Path(), "", front=False).lines):
+        if line.text.strip() and not (pieces[-1] and pieces[-1][-1].strip()):
             # a paragraph begins here
-            prose = not code and depth == 0 and _is_prose(lines, number)
-            if pieces[-1] and not code and depth == 0 and (line.startswith("#") or (prose and after_prose)):
+            free = line.kind not in ("code", "comment") and not line.divs
+            prose = free and _is_prose(lines, number)
+            if pieces[-1] and free and (line.kind == "heading" or (prose and after_prose)):
                 pieces.append([])
             after_prose = prose
-        pieces[-1].append(line)
+        pieces[-1].append(line.text)
     return ["\n".join(piece) for piece in pieces]
 
 
