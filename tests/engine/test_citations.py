@@ -120,7 +120,7 @@ def test_parts_say_what_the_whole_says(runs: Runs, tmp_path: Path, style: str, s
     bib = tmp_path / "references.bib"
     bib.write_text(bibliography(chance, 60), encoding="utf-8")
     tree = article(chance, 60, bib, style)
-    whole = pandoc.citeproc(tree, folder=tmp_path, epoch=0)
+    whole = citations.clean(pandoc.citeproc(tree, folder=tmp_path, epoch=0))
     runs.count = 0
     assert resolved(tree, bib, tmp_path) == whole
     # the style without given names, and at least two parts: it was not read as a whole after all
@@ -134,7 +134,7 @@ def test_other_styles_are_read_as_a_whole(runs: Runs, tmp_path: Path, style: str
     bib = tmp_path / "references.bib"
     bib.write_text(bibliography(chance, 40), encoding="utf-8")
     tree = article(chance, 40, bib, style)
-    whole = pandoc.citeproc(tree, folder=tmp_path, epoch=0)
+    whole = citations.clean(pandoc.citeproc(tree, folder=tmp_path, epoch=0))
     runs.count = 0
     assert resolved(tree, bib, tmp_path) == whole
     assert runs.count == 1
@@ -146,7 +146,7 @@ def test_entries_that_inherit_are_read_as_a_whole(runs: Runs, tmp_path: Path) ->
     text = bibliography(chance, 40).replace("  title = {Number", "  crossref = {k1},\n  title = {Number", 1)
     bib.write_text(text, encoding="utf-8")
     tree = article(chance, 40, bib, "apa")
-    whole = pandoc.citeproc(tree, folder=tmp_path, epoch=0)
+    whole = citations.clean(pandoc.citeproc(tree, folder=tmp_path, epoch=0))
     runs.count = 0
     assert resolved(tree, bib, tmp_path) == whole
     assert runs.count == 1
@@ -175,7 +175,7 @@ def test_the_article_reads_the_same_in_parts(runs: Runs, rendered_article: Any) 
     citations.FEW = 10_000  # put back by the fixture, as _PART below
     build_documents(rendered_article, settings, source, ["html"], 0)
     assert runs.count == 1
-    read, whole = json.loads(runs.read), json.loads(runs.gave)
+    read, whole = json.loads(runs.read), citations.clean(json.loads(runs.gave))
     citations.FEW, citations._PART, runs.count = 0, 150, 0
     assert resolved(read, rendered_article.bibliography, rendered_article.root) == whole
     assert runs.count >= 2

@@ -132,6 +132,33 @@ def test_dois(doi: str, problem: str) -> None:
     assert problem in found if problem else not found
 
 
+@pytest.mark.parametrize(
+    ("written", "canonical"),
+    [
+        ("10.1056/NEJMoa2115022", "10.1056/NEJMoa2115022"),
+        ("doi: 10.1000/x", "10.1000/x"),
+        ("DOI:10.1000/x", "10.1000/x"),
+        ("info:doi/10.1000/x", "10.1000/x"),
+        ("urn:doi:10.1000/x", "10.1000/x"),
+        ("www.doi.org/10.1000/x", "10.1000/x"),
+        ("HTTP://DX.DOI.ORG/10.1000/X", "10.1000/X"),
+        (" https://doi.org/10.1000/x. ", "10.1000/x"),
+        ("<https://doi.org/10.1000/x>", "10.1000/x"),
+        ("https://doi.org/10.1093%2Fannonc/mdx_1#frag", "10.1093/annonc/mdx_1"),
+        ("https://doi-org.proxy.example.edu/10.1016/S0140-6736(22)02420-5", "10.1016/S0140-6736(22)02420-5"),
+        ("https://www.nejm.org/doi/full/10.1056/NEJMoa2115022?query=main", "10.1056/NEJMoa2115022"),
+        ("https://www.frontiersin.org/articles/10.3389/fonc.2021.699323/full", "10.3389/fonc.2021.699323"),
+        (r"10.1007/978-3-540\_12", "10.1007/978-3-540_12"),
+        ("10.1007/978-3-540{\\_}12", "10.1007/978-3-540_12"),
+        ("10.1002/a16%3C1661::AID-X%3E3.0.CO;2-2", "10.1002/a16<1661::AID-X>3.0.CO;2-2"),
+    ],
+)
+def test_a_doi_in_any_form(written: str, canonical: str) -> None:
+    assert identifiers.canonical_doi(written) == canonical
+    assert identifiers.canonical_doi(canonical) == canonical
+    assert identifiers.good_doi(identifiers.doi_address(canonical)) == canonical
+
+
 def test_issn_check_digits() -> None:
     assert not identifiers.issn_problem("0028-4793")
     assert not identifiers.issn_problem("2434-561X")
@@ -207,12 +234,34 @@ def test_near_duplicates_are_found_and_different_readouts_are_not() -> None:
 def test_characters() -> None:
     assert from_latex(r"Andr{\'e} Garc{\'\i}a {\L}uk {\ss} \"{o} \o{} na{\"\i}ve") == "André García Łuk ß ö ø naïve"
     assert from_latex(r"\textit{x} \& \alpha \ll \omega") == r"\textit{x} \& \alpha \ll \omega"
-    assert from_html("a &amp;lt;i&amp;gt;b&amp;lt;/i&amp;gt; H<sub>2</sub>") == r"a \emph{b} H\textsubscript{2}"
     assert ascii_letters("Jørgensen Łuć Müßig") == "Jorgensen Luc Mussig"
     assert comparable("{HER2}--positive: Étude") == "her2 positive etude"
     assert damage("MÃ¼ller") == ("Ã¼", "Müller")
     assert damage("Müller, São Paulo, Ångström, 5 µg, 15–20 %, physician’s") is None
     assert damage("Is it? Yes") is None
+
+
+@pytest.mark.parametrize(
+    ("written", "latex"),
+    [
+        ("a &amp;lt;i&amp;gt;b&amp;lt;/i&amp;gt; H<sub>2</sub>", r"a \emph{b} {H\textsubscript{2}}"),
+        ("<i>Escherichia coli</i> <em>in vivo</em>", r"{\emph{Escherichia coli}} \emph{in vivo}"),
+        ("<jats:italic>ERBB2</jats:italic> and HER2<sup>+</sup>", r"{\emph{ERBB2}} and {HER2\textsuperscript{+}}"),
+        ("<i>HER2<sup>+</sup></i>", r"{\emph{{HER2\textsuperscript{+}}}}"),
+        (r"{\textless}i{\textgreater}x{\textless}/i{\textgreater} p {\textless} 0.05", r"\emph{x} p {\textless} 0.05"),
+        (r"\textless{}sub\textgreater{}2\textless{}/sub\textgreater{}", r"\textsubscript{2}"),
+        ('<span class="nocase">Two Words</span>', "{Two Words}"),
+        ('<span style="font-variant:small-caps;">met</span>', r"\textsc{met}"),
+        ("<b>B</b> p<0.05 or x>3, 5 &lt; 6", r"{\textbf{B}} p<0.05 or x>3, 5 < 6"),
+        ("a &#123; b &amp; c", "a &#123; b & c"),
+        (
+            "an <i>open tag}, title = {that</i> never leaves its field",
+            "an open tag}, title = {that never leaves its field",
+        ),
+    ],
+)
+def test_tags_of_other_programs(written: str, latex: str) -> None:
+    assert from_html(written) == latex
 
 
 FILE = """\
