@@ -6,7 +6,7 @@ first named ``.whole`` and its files are moved one by one; the next command that
 
 from __future__ import annotations
 
-import ctypes
+import errno
 import os
 import shutil
 import tempfile
@@ -58,6 +58,8 @@ def published(output: Path) -> Iterator[Path]:
     """
     output = output.resolve()  # a link to a folder elsewhere stays a link
     try:
+        if output.exists() and not output.is_dir():
+            raise NotADirectoryError(errno.ENOTDIR, "a file stands where the folder should be", str(output))
         _clear_up(output)
         workshop = _workshop(output)
     except OSError as error:
@@ -121,6 +123,8 @@ def _exchange(one: Path, other: Path) -> bool:
     """Let two folders change names in one step; whether the system could."""
     if os.name != "posix":
         return False
+    import ctypes  # a hundredth of a second that `prepare` need not wait for
+
     library = ctypes.CDLL(None)
     names = os.fsencode(one), os.fsencode(other)
     if hasattr(library, "renameat2"):
@@ -148,6 +152,6 @@ def _umask() -> int:
 def _cannot_write(output: Path, error: OSError) -> RenderError:
     return RenderError(
         f"cannot write: {error.strerror or error}",
-        file=error.filename or output,
+        file=output.name,
         mend="check the permissions of the folder and the free space on the disk, and close the file elsewhere",
     )

@@ -13,7 +13,12 @@ import pytest
 from manuscript import publish
 from manuscript.atomic import TEMPORARY
 
-OLD = {"index.html": "old page", "index.pdf": "old print", "figures/a.png": "old picture", "notes.txt": "the author's own"}
+OLD = {
+    "index.html": "old page",
+    "index.pdf": "old print",
+    "figures/a.png": "old picture",
+    "notes.txt": "the author's own",
+}
 NEW = {"index.html": "new page", "figures/a.png": "new picture", "figures/b.png": "another picture"}
 AFTER = {**OLD, **NEW}
 # every call of the system that publishing may make
