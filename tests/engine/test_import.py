@@ -405,7 +405,7 @@ def test_the_command_writes_patches_that_git_applies_and_a_branch(sent: Sent, tm
     assert shown.startswith("Ada\n") and "+No company paid for an invented article." in shown
     assert f"## {C1}:4" in (tmp_path / "out" / "bob.md").read_text(encoding="utf-8")
     text = (tmp_path / "out" / "report.md").read_text(encoding="utf-8")
-    assert "change the row alpha-1 of data/" in text
+    assert "change the row alpha-1 of data/trials.csv" in text
 
 
 def test_something_else_than_word_is_an_error(tmp_path: Path) -> None:

@@ -179,3 +179,12 @@ def _cited(context: Context, line: Line, bound: list[tuple[str, Row, tuple[str, 
             f"the sentence does not cite the source of {name}",
             f"cite [@{'; @'.join(key for key in keys if key not in further)}]",
         )
+    cited &= context.ledger.references.keys()
+    if cited and not told and not cited.intersection(key for _, row, _ in bound for key in row.items_of("source")):
+        name, row, place = bound[0]
+        context.report(
+            "numbers/cites-other",
+            place,
+            f"the sentence cites {', '.join(sorted(cited))}, and {name} was read in {further[row.items_of('source')[0]]}",
+            "say in the sentence where the number comes from and take the citation away, or cite it in another sentence",
+        )

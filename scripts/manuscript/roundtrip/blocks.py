@@ -6,6 +6,8 @@ import re
 from dataclasses import dataclass, field
 from itertools import accumulate
 
+from manuscript.ledger.tables import load_ledger
+from manuscript.ledger.variables import names
 from manuscript.paths import Project
 from manuscript.source.files import read_text
 from manuscript.source.lines import Line, SourceFile, read_article
@@ -79,10 +81,11 @@ class Block:
 
 @dataclass
 class Sources:
-    """All blocks in the order of the article, and the text of every file."""
+    """All blocks in the order of the article, the text of every file, and the row behind each name of a number."""
 
     blocks: list[Block]
     texts: dict[str, str]
+    rows: dict[str, str] = field(default_factory=dict)
 
     def line(self, file: str, offset: int) -> int:
         """The line, counted from 1, of a character of ``file``."""
@@ -91,7 +94,8 @@ class Sources:
 
 def read_sources(project: Project) -> Sources:
     """The blocks of ``index.qmd`` and of everything it includes."""
-    sources = Sources([], {})
+    rows = {name: f"{row.id} of data/{row.table}.csv" for name, row in names(load_ledger(project)).items()}
+    sources = Sources([], {}, rows)
     article = read_article(project)
     files = {name: _File(source, sources) for name, source in article.sources.items()}
     for line in article.lines():
