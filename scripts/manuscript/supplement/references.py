@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 from dataclasses import asdict, dataclass
-from pathlib import Path
 
 from manuscript.atomic import write_text
 from manuscript.ledger import sources
@@ -26,24 +25,21 @@ class Reference:
     url: str
 
 
-def path_of(project: Project) -> Path:
-    """Where the sources are kept for the documents made of them."""
-    return project.build / "supplement-references.json"
-
-
 def make_references(project: Project, ledger: Ledger, _: str = "") -> None:
-    """Write every source of a row of the ledger to ``path_of``, by key.
+    """Write every source of a row of the ledger to ``project.supplement_references``, by key.
 
     Raises ``BibliographyError`` for a source that the bibliography does not hold.
     """
     keys = sorted({key for row in ledger.sourced() for key in row.items_of("source")} | set(sources.further(ledger)))
     found = [asdict(reference) for reference in _written(project, ledger, keys)]
-    write_text(path_of(project), json.dumps(found, ensure_ascii=False, indent=0) + "\n")
+    write_text(project.supplement_references, json.dumps(found, ensure_ascii=False, indent=0) + "\n")
 
 
 def read_references(project: Project) -> dict[str, Reference]:
     """The sources by key, as ``make_references`` wrote them."""
-    return {item["key"]: Reference(**item) for item in json.loads(path_of(project).read_text(encoding="utf-8"))}
+    return {
+        item["key"]: Reference(**item) for item in json.loads(project.supplement_references.read_text(encoding="utf-8"))
+    }
 
 
 def _written(project: Project, ledger: Ledger, keys: list[str]) -> list[Reference]:

@@ -17,9 +17,10 @@ from typing import TYPE_CHECKING, Any
 
 from manuscript.atomic import replacing
 from manuscript.ledger.tables import Ledger, Row
+from manuscript.ledger.variables import supplementary_tables
 from manuscript.ledger.vocabulary import Column, TableSchema
 from manuscript.stamped import add
-from manuscript.supplement.content import Content, numbers, title_of
+from manuscript.supplement.content import Content, title_of
 from manuscript.supplement.references import Reference
 
 if TYPE_CHECKING:
@@ -62,7 +63,7 @@ def write_workbook(ledger: Ledger, content: Content, target: Path, epoch: int) -
         moment = datetime.fromtimestamp(epoch, UTC).replace(tzinfo=None)
         book.set_properties({"title": f"Supplement: {content.title}", "created": moment})
         sheets = _Sheets(book)
-        for name, number in numbers(ledger).items():
+        for name, number in supplementary_tables(ledger).items():
             schema = ledger.vocabulary.tables[name]
             rows = [cells(row, content.references) for row in ledger.tables[name].values()]
             sheets.add(f"S{number} {title_of(ledger, name)}", columns(schema), rows)
@@ -76,7 +77,7 @@ def write_csv(ledger: Ledger, content: Content, target: Path, epoch: int) -> Non
     """A zip of the same tables as CSV, each described in ``datapackage.json`` (Frictionless Table Schema)."""
     resources = []
     with replacing(target) as temporary, zipfile.ZipFile(temporary, "w", zipfile.ZIP_DEFLATED) as bundle:
-        for name, number in numbers(ledger).items():
+        for name, number in supplementary_tables(ledger).items():
             schema = ledger.vocabulary.tables[name]
             shown = columns(schema)
             text = io.StringIO()
@@ -112,7 +113,7 @@ def _source(reference: Reference) -> dict[str, str]:
 def _meanings(ledger: Ledger) -> list[dict[str, str]]:
     return [
         {"table": name, "column": column.name, "meaning": column.description, "cells": column.expected}
-        for name in numbers(ledger)
+        for name in supplementary_tables(ledger)
         for column in columns(ledger.vocabulary.tables[name])
     ]
 
