@@ -71,7 +71,7 @@ def _render(project: Project, formats: list[str], epoch: int, csl: Path | None) 
             from manuscript.engine.formats import meca
 
             meca.write(project, workshop, workshop / OUTPUT_NAME["meca"], epoch)
-        return _publish(workshop, project)
+        return publish(workshop, project)
     finally:
         shutil.rmtree(workshop, ignore_errors=True)
 
@@ -101,7 +101,7 @@ def _write_all(documents: dict[str, Document], formats: list[str], workshop: Pat
     raise_all(errors)
 
 
-def _publish(workshop: Path, project: Project) -> list[Path]:
+def publish(workshop: Path, project: Project) -> list[Path]:
     """Move everything from the workshop to its place; supporting files first, so that no output points at nothing."""
     made = sorted(
         (path for path in workshop.rglob("*") if path.is_file()), key=lambda path: (path.parent == workshop, path)

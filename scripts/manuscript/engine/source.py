@@ -122,6 +122,16 @@ def load_source(project: Project, *, defaults: dict[str, Any] | None = None) -> 
     return Source("\n".join(lines), origins, metadata, front_lines, article)
 
 
+def front_matter(project: Project) -> tuple[dict[str, Any], list[str]]:
+    """The front matter of ``index.qmd`` as it is written, shortcodes and all, and its lines.
+
+    Raises ``ConfigError`` for YAML with an error.
+    """
+    article = project.relative(project.article)
+    front, lines, _, _ = _split(read_text(project.article, article), article)
+    return parse_yaml(front, article, first_line=2), lines
+
+
 def load_part(project: Project, path: Path, variables: dict[str, Any], metadata: dict[str, Any]) -> Source:
     """One chapter as ``load_source`` would read it, with the article's variables and metadata already at hand.
 
