@@ -4,18 +4,15 @@ from __future__ import annotations
 
 import os
 import re
-import shutil
 import subprocess
 import sys
-import tempfile
 from pathlib import Path
 
-from manuscript.atomic import TEMPORARY
-from manuscript.engine.render import publish
 from manuscript.engine.settings import OUTPUT_NAME, QUARTO_NAME
 from manuscript.engines import find_quarto
 from manuscript.errors import ManuscriptError, RenderError, SetupError, SourceError, raise_all
 from manuscript.paths import Project
+from manuscript.publish import published
 
 # what Quarto warns of and exits 0 (seen with 1.10.18), with the words to look for in the sources
 _WARNINGS = (
@@ -40,10 +37,8 @@ def render(project: Project, formats: list[str], epoch: int, csl: Path | None = 
     program = find_quarto()
     if program is None:
         raise SetupError("quarto is not on PATH", mend="install Quarto, or choose --engine embedded")
-    project.output.mkdir(parents=True, exist_ok=True)
-    workshop = Path(tempfile.mkdtemp(prefix=TEMPORARY, dir=project.output))
     environment = {**os.environ, "SOURCE_DATE_EPOCH": str(epoch), "QUARTO_PYTHON": sys.executable}
-    try:
+    with published(project.output) as workshop:
         warnings: list[str] = []
         for arguments in calls(formats):
             command = [program, "render", str(project.root), "--output-dir", project.relative(workshop), *arguments]
@@ -54,9 +49,7 @@ def render(project: Project, formats: list[str], epoch: int, csl: Path | None = 
         missing = [name for name in formats if not (workshop / OUTPUT_NAME[name]).is_file()]
         if missing:
             raise RenderError(f"quarto made no {OUTPUT_NAME[missing[0]]}", mend="look at the formats in _quarto.yml")
-        return publish(workshop, project)
-    finally:
-        shutil.rmtree(workshop, ignore_errors=True)
+        return [project.output / path.name for path in sorted(workshop.iterdir()) if path.is_file()]
 
 
 def calls(formats: list[str]) -> list[list[str]]:

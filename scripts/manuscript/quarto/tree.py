@@ -19,8 +19,9 @@ from manuscript.engine.crossref import NO_BREAK, Label, label_of
 from manuscript.engine.dialect import image_described, rows_grouped
 from manuscript.engine.document import Document
 from manuscript.engine.settings import load_settings
-from manuscript.engine.source import Source, front_matter
 from manuscript.paths import Project
+from manuscript.source.files import front_matter
+from manuscript.source.resolved import Source
 
 # our module for what pandoc calls the format
 _WRITERS = {"html": "html", "html5": "html", "typst": "pdf", "docx": "docx", "jats": "jats"}
