@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import re
 
-from manuscript.check.article import HEADING, Line
 from manuscript.check.context import Context
+from manuscript.source.lines import Line
+from manuscript.source.syntax import HEADING
 
 _REFERENCE = re.compile(r"(?<![\w\\.@])-?@(?P<kind>fig|tbl|sec|eq)-[\w-]+", re.I)
 _SECTION = re.compile(r"(?<![\w\\.@])-?@(?P<id>sec-[\w-]+)|\]\(#(?P<link>sec-[\w-]+)\)")

@@ -6,8 +6,9 @@ import re
 from itertools import groupby
 
 from manuscript.check import confusions
-from manuscript.check.article import BLANK, Line
 from manuscript.check.context import Context
+from manuscript.source.lines import Line
+from manuscript.source.syntax import BLANK
 
 _PLACEHOLDER = re.compile(
     r"\bX{2,}\b|\bTO ?DO\b|\bFIX ?ME\b|\bTB[CDA]\b|\?{2,}|\[(?:citation|reference|ref|source|author|year|number|date|name|figure|table|cite)s?[.?]?(?: needed| missing| here)?\]"

@@ -8,9 +8,9 @@ from pathlib import Path
 from typing import Any
 
 from manuscript import yaml_
-from manuscript.check.article import Line
 from manuscript.check.context import Context
 from manuscript.errors import ConfigError
+from manuscript.source.lines import Line
 
 # what Lua's tonumber() reads, as Quarto does with each part of a name after the first
 _NUMBER = re.compile(r"[+-]?(?:0[xX][0-9a-fA-F]+|(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?)")

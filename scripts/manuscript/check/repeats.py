@@ -5,8 +5,9 @@ from __future__ import annotations
 import re
 
 from manuscript.check.abbreviations import definitions_with_words
-from manuscript.check.article import HEADING, Line
 from manuscript.check.context import Context
+from manuscript.source.lines import Line
+from manuscript.source.syntax import HEADING
 
 _WORDS = re.compile(r"[^\W_]+")
 # shorter sentences may well be said twice

@@ -16,10 +16,10 @@ from manuscript.engine import pandoc
 from manuscript.engine.document import Document, build_documents
 from manuscript.engine.formats import docx
 from manuscript.engine.settings import load_settings
-from manuscript.engine.source import load_source
 from manuscript.errors import RenderError
 from manuscript.ledger.tables import load_ledger
 from manuscript.paths import Project
+from manuscript.source.resolved import load_source
 from manuscript.submit import figures, measure, papers, parts, report
 from manuscript.submit.profile import Profile
 

@@ -8,10 +8,10 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
+from manuscript import wing
 from manuscript.engine.document import Document
 from manuscript.errors import FigureError
 from manuscript.figures.make import PRINT_DPI, export
-from manuscript.figures.registry import FIGURES
 from manuscript.ledger.tables import Ledger
 from manuscript.submit.profile import Profile
 
@@ -42,12 +42,14 @@ def write(document: Document, ledger: Ledger, profile: Profile, folder: Path) ->
         kinds = [kind for kind in kinds if kind == "tiff"] or ["tiff"]
     width = (profile.wants("figure_width_min_mm"), profile.wants("figure_width_max_mm"))
     dpi = max(PRINT_DPI, profile.wants("figure_dpi", 0))
-    written = []
+    written, drawn = [], wing.names(document.project, "figures")
     for identifier, label in document.labels.items():
         name = identifier.removeprefix("fig-")
-        if label.kind == "fig" and not label.sub and name in FIGURES:
+        if label.kind == "fig" and not label.sub and name in drawn:
             stem = f"Figure{label.number}"
-            written += export(ledger, name, folder, kinds, dpi, colour=colour, width_mm=width, stem=stem)
+            written += export(
+                document.project, ledger, name, folder, kinds, dpi, colour=colour, width_mm=width, stem=stem
+            )
     return [read_back(path) for path in written]
 
 
