@@ -25,6 +25,7 @@ from manuscript.ledger.variables import fields
 from manuscript.paths import Project
 from manuscript.shortcodes import VARIABLE
 
+
 @dataclass(frozen=True)
 class Room:
     """What a journal leaves a figure: columns and heights in millimetres, type in points; 0 where it asks for nothing."""

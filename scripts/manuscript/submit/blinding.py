@@ -92,7 +92,9 @@ def identity(document: Document) -> Identity:
     path = project.journals / "blinding.yml"
     stated = read_yaml(path, project.relative(path)).get("identifying") or []
     if not isinstance(stated, list) or not all(isinstance(item, str) and item.strip() for item in stated):
-        raise ConfigError("identifying: is no list of words", file=project.relative(path), mend="write - words below it")
+        raise ConfigError(
+            "identifying: is no list of words", file=project.relative(path), mend="write - words below it"
+        )
     found |= dict.fromkeys(stated, "listed in journals/blinding.yml")
     selves = {
         entry["id"]
@@ -229,7 +231,9 @@ def blinded_table(path: Path, target: Path, who: Identity) -> int:
         rows = list(csv.reader(stream))
     count = sum(bool(who.tells(cell)) for row in rows for cell in row)
     out = io.StringIO()
-    csv.writer(out, lineterminator="\n").writerows([[REMOVED if who.tells(cell) else cell for cell in row] for row in rows])
+    csv.writer(out, lineterminator="\n").writerows(
+        [[REMOVED if who.tells(cell) else cell for cell in row] for row in rows]
+    )
     target.parent.mkdir(parents=True, exist_ok=True)
     target.write_text(out.getvalue(), encoding="utf-8")
     return count
@@ -257,7 +261,11 @@ def find(data: bytes, name: str, who: Identity) -> list[tuple[str, str, str]]:
         for word, ways in coded.items():
             if any(way in content for way in ways):
                 found[place, word] = who.strings[word]
-        texts = [place] if content.startswith((b"%PDF", b"PK", b"II*", b"MM\x00*", b"\x89PNG")) else [place, *_readings(content)]
+        texts = (
+            [place]
+            if content.startswith((b"%PDF", b"PK", b"II*", b"MM\x00*", b"\x89PNG"))
+            else [place, *_readings(content)]
+        )
         for text in texts:
             if word := who.tells(text):
                 found[(place, meanings[word][0])] = meanings[word][1]

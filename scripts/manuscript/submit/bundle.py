@@ -114,9 +114,7 @@ class Bundle:
         self.papers = Papers(article, self.measures, profile)
         blind = wishes.blind or profile.wants("blinding") == "double"
         self.who = blinding.identity(article) if blind else None
-        self.layout = layout.layout_of(
-            profile, line_numbers=wishes.line_numbers, double_spacing=wishes.double_spacing
-        )
+        self.layout = layout.layout_of(profile, line_numbers=wishes.line_numbers, double_spacing=wishes.double_spacing)
         self.findings: list[report.Finding] = []
         self.notes: list[str] = []
         self.made = report.Files()

@@ -80,7 +80,11 @@ def _styles(root: etree._Element, layout: Layout) -> None:
                 size = _child(properties, tag, before=("highlight", "u", "effect", "bdr", "shd", "vertAlign", "lang"))
                 size.set(f"{W}val", str(layout.size_pt * 2))
         if layout.spacing and name in _SPACED:
-            spacing = _child(_child(style, "pPr", before=("rPr",)), "spacing", before=("ind", "contextualSpacing", "jc", "outlineLvl"))
+            spacing = _child(
+                _child(style, "pPr", before=("rPr",)),
+                "spacing",
+                before=("ind", "contextualSpacing", "jc", "outlineLvl"),
+            )
             spacing.set(f"{W}line", str(round(240 * layout.spacing)))
             spacing.set(f"{W}lineRule", "auto")
 
@@ -97,7 +101,6 @@ def _pages(root: etree._Element, layout: Layout) -> None:
             numbers.set(f"{W}restart", "continuous")
             anchor = margins if margins is not None else section[-1]
             anchor.addnext(numbers)
-
 
     for table in root.iter(f"{W}tbl") if layout.narrow else ():
         properties = table.find(f"{W}tblPr")

@@ -50,7 +50,9 @@ class Pages:
         needle = plain(text)
         if not needle:
             return None
-        start = next((at for at, place in self._starts if after and (place.page, place.line) >= (after.page, after.line)), 0)
+        start = next(
+            (at for at, place in self._starts if after and (place.page, place.line) >= (after.page, after.line)), 0
+        )
         at = self._text.find(needle, start)
         return self._place(at) if at >= 0 else None
 

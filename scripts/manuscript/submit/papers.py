@@ -88,7 +88,7 @@ class Papers:
             if self.profile.wants(ASKED_AS[name]) == "required" and not self.texts[name].body:
                 found.append(Missing(f"{title} ({what})", self.texts[name].place))
         if self.profile.wants("key_points") == "required" and not self.measures.key_points:
-            found.append(Missing("key points", f"{front}, a callout with title=\"Key points\""))
+            found.append(Missing("key points", f'{front}, a callout with title="Key points"'))
         if self.profile.wants("graphical_abstract") == "required" and not graphical_abstract(self.project):
             found.append(Missing("the graphical abstract", "journals/graphical-abstract.png (or .tiff, .pdf, .svg)"))
         if not self.letter.body:
@@ -172,7 +172,9 @@ class Papers:
                 raise ConfigError("a checklist without items", file=shown, mend="write items: with item: and where:")
             scored = stated.get("scores") and all(item.get("score") in stated["scores"] for item in items)
             if stated.get("scores") and not scored:
-                lacking.append(Missing(f"scores of the {stated.get('title', path.stem)}", f"{shown}, score: of each item"))
+                lacking.append(
+                    Missing(f"scores of the {stated.get('title', path.stem)}", f"{shown}, score: of each item")
+                )
             table = self._checklist(items, pages, scored=bool(scored))
             fields = {"intro": stated.get("intro")}
             made[path.stem] = Paper(str(stated.get("title") or path.stem), self.fill("checklist", fields, table))

@@ -176,7 +176,9 @@ class _Check:
             self.say(f"unknown key {key!r}", lines.get(key, 1), f"known: {', '.join(_TOP)}")
         look_at = str(data.get("look_at") or "")
         if not _ADDRESS.match(look_at):
-            self.say("look_at is no address", lines.get("look_at", 1), "add look_at: with the journal's page for authors")
+            self.say(
+                "look_at is no address", lines.get("look_at", 1), "add look_at: with the journal's page for authors"
+            )
         stated = data.get("values")
         if not isinstance(stated, dict) or not stated:
             self.say("values is missing", lines.get("values", 1), "add values: with what the journal asks for")
@@ -230,7 +232,9 @@ class _Check:
             self.say(f"{key} is {value!r}", line, "true or false")
         elif kind in ("text", "style") and not isinstance(value, str):
             self.say(f"{key} is {value!r}", line, f"text: {meaning}")
-        elif kind == "numbers" and not (isinstance(value, list) and value and all(type(x) in (int, float) for x in value)):
+        elif kind == "numbers" and not (
+            isinstance(value, list) and value and all(type(x) in (int, float) for x in value)
+        ):
             self.say(f"{key} is {value!r}", line, f"a list of numbers: {meaning}")
         elif kind == "texts" and not (isinstance(value, list) and value and all(isinstance(x, str) for x in value)):
             self.say(f"{key} is {value!r}", line, f"a list of words: {meaning}")
