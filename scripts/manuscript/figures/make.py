@@ -162,6 +162,11 @@ def _fit(figure: Any, room: Room) -> None:
     columns = sorted(column / 25.4 for column in room.widths_mm)
     wanted = next((column for column in columns if column >= width - 0.01), columns[-1] if columns else width)
     wanted = max(wanted, room.width_min_mm / 25.4)
+    # the numbers of an axis are there once it is drawn, and are drawn anew for another size
+    figure.draw_without_rendering()
+    for axis in (axis for axes in figure.axes for axis in (axes.xaxis, axes.yaxis)):
+        for label in axis.get_ticklabels(which="both")[:1]:
+            axis.set_tick_params(which="both", labelsize=max(label.get_fontsize(), room.type_min_pt))
     letters = [item for item in figure.findobj(Text) if item.get_text().strip()]
     grown = max([1.0, *(room.type_min_pt / item.get_fontsize() for item in letters)])
     for item in letters:

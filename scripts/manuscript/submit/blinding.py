@@ -1,7 +1,7 @@
 """A copy that does not tell who wrote it, and the search of every byte that proves it.
 
 What tells: names, addresses and identifiers of authors and their institutions, the repository and its commit, the
-published article of ``CITATION.cff``, and what ``journals/blinding.yml`` lists under ``identifying:``.
+published article of ``CITATION.cff``, and what ``journals/identifying.txt`` lists.
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ from manuscript.clock import source_commit
 from manuscript.engine.ast import Node, attr, iterate, span, string, text_of, walk
 from manuscript.engine.authors import Author
 from manuscript.engine.document import Document
-from manuscript.engine.source import read_yaml
+from manuscript.engine.source import read_text, read_yaml
 from manuscript.errors import ConfigError, RenderError, raise_all
 from manuscript.git import git
 from manuscript.paths import Project
@@ -67,7 +67,7 @@ def _folded(text: str) -> str:
 def identity(document: Document) -> Identity:
     """What tells who wrote ``document``.
 
-    Raises ``ConfigError`` for a ``journals/blinding.yml`` that cannot be read.
+    Raises ``SourceError`` for a ``journals/identifying.txt`` that is not UTF-8.
     """
     project = document.project
     found: dict[str, str] = {}
@@ -89,13 +89,10 @@ def identity(document: Document) -> Identity:
     for item in document.affiliations:
         found[item.name] = "an institution"
     found |= _of_repository(project)
-    path = project.journals / "blinding.yml"
-    stated = read_yaml(path, project.relative(path)).get("identifying") or []
-    if not isinstance(stated, list) or not all(isinstance(item, str) and item.strip() for item in stated):
-        raise ConfigError(
-            "identifying: is no list of words", file=project.relative(path), mend="write - words below it"
-        )
-    found |= dict.fromkeys(stated, "listed in journals/blinding.yml")
+    path = project.journals / "identifying.txt"
+    if path.is_file():
+        lines = [line.strip() for line in read_text(path, project.relative(path)).split("\n")]
+        found |= dict.fromkeys([line for line in lines if line and not line.startswith("#")], f"listed in {path.name}")
     selves = {
         entry["id"]
         for entry in entries

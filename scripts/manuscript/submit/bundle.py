@@ -55,7 +55,8 @@ def documents(project: Project, profile: Profile, epoch: int) -> dict[str, Docum
         csl = bring_style(project, profile.wants("citation_style"))
     settings = load_settings(project, csl)
     source = load_source(project, defaults=settings.defaults)
-    return build_documents(project, settings, source, ["docx", "typst", "jats"], epoch)
+    found = build_documents(project, settings, source, ["docx", "typst", "jats"], epoch)
+    return {name: parts.with_statements(item, profile.wants("statements", [])) for name, item in found.items()}
 
 
 def check(project: Project, profile: Profile, epoch: int) -> tuple[list[report.Finding], str]:
@@ -160,7 +161,7 @@ class Bundle:
             self.notes.append(
                 f"Blinded copy: title block, declarations and the section on the edition left out; {count} sentences, "
                 f"links and entries that tell who wrote it replaced by “{blinding.REMOVED}”. Read it once: words can "
-                "tell who wrote them; list such words in journals/blinding.yml."
+                "tell who wrote them; list such words in journals/identifying.txt."
             )
             self.write(hidden, self.clean.with_suffix(".docx"), manuscript=True)
             pdf.write(self.shown(printed), self.clean, line_numbers=True)

@@ -7,7 +7,7 @@ from copy import deepcopy
 from dataclasses import dataclass, replace
 from typing import Any
 
-from manuscript.engine.ast import Node, attr, attributes_of, iterate, para, span, string, walk, words
+from manuscript.engine.ast import Node, attr, attributes_of, iterate, para, span, string, text_of, walk, words
 from manuscript.engine.crossref import NO_BREAK, PREFIXES, label_of
 from manuscript.engine.document import Document
 
@@ -70,6 +70,28 @@ def section(document: Document, identifier: str, title: str) -> Document | None:
         if part.identifier == identifier:
             return sheet(document, title, part.blocks[1:])
     return None
+
+
+def with_statements(document: Document, order: list[str]) -> Document:
+    """The document whose declarations stand in the journal's order; those that it does not name follow."""
+    from manuscript.submit.measure import STATEMENTS
+
+    kept = sections(document.blocks)
+    for index, part in enumerate(kept):
+        if part.identifier != DECLARATIONS or not order:
+            continue
+        head: list[Node] = []
+        groups: list[tuple[str, list[Node]]] = []
+        for block in part.blocks:
+            label = text_of(block["c"][0]) if block["t"] in ("Para", "Plain") and block["c"][0]["t"] == "Strong" else ""
+            name = next((name for name, form in STATEMENTS.items() if label and form.match(label)), "")
+            if label:
+                groups.append((name, [block]))
+            else:
+                (groups[-1][1] if groups else head).append(block)
+        groups.sort(key=lambda group: order.index(group[0]) if group[0] in order else len(order))
+        kept[index] = replace(part, blocks=head + [block for _, blocks in groups for block in blocks])
+    return replace(document, tree={**document.tree, "blocks": [block for part in kept for block in part.blocks]})
 
 
 def tables(document: Document) -> Document:

@@ -213,7 +213,7 @@ def text(
     lines += ["", "## Other requirements that are known", ""]
     checked = {item.key for item in findings}
     others = [key for key in profile.values if key not in checked]
-    lines += [f"- {key}: {shown(profile.wants(key))} ({_source(profile, key)})" for key in others] or ["- none"]
+    lines += [f"- {key}: {shown(profile.values[key].value)} ({_source(profile, key)})" for key in others] or ["- none"]
     lines += ["", "## Not known", ""]
     if profile.unknown:
         lines += [f"Not known: look at <{profile.look_at}>.", ""]
