@@ -92,16 +92,16 @@ def figures(
 
     manuscript figures --export pdf,tiff --dpi 600
     """
+    from manuscript import wing
     from manuscript.figures.make import export as export_figure
-    from manuscript.figures.make import module_of, title_of
-    from manuscript.figures.registry import FIGURES
+    from manuscript.figures.make import title_of
     from manuscript.ledger.tables import load_ledger
 
     project = project_of(context)
     run_prepare(project)
     ledger = load_ledger(project)
     if open_:
-        module_of(open_)
+        wing.load(project, "figures", open_)
         path = project.figures / f"{open_}.svg"
         if typer.launch(str(path)):
             raise FigureError(
@@ -109,13 +109,13 @@ def figures(
             )
     if export:
         folder = project.build / "figures"
-        for name in FIGURES:
-            for path in export_figure(ledger, name, folder, [kind.strip() for kind in export.split(",")], dpi):
+        for name in wing.included(project, "figures"):
+            for path in export_figure(project, ledger, name, folder, [kind.strip() for kind in export.split(",")], dpi):
                 typer.echo(project.relative(path))
     if list_ or not (open_ or export):
-        for name in FIGURES:
-            module = module_of(name)
-            typer.echo(f"{name}: {title_of(ledger, name)} ({len(module.used(ledger))} rows)")
+        for name in wing.included(project, "figures"):
+            module = wing.load(project, "figures", name)
+            typer.echo(f"{name}: {title_of(project, ledger, name)} ({len(module.used(ledger))} rows)")
 
 
 @app.command()

@@ -65,6 +65,11 @@ class Project:
         return self.root / "tables"
 
     @property
+    def own(self) -> Path:
+        """What the article adds to the engine: the modules that draw its figures and make its tables."""
+        return self.root / "scripts" / "review"
+
+    @property
     def styles(self) -> Path:
         """What shapes the outputs, and the words that the speller is to know."""
         return self.root / "styles"

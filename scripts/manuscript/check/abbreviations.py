@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import re
 
-from manuscript.check.article import Line
 from manuscript.check.context import Context
+from manuscript.source.lines import Line
 
 # PFS, T-DXd, mTOR, ErbB, CIs; a capital inside a word or two of them make an abbreviation
 _TOKEN = re.compile(

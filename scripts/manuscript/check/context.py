@@ -6,13 +6,13 @@ from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
 
-from manuscript.check.article import Article, read_article
 from manuscript.check.rules import SEVERITY
 from manuscript.check.settings import Settings
 from manuscript.diagnostics import Diagnostic
 from manuscript.errors import LedgerError, ManuscriptError
 from manuscript.ledger.tables import TABLES, Ledger, Row, Table, read_table
 from manuscript.paths import Project
+from manuscript.source.lines import Article, read_article
 
 
 @dataclass(frozen=True)

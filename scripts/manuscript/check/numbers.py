@@ -5,13 +5,13 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from manuscript.check.article import BLANK, Line
 from manuscript.check.context import Context
 from manuscript.clock import MONTHS
 from manuscript.errors import did_you_mean
 from manuscript.ledger import sources
 from manuscript.ledger.tables import Row
-from manuscript.shortcodes import VARIABLE
+from manuscript.source.lines import Line
+from manuscript.source.syntax import BLANK, VARIABLE
 
 _MONTH = rf"(?:{'|'.join(MONTHS)})"
 _NOUN = (
@@ -178,4 +178,13 @@ def _cited(context: Context, line: Line, bound: list[tuple[str, Row, tuple[str, 
             place,
             f"the sentence does not cite the source of {name}",
             f"cite [@{'; @'.join(key for key in keys if key not in further)}]",
+        )
+    cited &= context.ledger.references.keys()
+    if cited and not told and not cited.intersection(key for _, row, _ in bound for key in row.items_of("source")):
+        name, row, place = bound[0]
+        context.report(
+            "numbers/cites-other",
+            place,
+            f"the sentence cites {', '.join(sorted(cited))}, and {name} was read in {further[row.items_of('source')[0]]}",
+            "say in the sentence where the number comes from and take the citation away, or cite it in another sentence",
         )

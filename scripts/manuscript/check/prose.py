@@ -5,11 +5,12 @@ from __future__ import annotations
 import re
 
 from manuscript.check import abbreviations
-from manuscript.check.article import BLANK, Line
 from manuscript.check.british import british
 from manuscript.check.context import Context, Edit
 from manuscript.check.spelling import WORD, Speller
 from manuscript.check.structure import count_words, front_matter
+from manuscript.source.lines import Line
+from manuscript.source.syntax import BLANK
 
 _HYPE = (
     r"groundbreaking", r"ground-breaking", r"game[- ]chang\w+", r"revolution(?:ary|is\w+|iz\w+)", r"unprecedented(?:ly)?",

@@ -5,9 +5,10 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
-from manuscript.check.article import FIGURE, HEADING, TABLE_CAPTION, Line
 from manuscript.check.context import Context
 from manuscript.errors import did_you_mean
+from manuscript.source.lines import Line
+from manuscript.source.syntax import FIGURE, HEADING, TABLE_CAPTION
 
 _KINDS = ("fig", "tbl", "sec", "eq")
 _LABEL = re.compile(r"\{[^{}]*?#(?P<id>[A-Za-z][\w:.-]*)[^{}]*\}")

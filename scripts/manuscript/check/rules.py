@@ -92,6 +92,9 @@ _OWN = (
          "(interim, first, earlier, primary, at that analysis …), or give the later number beside it."),
     Rule("numbers/uncited", "warning", "a bound number whose sentence does not cite its source",
          "The reader of the PDF must see in the same sentence where the number comes from. The abstract and key points are left alone."),
+    Rule("numbers/cites-other", "warning", "a sentence cites, and none of its numbers stands in what it cites",
+         "The reader would look for the numbers there. Cite the source of the row, or take the citation away where only "
+         "the list of further sources holds it."),
     Rule("refs/unresolved", "error", "a reference to a label that is nowhere", "Quarto would print ?@fig-… and exit with 0."),
     Rule("refs/duplicate-label", "error", "a label stands twice", "References would lead to one of the two by chance."),
     Rule("refs/unused-label", "warning", "a formula or a place is labelled and never referred to", "Refer to it or remove the label."),
@@ -115,6 +118,9 @@ _OWN = (
     Rule("ledger/arithmetic", "error", "the numbers of a row contradict each other",
          "An estimate lies within its interval, a ratio at its geometric middle, a p value agrees with it, a percentage with its counts. "
          "Compare the row with the source."),
+    Rule("ledger/source", "error", "a row names a source that cannot print its values",
+         "A paper holds no readout that is younger than it, and a value that was read in a presentation belongs to that "
+         "presentation. Name as `source` the work that prints the values, and the others in `locator`."),
     Rule("ledger/order", "warning", "rows are not sorted by id", "Sorted rows keep pull requests small."),
     Rule("ledger/space", "warning", "a cell begins or ends with a space", "It would stop the cell from being found."),
     Rule("ledger/empty", "error", "a table of the ledger is empty or not there although the article needs it", "Restore it from git."),

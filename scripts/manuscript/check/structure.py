@@ -6,11 +6,11 @@ import re
 from pathlib import Path
 from typing import Any
 
-from manuscript.check.article import BLANK, HEADING, Line, Source, read_source
 from manuscript.check.context import Context
-from manuscript.engine.source import parse_yaml, read_yaml
 from manuscript.errors import ConfigError, SourceError
-from manuscript.shortcodes import INCLUDE
+from manuscript.source.files import parse_yaml, read_yaml
+from manuscript.source.lines import Line, SourceFile, read_source
+from manuscript.source.syntax import BLANK, HEADING, INCLUDE
 
 _CONFLICT = re.compile(rb"^(<{7} |>{7} |={7}\r?$|\|{7} )", re.M)
 _CONTROL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\u200b\u200e\u200f\u2028\u2029\u202a-\u202e\u2060\ufeff]")
@@ -209,7 +209,7 @@ def _front_matter(context: Context) -> None:
         )
 
 
-def _blocks(context: Context, source: Source) -> None:
+def _blocks(context: Context, source: SourceFile) -> None:
     words = {
         "div": ("structure/unclosed-div", "a block (:::) is not closed", "end it with a line :::"),
         "code": ("structure/unclosed-code", "a code block is not closed", "end it with a line ```"),

@@ -19,7 +19,7 @@ def formatted(project: Project, keys: list[str], style: str = "") -> dict[str, s
     Raises ``BibliographyError`` for a key that the bibliography does not hold, ``ConfigError`` for an unknown style.
     """
     from manuscript.engine import pandoc
-    from manuscript.engine.bibliography import read_keys
+    from manuscript.engine.bibliography import read_keys, tidied
 
     shown = project.relative(project.bibliography)
     missing = sorted(set(keys) - set(read_keys(project.bibliography, shown)))
@@ -27,7 +27,7 @@ def formatted(project: Project, keys: list[str], style: str = "") -> dict[str, s
         raise BibliographyError(f"no entry {missing[0]!r}", file=shown, mend="add it: manuscript cite add DOI")
     meta = {
         "nocite": ", ".join(f"@{key}" for key in keys),
-        "bibliography": str(project.bibliography),
+        "bibliography": str(tidied(project.bibliography, project.build)),
         "csl": str(bring_style(project, style) if style else _own_style(project)),
     }
     # JSON is YAML; the block needs no quoting of paths
@@ -47,7 +47,7 @@ def plain(project: Project, key: str, style: str = "") -> str:
 
 def _own_style(project: Project) -> Path:
     """The style that ``_quarto.yml`` names; brought where ``prepare`` has not run yet."""
-    from manuscript.engine.source import read_yaml
+    from manuscript.source.files import read_yaml
 
     name = str(read_yaml(project.config, project.relative(project.config)).get("csl") or "build/apa.csl")
     path = project.root / name

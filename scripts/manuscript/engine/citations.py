@@ -21,8 +21,9 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
+from manuscript.cite.identifiers import doi_address
 from manuscript.engine import pandoc
-from manuscript.engine.ast import Node, iterate
+from manuscript.engine.ast import Node, iterate, walk
 from manuscript.engine.bibliography import split_entries
 from manuscript.engine.excerpt import excerpt
 
@@ -55,11 +56,27 @@ def resolve(tree: dict[str, Any], *, bibliography: Path, csl: Path | None, folde
     """The tree, changed, with citations and bibliography resolved (both files stand in its metadata too)."""
     small = excerpt(tree)
     if small is not None:
-        read = _resolve(small.tree, bibliography, csl, folder, epoch)
+        read = clean(_resolve(small.tree, bibliography, csl, folder, epoch))
         result = small.put_back(read)
         if result is not None:
             return result
-    return _resolve(tree, bibliography, csl, folder, epoch)
+    return clean(_resolve(tree, bibliography, csl, folder, epoch))
+
+
+def clean(tree: dict[str, Any]) -> dict[str, Any]:
+    """Addresses of DOIs without signs that an address cannot hold; citeproc's own marks, which no reader needs, taken out."""
+
+    def visit(node: Node) -> Node | list[Node] | None:
+        if node["t"] == "Span" and node["c"][0] == ["", ["nocase"], []]:
+            return node["c"][1]
+        if node["t"] == "Link" and (doi := node["c"][2][0].partition("https://doi.org/")[2]):
+            node["c"][2][0] = doi_address(doi)
+        return None
+
+    for node in iterate([tree["meta"], tree["blocks"]]):
+        if node["t"] == "Cite" or (node["t"] == "Div" and "csl-entry" in node["c"][0][1]):
+            node["c"][1] = walk(node["c"][1], visit)
+    return tree
 
 
 def _resolve(tree: dict[str, Any], bibliography: Path, csl: Path | None, folder: Path, epoch: int) -> dict[str, Any]:

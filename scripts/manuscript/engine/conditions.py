@@ -8,7 +8,7 @@ from __future__ import annotations
 from typing import Any
 
 from manuscript.engine.ast import Node, attributes_of, get, iterate, walk
-from manuscript.engine.source import Source
+from manuscript.source.resolved import Source
 
 FORMATS = ("html", "typst", "docx", "jats", "latex")
 _NEVER_HERE = ("pdf", "epub", "odt", "markdown", "revealjs", "beamer", "gfm", "asciidoc", "pptx")

@@ -11,8 +11,8 @@ from dataclasses import dataclass
 from typing import Any
 
 from manuscript.engine.ast import Node, attr, get, link, put, string, text_of, walk
-from manuscript.engine.source import Source
 from manuscript.errors import ManuscriptError, did_you_mean, raise_all
+from manuscript.source.resolved import Source
 
 NO_BREAK = "\u00a0"
 PREFIXES = {"fig": "Figure", "tbl": "Table", "sec": "Section", "eq": "Equation"}

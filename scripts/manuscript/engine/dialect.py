@@ -35,8 +35,8 @@ from manuscript.engine.ast import (
     walk,
     words,
 )
-from manuscript.engine.source import Source
 from manuscript.errors import ManuscriptError, raise_all
+from manuscript.source.resolved import Source
 
 CALLOUTS = ("note", "tip", "important", "warning", "caution")
 KNOWN_CLASSES = {

@@ -17,12 +17,13 @@ import yaml
 from manuscript.engine import conditions, crossref, dialect, pandoc
 from manuscript.engine.ast import Node, attributes_of, iterate, text_of
 from manuscript.engine.authors import Affiliation, Author, read_authors
-from manuscript.engine.bibliography import read_keys
+from manuscript.engine.bibliography import read_keys, tidied, tidy
 from manuscript.engine.citations import entries, resolve
 from manuscript.engine.settings import Settings
-from manuscript.engine.source import Source
 from manuscript.errors import FigureError, ManuscriptError, SourceError, raise_all
 from manuscript.paths import Project
+from manuscript.source.files import inside
+from manuscript.source.resolved import Source
 
 # the metadata whose text is Markdown
 _MARKDOWN_FIELDS = ("title", "subtitle", "abstract", "keywords", "date", "nocite", "short-title")
@@ -102,7 +103,7 @@ class Document:
         bibliography = self.settings.bibliography
         if bibliography is None:
             return []
-        by_key = entries(bibliography.read_text(encoding="utf-8"), self.project.root, self.epoch)
+        by_key = entries(tidy(bibliography.read_text(encoding="utf-8")), self.project.root, self.epoch)
         return [by_key[key] for key in self.cited() if key in by_key]
 
     def cited(self) -> list[str]:
@@ -137,7 +138,8 @@ def build_documents(
         tree = crossref.refer(tree, labels, source, citations)
         _check_links(tree, source)
         if settings.bibliography:
-            tree = resolve(tree, bibliography=settings.bibliography, csl=settings.csl, folder=project.root, epoch=epoch)
+            bibliography = Path(tree["meta"]["bibliography"]["c"])
+            tree = resolve(tree, bibliography=bibliography, csl=settings.csl, folder=project.root, epoch=epoch)
         # each format changes its tree: reading it anew costs a quarter of what deepcopy does
         copy = json.dumps(tree) if len(members) > 1 else ""
         for index, format_name in enumerate(members):
@@ -172,7 +174,8 @@ def _parse(project: Project, settings: Settings, source: Source, epoch: int) -> 
     except ManuscriptError as error:
         raise _place_parse_error(error, source, front_lines=front.count("\n") + 3) from error
     if settings.bibliography:
-        tree["meta"]["bibliography"] = {"t": "MetaString", "c": str(settings.bibliography)}
+        bibliography = tidied(settings.bibliography, project.build)
+        tree["meta"]["bibliography"] = {"t": "MetaString", "c": str(bibliography)}
     if settings.csl:
         tree["meta"]["csl"] = {"t": "MetaString", "c": str(settings.csl)}
     return tree
@@ -231,7 +234,14 @@ def resolve_images(tree: dict[str, Any], extension: str, project: Project, sourc
             )
             continue
         shown = name if Path(name).suffix else f"{name}.{extension}"
-        if not (project.root / shown).is_file():
+        if not inside(project, project.root / shown):
+            file, line = source.place(f"({name}")
+            errors.append(
+                FigureError(
+                    f"an image outside the project: {name}", file=file, line=line, mend="store the image in figures/"
+                )
+            )
+        elif not (project.root / shown).is_file():
             file, line = source.place(f"({name}")
             errors.append(
                 FigureError(

@@ -15,10 +15,10 @@ from pathlib import Path
 from manuscript.atomic import TEMPORARY
 from manuscript.engine.document import Document, build_documents
 from manuscript.engine.settings import OUTPUT_NAME, QUARTO_NAME, load_settings
-from manuscript.engine.source import load_source
 from manuscript.errors import ManuscriptError, RenderError, raise_all
 from manuscript.machine import processors
 from manuscript.paths import Project
+from manuscript.source.resolved import load_source
 
 _WRITERS = {name: f"manuscript.engine.formats.{name}" for name in ("html", "pdf", "docx", "jats", "tex")}
 

@@ -6,9 +6,9 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from manuscript.engine.source import read_yaml
 from manuscript.errors import ConfigError, SetupError
 from manuscript.paths import Project
+from manuscript.source.files import inside, read_yaml
 
 # our names of the outputs, and Quarto's names of the formats
 OUTPUT_NAME = {
@@ -87,4 +87,17 @@ def load_settings(project: Project, csl_instead: Path | None = None) -> Settings
 
 
 def _file(project: Project, value: Any) -> Path | None:
-    return project.root / str(value) if value else None
+    """The file that a setting names.
+
+    Raises ``ConfigError`` for one outside the project.
+    """
+    if not value:
+        return None
+    path = project.root / str(value)
+    if not inside(project, path):
+        raise ConfigError(
+            f"{value} lies outside the project",
+            file=project.relative(project.config),
+            mend="copy the file into the article's folder",
+        )
+    return path

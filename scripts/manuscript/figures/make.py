@@ -12,18 +12,17 @@ import io
 import json
 import re
 from dataclasses import dataclass
-from importlib import import_module
 from pathlib import Path
 from typing import Any
 
+from manuscript import wing
 from manuscript.atomic import write_bytes, write_text
 from manuscript.errors import FigureError
 from manuscript.figures import style
-from manuscript.figures.registry import FIGURES
 from manuscript.ledger.tables import Ledger, Row
-from manuscript.ledger.variables import fields
+from manuscript.ledger.variables import texts
 from manuscript.paths import Project
-from manuscript.shortcodes import VARIABLE
+from manuscript.source.syntax import VARIABLE
 
 
 @dataclass(frozen=True)
@@ -46,15 +45,15 @@ def make_figure(project: Project, ledger: Ledger, name: str) -> None:
 
     A figure module has ``INPUTS`` (names of ledger tables), ``used(ledger)`` (the rows that it draws),
     ``draw(ledger)`` (a matplotlib ``Figure``), ``caption(ledger)`` (Markdown) and ``alt(ledger)`` (plain text).
-    Raises ``FigureError`` for a name that is not registered, and for a ledger that has no row for the figure.
+    Raises ``ConfigError`` for a name without a module, ``FigureError`` for a ledger that has no row for the figure.
     """
-    module = module_of(name)
+    module = wing.load(project, "figures", name)
     rows = module.used(ledger)
     if not rows:
         tables = ", ".join(f"data/{table}.csv" for table in module.INPUTS)
         raise FigureError(
             f"the figure {name!r} has no row to draw",
-            mend=f"restore rows in {tables}, or remove the figure from figures/registry.py",
+            mend=f"add rows to {tables}, or take the include of figures/{name}.md out of the article",
         )
     with style.applied():
         figure = module.draw(ledger)
@@ -66,26 +65,19 @@ def make_figure(project: Project, ledger: Ledger, name: str) -> None:
     write_bytes(project.figures / f"{name}.png", png)
     write_text(project.figures / f"{name}.csv", data_of(rows))
     write_text(
-        project.figures / f"{name}.md", include_block(name, module.caption(ledger), module.alt(ledger), FIGURES[name])
+        project.figures / f"{name}.md", include_block(name, module.caption(ledger), module.alt(ledger), module.__name__)
     )
 
 
-def module_of(name: str) -> Any:
-    """The module that draws the figure ``name``."""
-    if name not in FIGURES:
-        raise FigureError(f"no figure named {name!r}", mend=f"known figures: {', '.join(FIGURES)}")
-    return import_module(FIGURES[name])
-
-
-def title_of(ledger: Ledger, name: str) -> str:
+def title_of(project: Project, ledger: Ledger, name: str) -> str:
     """The title of the figure ``name`` in plain words: what its caption sets in bold, numbers in place of their names."""
 
-    def number(match: re.Match[str]) -> str:
-        row, _, field = match["name"].rpartition(".")
-        found = next(table[row] for table in ledger.tables.values() if row in table)
-        return fields(found)[field]
+    said = texts(ledger)
 
-    return VARIABLE.sub(number, module_of(name).caption(ledger).split("**")[1])
+    def number(match: re.Match[str]) -> str:
+        return said(match["name"])
+
+    return VARIABLE.sub(number, wing.load(project, "figures", name).caption(ledger).split("**")[1])
 
 
 def data_of(rows: list[Row]) -> str:
@@ -102,8 +94,8 @@ def data_of(rows: list[Row]) -> str:
 def write_manifest(project: Project, ledger: Ledger, _: str) -> None:
     """Write ``figures/manifest.json``: for each figure its inputs, the rows that it draws, and the digest of its SVG."""
     entries = {}
-    for name in FIGURES:
-        module = module_of(name)
+    for name in wing.included(project, "figures"):
+        module = wing.load(project, "figures", name)
         svg = (project.figures / f"{name}.svg").read_bytes()
         entries[name] = {
             "inputs": [f"data/{table}.csv" for table in module.INPUTS],
@@ -114,6 +106,7 @@ def write_manifest(project: Project, ledger: Ledger, _: str) -> None:
 
 
 def export(
+    project: Project,
     ledger: Ledger,
     name: str,
     folder: Path,
@@ -129,7 +122,7 @@ def export(
     ``dpi`` counts for TIFF and PNG, ``colour`` (RGB, CMYK, grey) for TIFF. ``room`` is what a journal leaves a figure.
     ``stem`` takes the place of ``name`` in the file names. Raises ``FigureError`` for another kind.
     """
-    module = module_of(name)
+    module = wing.load(project, "figures", name)
     written = []
     with style.applied():
         figure = module.draw(ledger)

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from importlib import import_module
 
+from manuscript import wing
 from manuscript.ledger.tables import Ledger, Row
 from manuscript.ledger.variables import anchor, names
 from manuscript.paths import Project
-from manuscript.shortcodes import VARIABLE
+from manuscript.source.lines import read_article
+from manuscript.source.syntax import LABEL
 
-_HEADING = re.compile(r"^#{1,6}\s.*\{[^}]*#(sec-[\w-]+)[^}]*\}\s*$")
 _LINK = re.compile(r"\]\(#(ev-[\w-]+)\)")
 
 
@@ -27,18 +27,15 @@ class Use:
 
 
 def find_uses(project: Project, ledger: Ledger) -> list[Use]:
-    """Every use of a row in ``index.qmd`` and the chapters, in reading order; unknown names are left to the engine."""
+    """Every use of a row of the article, in reading order; made captions and unknown names are left out."""
     known = names(ledger)
     uses = []
-    for path in (project.article, *sorted(project.chapters.glob("*.qmd"))):
-        section, shown = "", project.relative(path)
-        for number, line in enumerate(path.read_text(encoding="utf-8").splitlines(), start=1):
-            heading = _HEADING.match(line)
-            section = heading.group(1) if heading else section
-            for name in VARIABLE.findall(line):
-                row = known.get(name.strip("\"'"))
-                if row is not None:
-                    uses.append(Use(name, row, shown, number, section))
+    for line, heading in read_article(project).headed():
+        label = LABEL.search(heading["attributes"] or "") if heading else None
+        for name in line.variables():
+            row = known.get(name)
+            if row is not None and not line.made:
+                uses.append(Use(name, row, line.file, line.number, label["label"] if label else ""))
     return uses
 
 
@@ -62,12 +59,12 @@ def tables_with(project: Project, row: Row) -> list[str]:
     ]
 
 
-def figures_with(ledger: Ledger, row: Row) -> list[str]:
-    """The names of the figures that draw the row."""
-    from manuscript.figures.registry import FIGURES
-
+def figures_with(project: Project, ledger: Ledger, row: Row) -> list[str]:
+    """The names of the article's figures that draw the row."""
     return [
         name
-        for name, module in FIGURES.items()
-        if any((item.table, item.id) == (row.table, row.id) for item in import_module(module).used(ledger))
+        for name in wing.included(project, "figures")
+        if any(
+            (item.table, item.id) == (row.table, row.id) for item in wing.load(project, "figures", name).used(ledger)
+        )
     ]

@@ -7,9 +7,10 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 
 from manuscript.engine.authors import read_authors
-from manuscript.engine.source import Source, parse_yaml, read_text, read_yaml
 from manuscript.paths import Project
-from manuscript.shortcodes import VARIABLE
+from manuscript.source.files import front_matter, read_yaml
+from manuscript.source.resolved import Source
+from manuscript.source.syntax import VARIABLE
 
 _LINK = re.compile(r"\[(?P<text>[^\]]*)\]\([^)]*\)(?:\{[^}]*\})?")
 _CITATION = re.compile(r"\s*\[-?@[^\]]*\]")
@@ -49,12 +50,9 @@ def read_about(project: Project, text_of_variable: Callable[[str], str]) -> Abou
 
     Raises ``ConfigError`` for YAML with an error, ``SourceError`` for an author that cannot be read.
     """
-    shown = project.relative(project.article)
-    front = re.match(r"---[ \t]*\n(.*?)\n(?:---|\.\.\.)[ \t]*\n", read_text(project.article, shown), re.S)
-    text = front.group(1) if front else ""
-    metadata = parse_yaml(text, shown, first_line=2)
+    metadata, lines = front_matter(project)
     settings = read_yaml(project.config, project.relative(project.config))
-    source = Source("", [], metadata, text.split("\n"), shown)
+    source = Source("", [], metadata, lines, project.relative(project.article))
     authors, _ = read_authors(source)
     licence = metadata.get("license") or ""
     return About(

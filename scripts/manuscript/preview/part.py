@@ -19,16 +19,17 @@ from typing import Any
 from manuscript.atomic import write_text
 from manuscript.engine import conditions, crossref, dialect, pandoc
 from manuscript.engine.ast import Node, attributes_of, iterate, put, text_of
-from manuscript.engine.bibliography import read_keys
+from manuscript.engine.bibliography import read_keys, tidy
+from manuscript.engine.citations import clean
 from manuscript.engine.document import Document, build_documents, resolve_images
 from manuscript.engine.formats import html
 from manuscript.engine.settings import Settings, load_settings
-from manuscript.engine.source import Source, load_part, load_source, read_yaml
 from manuscript.errors import ManuscriptError
 from manuscript.paths import Project
+from manuscript.source.files import read_yaml
+from manuscript.source.lines import told_apart
+from manuscript.source.resolved import Source, load_part, load_source
 
-_FENCE = re.compile(r"^ {0,3}(`{3,}|~{3,}|:{3,})")
-_OPENS_DIV = re.compile(r"^ {0,3}:{3,}\s*\S")
 # "A. " and "iv) " may begin a list
 _COUNTS = re.compile(r"[A-Za-z]{1,5}[.)]\s")
 _IMAGE = re.compile(r'(<img\b[^>]*?\bsrc=")([^":]+)(")')
@@ -222,7 +223,7 @@ class Page:
             for start in sorted(self.citations[key] for key in _keys(groups))
         ]
         alone = self.project.build / "preview.bib"
-        write_text(alone, "".join(entries))
+        write_text(alone, tidy("".join(entries)))
         self.cited.update(self._read_citations(groups, alone)[0])
         return True
 
@@ -248,7 +249,7 @@ class Page:
         if bibliography:
             meta["bibliography"] = {"t": "MetaInlines", "c": [{"t": "Str", "c": str(bibliography)}]}
         tree = {**self.document.tree, "meta": meta, "blocks": [*lines, refs]}
-        blocks = pandoc.citeproc(tree, folder=self.project.root, epoch=self.epoch)["blocks"]
+        blocks = clean(pandoc.citeproc(tree, folder=self.project.root, epoch=self.epoch))["blocks"]
         return {_cites(node): node for node in iterate(blocks[:-1]) if node["t"] == "Cite"}, blocks[-1:]
 
 
@@ -305,24 +306,16 @@ def _stretches(text: str) -> list[str]:
     """The text cut before each heading and between paragraphs of prose that stand outside blocks: each can be parsed alone."""
     lines = text.split("\n")
     pieces: list[list[str]] = [[]]
-    code, depth, after_prose = "", 0, False
-    for number, line in enumerate(lines):
-        fence = _FENCE.match(line)
-        if fence:
-            mark = fence.group(1)
-            if mark[0] == ":" and not code:
-                depth += 1 if _OPENS_DIV.match(line) else -1
-            elif not code and mark[0] != ":":
-                code = mark
-            elif code and line.strip().startswith(code) and not line.strip().strip(code[0]):
-                code = ""
-        if line.strip() and not (pieces[-1] and pieces[-1][-1].strip()):
+    after_prose = False
+    for number, line in enumerate(told_apart(text + "\n", Path(), "", front=False).lines):
+        if line.text.strip() and not (pieces[-1] and pieces[-1][-1].strip()):
             # a paragraph begins here
-            prose = not code and depth == 0 and _is_prose(lines, number)
-            if pieces[-1] and not code and depth == 0 and (line.startswith("#") or (prose and after_prose)):
+            free = line.kind not in ("code", "comment") and not line.divs
+            prose = free and _is_prose(lines, number)
+            if pieces[-1] and free and (line.kind == "heading" or (prose and after_prose)):
                 pieces.append([])
             after_prose = prose
-        pieces[-1].append(line)
+        pieces[-1].append(line.text)
     return ["\n".join(piece) for piece in pieces]
 
 

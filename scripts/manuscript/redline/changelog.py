@@ -12,7 +12,7 @@ from typing import Any
 import yaml
 
 from manuscript.paths import Project
-from manuscript.shortcodes import VARIABLE
+from manuscript.source.lines import read_article
 
 # a number in the text is a link to its row
 _LINK = re.compile(r"\[([^\]]*)\]\([^)]*\)(?:\{[^}]*\})?")
@@ -166,11 +166,10 @@ def _values(project: Project) -> dict[str, str]:
 
 def _numbers(log: Changelog, old: Project, new: Project) -> None:
     before, after = _values(old), _values(new)
-    for path in [new.article, *sorted(new.chapters.glob("*.qmd"))]:
-        for number, line in enumerate(path.read_text(encoding="utf-8").split("\n"), start=1):
-            for name in VARIABLE.findall(line):
-                if name in before and name in after and before[name] != after[name]:
-                    log.numbers.append((name, f"{new.relative(path)}:{number}", before[name], after[name]))
+    for line in read_article(new).lines():
+        for name in line.variables():
+            if name in before and name in after and before[name] != after[name]:
+                log.numbers.append((name, f"{line.file}:{line.number}", before[name], after[name]))
 
 
 def _entries(path: Path) -> dict[str, str]:

@@ -12,7 +12,6 @@ from manuscript.atomic import write_text
 from manuscript.engine.ast import Node, para, string
 from manuscript.engine.document import Document
 from manuscript.engine.formats import docx, pdf
-from manuscript.engine.source import read_text
 from manuscript.errors import ConfigError, ManuscriptError, RenderError
 from manuscript.paths import Project
 from manuscript.redline import page, tracked
@@ -22,6 +21,7 @@ from manuscript.revision import changes as changed
 from manuscript.revision import comments, response
 from manuscript.revision.changes import Change
 from manuscript.revision.response import Entry, Response
+from manuscript.source.files import read_text
 from manuscript.submit import bundle, layout, parts
 from manuscript.submit.pages import Pages
 from manuscript.submit.papers import Paper

@@ -9,9 +9,9 @@ import re
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
-from manuscript.engine.source import read_text
 from manuscript.errors import ManuscriptError, SourceError, raise_all
 from manuscript.revision.comments import Comment
+from manuscript.source.files import read_text
 
 _GUIDE = """\
 <!--

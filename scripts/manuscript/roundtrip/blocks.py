@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, field
-from pathlib import Path
+from itertools import accumulate
 
-from manuscript.engine.source import read_text
+from manuscript.ledger.tables import load_ledger
+from manuscript.ledger.variables import names
 from manuscript.paths import Project
-from manuscript.shortcodes import INCLUDE
+from manuscript.source.files import read_text
+from manuscript.source.lines import Line, SourceFile, read_article
 
 _MARKER = re.compile(r"^(?P<mark>\s*(?:[-*+]|\d+[.)]|\(?[a-z]\))\s+|\s*>\s?|\s*)(?P<rest>.*)$")
 _HEADING = re.compile(r"^#{1,6}\s+")
@@ -79,10 +81,11 @@ class Block:
 
 @dataclass
 class Sources:
-    """All blocks in the order of the article, and the text of every file."""
+    """All blocks in the order of the article, the text of every file, and the row behind each name of a number."""
 
     blocks: list[Block]
     texts: dict[str, str]
+    rows: dict[str, str] = field(default_factory=dict)
 
     def line(self, file: str, offset: int) -> int:
         """The line, counted from 1, of a character of ``file``."""
@@ -91,8 +94,12 @@ class Sources:
 
 def read_sources(project: Project) -> Sources:
     """The blocks of ``index.qmd`` and of everything it includes."""
-    sources = Sources([], {})
-    _File(project, project.article, sources).read()
+    rows = {name: f"{row.id} of data/{row.table}.csv" for name, row in names(load_ledger(project)).items()}
+    sources = Sources([], {}, rows)
+    article = read_article(project)
+    files = {name: _File(source, sources) for name, source in article.sources.items()}
+    for line in article.lines():
+        files[line.file].take(line)
     return sources
 
 
@@ -114,35 +121,28 @@ def inline(text: str, offset: int, line: int) -> list[Unit]:
 
 
 class _File:
-    def __init__(self, project: Project, path: Path, sources: Sources) -> None:
-        self.project, self.sources = project, sources
-        self.name = project.relative(path)
-        self.text = read_text(path, self.name)
-        sources.texts[self.name] = self.text
-        self.made = path.parent in (project.figures, project.tables)
+    def __init__(self, source: SourceFile, sources: Sources) -> None:
+        self.sources = sources
+        self.name = source.shown
+        sources.texts[self.name] = read_text(source.path, self.name)
         self.block: Block | None = None
+        self.abstract = False
+        self.offsets = [0, *accumulate(len(line.text) + 1 for line in source.lines)]
+        self.last = 0
 
-    def read(self) -> None:
-        offset, fence, front = 0, "", self.text.startswith("---\n")
-        abstract = False
-        for number, line in enumerate(self.text.split("\n"), start=1):
-            here, offset = offset, offset + len(line) + 1
-            if front:
-                front = number == 1 or line.rstrip() not in ("---", "...")
-                abstract = self._front(line, here, number, abstract)
-            elif fence:
-                fence = "" if line.strip().startswith(fence) else fence
-            elif re.match(r"\s*(```|~~~|\$\$)", line):
-                self.block = None
-                mark = line.strip()[:3].rstrip() if not line.strip().startswith("$$") else "$$"
-                fence = "" if mark == "$$" and line.strip().count("$$") > 1 else mark
-            elif include := INCLUDE.match(line):
-                self.block = None
-                path = self.project.included(include["path"])
-                if path.is_file() and self.project.relative(path) not in self.sources.texts:
-                    _File(self.project, path, self.sources).read()
-            else:
-                self._line(line, here, number)
+    def take(self, line: Line) -> None:
+        if line.number <= self.last:
+            return  # a file that is included twice has its blocks once
+        if line.number != self.last + 1:
+            self.block = None  # an include stands between
+        self.last, here = line.number, self.offsets[line.number - 1]
+        self.made = line.made
+        if line.kind in ("front", "abstract") or (line.kind == "blank" and self.abstract):
+            self.abstract = self._front(line.text, here, line.number, self.abstract)
+        elif line.kind in ("code", "include", "comment"):
+            self.block = None
+        else:
+            self._line(line.text, here, line.number)
 
     def _front(self, line: str, here: int, number: int, abstract: bool) -> bool:
         if match := _FRONT.match(line):

@@ -204,7 +204,7 @@ class Importer:
             unit = bound[0].bound
             assert unit is not None
             place = f"{block.file}:{bound[0].line}"
-            reason, mend = _bound_reason([token.bound for token in bound if token.bound])
+            reason, mend = _bound_reason([token.bound for token in bound if token.bound], self.sources.rows)
             result.listed.append(Listed(place, old, text, reason, mend))
             return
         if not gone:
@@ -395,12 +395,11 @@ def _balanced(marks: list[Unit]) -> bool:
     return not stack
 
 
-def _bound_reason(units: list[Unit]) -> tuple[str, str]:
+def _bound_reason(units: list[Unit], rows: dict[str, str]) -> tuple[str, str]:
     unit = units[0]
     if unit.kind == "number":
         name = unit.source.strip("{}<> ").split()[-1]
-        row = name.rsplit(".", 1)[0]
-        return "a number from the ledger", f"change the row {row} of data/ (the text names {name})"
+        return "a number from the ledger", f"change the row {rows.get(name, name)} (the text names {name})"
     if unit.kind in ("citation", "reference"):
         keys = ", ".join(item.source for item in units)
         return "a citation or cross-reference", f"change {keys} in the sentence, or its entry in references.bib"

@@ -2,21 +2,20 @@
 
 from __future__ import annotations
 
-import os
 import re
-import tempfile
+import unicodedata
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from difflib import unified_diff
 from pathlib import Path
 
-from manuscript.atomic import write_text
+from manuscript.atomic import write_bytes, write_text
 from manuscript.errors import SourceError
-from manuscript.git import git
 from manuscript.paths import Project
-from manuscript.redline.sources import Revision, lay_out, render_docx
+from manuscript.redline.sources import Revision
 from manuscript.roundtrip.blocks import Sources, read_sources
 from manuscript.roundtrip.edits import Edit, Importer, Listed, Result
+from manuscript.roundtrip.package import label
+from manuscript.roundtrip.revision import commit_of, lay_out_base, render_base, stated_commit, workshop
 from manuscript.roundtrip.word import Comment, WordFile
 
 UNTRACKED = "untracked edits"
@@ -31,10 +30,21 @@ class Review:
     listed: list[Listed] = field(default_factory=list)
     notes: list[tuple[Comment, str, str]] = field(default_factory=list)
 
-    @property
-    def slug(self) -> str:
-        """The name as a part of file names."""
-        return re.sub(r"[^\w]+", "-", self.name.lower()).strip("-") or "reviewer"
+
+def file_names(names: list[str]) -> dict[str, str]:
+    """A part of a file name for each reviewer: plain letters, no two alike, and none that means something else."""
+    result: dict[str, str] = {}
+    taken = {"report", "con", "prn", "aux", "nul", *(f"{port}{n}" for port in ("com", "lpt") for n in range(10))}
+    for name in names:
+        letters = unicodedata.normalize("NFKD", name).encode("ascii", "ignore").decode().lower()
+        stem = re.sub(r"[^a-z0-9]+", "-", letters).strip("-")[:40].strip("-") or "reviewer"
+        slug, number = stem, 1
+        while slug in taken:
+            number += 1
+            slug = f"{stem}-{number}"
+        taken.add(slug)
+        result[name] = slug
+    return result
 
 
 @dataclass
@@ -79,8 +89,8 @@ def _together(reviews: list[Review], everything: Result, sources: Sources) -> li
                 found.append(
                     Listed(
                         place,
-                        f"{name}: {edit.old!r} to {edit.new!r}",
-                        f"{other}: {second.old!r} to {second.new!r}",
+                        f"{label(name)}: {edit.old!r} to {edit.new!r}",
+                        f"{label(other)}: {second.old!r} to {second.new!r}",
                         "two reviewers changed the same words",
                         "choose one of the two patches there",
                     )
@@ -125,67 +135,31 @@ def apply(text: str, edits: list[Edit]) -> str:
     return result + text[at:]
 
 
-def patch(review: Review, sources: Sources, revision: Revision) -> str:
-    """The reviewer's edits as ``git format-patch`` would write them (empty when there are none)."""
-    parts = []
+def changed_files(review: Review, sources: Sources) -> dict[str, str]:
+    """The files that the reviewer's edits change, as they become."""
+    made = {}
     for file in sorted({edit.file for edit in review.edits}):
-        before = sources.texts[file]
-        after = apply(before, [edit for edit in review.edits if edit.file == file])
-        lines = list(unified_diff(before.splitlines(True), after.splitlines(True), f"a/{file}", f"b/{file}"))
-        if lines:
-            parts.append(f"diff --git a/{file} b/{file}\n" + "".join(lines))
-    if not parts:
-        return ""
-    head = f"From {revision.commit} Mon Sep 17 00:00:00 2001\nFrom: {review.name} <{review.slug}@review.invalid>\n"
-    head += f"Date: {revision.date}\nSubject: [PATCH] Edits of {review.name} from Word\n\n---\n\n"
-    return head + "".join(parts) + "-- \nmanuscript import\n"
-
-
-def make_branch(project: Project, review: Review, text: str, revision: Revision, name: str) -> None:
-    """A branch with the patch on the revision that was sent out; no file of the working tree changes.
-
-    Raises ``ConfigError`` with git's words when the patch does not apply there.
-    """
-    with tempfile.TemporaryDirectory() as folder:
-        slug = f"{review.slug}@review.invalid"
-        environment = {
-            **os.environ,
-            "GIT_INDEX_FILE": str(Path(folder) / "index"),
-            "GIT_AUTHOR_NAME": review.name,
-            "GIT_AUTHOR_EMAIL": slug,
-            "GIT_COMMITTER_NAME": review.name,
-            "GIT_COMMITTER_EMAIL": slug,
-        }
-
-        def run(*arguments: str, data: str = "") -> str:
-            mend = "use the patch file instead"
-            answer = git(project.root, *arguments, data=data.encode(), environment=environment, mend=mend)
-            return answer.decode().strip()
-
-        run("read-tree", revision.commit)
-        run("apply", "--cached", "-", data=text)
-        tree = run("write-tree")
-        commit = run("commit-tree", tree, "-p", revision.commit, "-m", f"Edits of {review.name} from Word")
-        run("branch", "--force", name, commit)
+        made[file] = apply(sources.texts[file], [edit for edit in review.edits if edit.file == file])
+    return {file: text for file, text in made.items() if text != sources.texts[file]}
 
 
 def notes(review: Review) -> str:
     """The reviewer's comments as Markdown, each anchored at file and line."""
-    lines = [f"# Comments of {review.name}", ""]
+    lines = [f"# Comments of {label(review.name)}", ""]
     for comment, place, sentence in review.notes:
         lines += [f"## {place or 'place not found'}", "", *(f"> {line}" for line in sentence.split("\n") if line), ""]
-        lines += [comment.text, "", f"({comment.author}, {comment.date or 'no date'})", ""]
+        lines += [comment.text, "", f"({label(comment.author)}, {label(comment.date)})", ""]
     return "\n".join(lines)
 
 
 def report(imported: Imported, revision: Revision, name: str) -> str:
     """Everything that was found, applied or not."""
-    lines = [f"# Review of {name}", "", f"Sent out as revision {revision.commit[:12]}.", ""]
+    lines = [f"# Review of {label(name)}", "", f"Sent out as revision {revision.commit[:12]}.", ""]
     if not imported.reviews and not imported.together:
         lines += ["Nothing was changed.", ""]
     for review in imported.reviews:
         counts = f"{len(review.edits)} edits in the patch, {len(review.listed)} listed, {len(review.notes)} comments"
-        lines += [f"## {review.name}: {counts}", ""]
+        lines += [f"## {label(review.name)}: {counts}", ""]
         for item in review.listed:
             lines += _entry(item)
     if imported.together:
@@ -211,26 +185,37 @@ def bring_home(
     Raises ``SourceError`` for a file that is not Word's, ``ConfigError`` when its revision is not in this repository.
     """
     reviewed = WordFile(document)
-    name = base or reviewed.commit or "HEAD"
-    with tempfile.TemporaryDirectory(prefix="manuscript-import-") as workshop:
-        revision = lay_out(project, name, Path(workshop) / "base")
-        tell(f"rendering revision {revision.commit[:12]}, which was sent out")
-        rendered = render_docx(revision)
-        imported = read_reviews(read_sources(revision.project), rendered, reviewed)
+    commit = commit_of(project, base) if base else stated_commit(project, reviewed.commit, document)
+    if not commit:
+        raise SourceError(
+            "it does not say which revision of this article was sent",
+            file=document,
+            mend="find out which one it was, and name it: --base REV",
+        )
     made = []
-    for review in imported.reviews:
-        text = patch(review, imported.sources, revision)
-        if text:
-            made.append(folder / f"{review.slug}.patch")
-            write_text(made[-1], text)
-            if branch:
-                name = f"review/{re.sub(r'[^A-Za-z0-9-]+', '-', document.stem)}-{review.slug}"
-                make_branch(project, review, text, revision, name)
-                tell(f"branch {name}")
-        if review.notes:
-            made.append(folder / f"{review.slug}.md")
-            write_text(made[-1], notes(review))
-        tell(f"{review.name}: {len(review.edits)} edits, {len(review.listed)} listed, {len(review.notes)} comments")
+    with workshop(project, commit) as bench:
+        revision = lay_out_base(project, commit, bench.folder / "base")
+        tell(f"rendering revision {revision.commit[:12]}, which was sent out")
+        rendered = render_base(revision)
+        imported = read_reviews(read_sources(revision.project), rendered, reviewed)
+        names = file_names([review.name for review in imported.reviews])
+        for review in imported.reviews:
+            slug = names[review.name]
+            files = changed_files(review, imported.sources)
+            if files:
+                data = bench.patch(files)
+                made.append(folder / f"{slug}.patch")
+                write_bytes(made[-1], data)
+                if branch:
+                    subject = f"Edits of {label(review.name)} from Word"
+                    change = bench.commit_tree(bench.tree(files), label(review.name), subject)
+                    stem = re.sub(r"[^A-Za-z0-9]+", "-", document.stem).strip("-") or "word"
+                    tell(f"branch {bench.branch(change, f'review/{stem}-{slug}')}")
+            if review.notes:
+                made.append(folder / f"{slug}.md")
+                write_text(made[-1], notes(review))
+            counts = f"{len(review.edits)} edits, {len(review.listed)} listed, {len(review.notes)} comments"
+            tell(f"{label(review.name)}: {counts}")
     made.append(folder / "report.md")
     write_text(made[-1], report(imported, revision, document.name))
     return made

@@ -2,15 +2,12 @@
 
 from __future__ import annotations
 
-import zipfile
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from lxml import etree
-
-from manuscript.errors import SourceError
 from manuscript.ooxml import COMMIT, W
+from manuscript.roundtrip.package import MAX_AUTHORS, MAX_PARAGRAPH, Package, plain
 
 _IN = (f"{W}ins", f"{W}moveTo")
 _OUT = (f"{W}del", f"{W}moveFrom")
@@ -49,34 +46,40 @@ class Comment:
 class WordFile:
     """The parts of a reviewed file that matter here.
 
-    Raises ``SourceError`` when it is not a Word file.
+    Raises ``SourceError`` when it is not a Word file, or one that may do harm.
     """
 
     def __init__(self, path: Path) -> None:
-        try:
-            with zipfile.ZipFile(path) as archive:
-                names = set(archive.namelist())
-                self.parts = [
-                    etree.fromstring(archive.read(name))
-                    for name in ("word/document.xml", "word/footnotes.xml")
-                    if name in names or name == "word/document.xml"
-                ]
-                comments = etree.fromstring(archive.read("word/comments.xml")) if "word/comments.xml" in names else ()
-                custom = etree.fromstring(archive.read("docProps/custom.xml")) if "docProps/custom.xml" in names else ()
-        except (OSError, KeyError, zipfile.BadZipFile, etree.XMLSyntaxError) as error:
-            raise SourceError(f"not a Word file: {error}", file=path, mend="save it from Word as .docx") from error
+        package = Package(path)
+        related = {kind: target for _, kind, target in package.related(package.main)}
+        self.parts = [package.document()]
+        for kind in ("footnotes", "endnotes"):
+            tree = package.tree(related.get(kind, ""))
+            if tree is not None:
+                self.parts.append(tree)
+        for paragraph in self.parts[0].iter(f"{W}p"):
+            if sum(len(item.text or "") for item in paragraph.iter(f"{W}t", f"{W}delText")) > MAX_PARAGRAPH:
+                raise package.error(f"a paragraph of more than {MAX_PARAGRAPH} characters")
+        comments, custom = package.tree(related.get("comments", "")), package.tree("docProps/custom.xml")
         self.comments = [
             Comment(
-                item.get(f"{W}id"),
+                item.get(f"{W}id", ""),
                 item.get(f"{W}author", "unknown"),
                 item.get(f"{W}date", ""),
-                "\n".join("".join(t.text or "" for t in p.iter(f"{W}t")) for p in item.iter(f"{W}p")).strip(),
+                "\n".join(plain("".join(t.text or "" for t in p.iter(f"{W}t"))) for p in item.iter(f"{W}p")).strip(),
             )
-            for item in comments
+            for item in (comments if comments is not None else ())
             if item.tag == f"{W}comment"
         ]
+        if len(self.authors) > MAX_AUTHORS:
+            raise package.error(f"changes of more than {MAX_AUTHORS} people")
         self.commit = next(
-            ("".join(item.itertext()).strip() for item in custom if item.get("name") == COMMIT and len(item)), ""
+            (
+                "".join(item.itertext()).strip()
+                for item in (custom if custom is not None else ())
+                if item.get("name") == COMMIT
+            ),
+            "",
         )
 
     @property
@@ -154,7 +157,7 @@ class _Reader:
         for item in run:
             text = ""
             if item.tag in (f"{W}t", f"{W}delText"):
-                text = (item.text or "").replace("\u00a0", " ").replace("\u202f", " ")
+                text = plain(item.text or "").replace("\u00a0", " ").replace("\u202f", " ")
             elif item.tag in (f"{W}tab", f"{W}br", f"{W}cr"):
                 text = " "
             elif item.tag == f"{W}noBreakHyphen":

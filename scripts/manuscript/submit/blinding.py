@@ -25,10 +25,10 @@ from manuscript.clock import source_commit
 from manuscript.engine.ast import Node, attr, iterate, span, string, text_of, walk
 from manuscript.engine.authors import Author
 from manuscript.engine.document import Document
-from manuscript.engine.source import read_text, read_yaml
 from manuscript.errors import ConfigError, RenderError, raise_all
 from manuscript.git import git
 from manuscript.paths import Project
+from manuscript.source.files import read_text, read_yaml
 from manuscript.submit import parts
 
 REMOVED = "[removed for blind review]"

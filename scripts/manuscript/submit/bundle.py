@@ -14,10 +14,11 @@ from manuscript.atomic import TEMPORARY, write_text
 from manuscript.engine.document import Document, build_documents
 from manuscript.engine.formats import docx, pdf
 from manuscript.engine.settings import load_settings
-from manuscript.engine.source import load_source, read_yaml
 from manuscript.errors import RenderError
 from manuscript.ledger.tables import load_ledger
 from manuscript.paths import Project
+from manuscript.source.files import read_yaml
+from manuscript.source.resolved import load_source
 from manuscript.submit import blinding, figures, layout, measure, parts, report
 from manuscript.submit.pages import Pages
 from manuscript.submit.papers import Paper, Papers, graphical_abstract

@@ -6,10 +6,10 @@ import re
 from dataclasses import dataclass
 from pathlib import Path
 
+from manuscript import wing
 from manuscript.engine.document import Document
 from manuscript.errors import FigureError
 from manuscript.figures.make import PRINT_DPI, Room, export
-from manuscript.figures.registry import FIGURES
 from manuscript.ledger.tables import Ledger
 from manuscript.submit.blinding import inflated_streams
 from manuscript.submit.profile import Profile
@@ -45,12 +45,12 @@ def write(document: Document, ledger: Ledger, profile: Profile, folder: Path) ->
     room = room_of(profile)
     names = profile.wants("figure_names", "Figure{}")
     dpi = max(PRINT_DPI, profile.wants("figure_dpi", 0))
-    written = []
+    written, drawn = [], wing.names(document.project, "figures")
     for identifier, label in document.labels.items():
         name = identifier.removeprefix("fig-")
-        if label.kind == "fig" and not label.sub and name in FIGURES:
+        if label.kind == "fig" and not label.sub and name in drawn:
             stem = names.replace("{}", label.number)
-            written += export(ledger, name, folder, kinds, dpi, colour=colour, room=room, stem=stem)
+            written += export(document.project, ledger, name, folder, kinds, dpi, colour=colour, room=room, stem=stem)
     return [read_back(path) for path in written]
 
 

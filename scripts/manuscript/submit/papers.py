@@ -15,9 +15,9 @@ from manuscript.engine.ast import Node, iterate, text_of
 from manuscript.engine.authors import CREDIT
 from manuscript.engine.document import Document
 from manuscript.engine.formats.common import shown_date, to_meta
-from manuscript.engine.source import read_yaml
 from manuscript.errors import ConfigError
 from manuscript.paths import Project
+from manuscript.source.files import read_yaml
 from manuscript.submit import parts, texts
 from manuscript.submit.measure import Measures, count_words
 from manuscript.submit.pages import Pages

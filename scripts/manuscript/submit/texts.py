@@ -10,10 +10,9 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from manuscript.engine.source import parse_yaml, read_text
 from manuscript.paths import Project
+from manuscript.source.files import parse_yaml, read_text, split_front
 
-_FRONT = re.compile(r"---[ \t]*\n(?P<front>.*?)\n---[ \t]*(?:\n|$)", re.S)
 _ITEM = re.compile(r"^[-*+][ \t]+(.+(?:\n[ \t]+\S.*)*)", re.M)
 _COMMENT = re.compile(r"<!--.*?-->", re.S)
 
@@ -41,14 +40,15 @@ def path_of(project: Project, journal: str, name: str) -> Path:
 def read(project: Project, journal: str, name: str) -> Text:
     """The text; an empty one where there is none.
 
-    Raises ``ConfigError`` for a front matter that is not YAML, ``SourceError`` for a file that is not UTF-8.
+    Raises ``ConfigError`` for a front matter that is not YAML, ``SourceError`` for one that is not closed or not UTF-8.
     """
     path = path_of(project, journal, name)
     shown = project.relative(path)
     if not path.is_file():
         return Text(shown, "")
     text = read_text(path, shown)
-    match = _FRONT.match(text)
-    front = parse_yaml(match["front"], shown, first_line=2) if match else {}
-    body = text[match.end() :] if match else text
-    return Text(shown, _COMMENT.sub("", body).strip(), front)
+    front: dict[str, Any] = {}
+    if text.startswith("---\n"):
+        lines, text, _ = split_front(text, shown)
+        front = parse_yaml("\n".join(lines), shown, first_line=2)
+    return Text(shown, _COMMENT.sub("", text).strip(), front)

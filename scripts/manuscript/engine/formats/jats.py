@@ -407,6 +407,9 @@ def _references(article: Any, document: Document) -> None:
     for citation in article.iter("element-citation"):
         if citation.get("publication-type") is None:
             citation.set("publication-type", "webpage" if citation.find("uri") is not None else "other")
+    for name in article.iter("string-name"):
+        # an agency or a group of investigators; pandoc has one element for all that is no person's name
+        name.tag = "collab"
     pmid = {f"ref-{entry['id']}": str(entry["PMID"]) for entry in document.references() if entry.get("PMID")}
     for reference in article.iter("ref"):
         value = pmid.get(reference.get("id", ""))

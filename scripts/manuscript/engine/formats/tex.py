@@ -5,9 +5,10 @@ from __future__ import annotations
 import shutil
 from pathlib import Path
 
-from manuscript.atomic import write_bytes, write_text
+from manuscript.atomic import write_text
 from manuscript.engine import pandoc
 from manuscript.engine.ast import Node, NodeVisitor, drop, iterate, para, raw_block, raw_inline, walk
+from manuscript.engine.bibliography import tidy
 from manuscript.engine.document import Document
 from manuscript.engine.formats.common import describe_image, shown_date, to_meta
 
@@ -55,7 +56,8 @@ def write(document: Document, target: Path) -> None:
     )
     write_text(target, text)
     if document.settings.bibliography:
-        write_bytes(target.parent / "references.bib", document.settings.bibliography.read_bytes())
+        text = document.settings.bibliography.read_text(encoding="utf-8")
+        write_text(target.parent / "references.bib", tidy(text))
     for name in sorted({node["c"][2][0] for node in iterate(blocks) if node["t"] == "Image"}):
         place = target.parent / name
         place.parent.mkdir(parents=True, exist_ok=True)

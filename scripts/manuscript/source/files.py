@@ -1,0 +1,105 @@
+"""Source files as text and as YAML, and the wall around the project."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+from typing import Any
+
+from manuscript.errors import ConfigError, SourceError
+from manuscript.paths import Project
+
+
+def read_text(path: Path, shown: str) -> str:
+    """A source file as text with line feeds.
+
+    Raises ``SourceError`` when it is not there, not readable, or not UTF-8.
+    """
+    try:
+        raw = path.read_bytes()
+    except OSError as error:
+        raise SourceError(f"cannot be read: {error.strerror}", file=shown, mend="restore the file") from error
+    try:
+        return with_line_feeds(raw.decode("utf-8-sig"))
+    except UnicodeDecodeError as error:
+        line = raw.count(b"\n", 0, error.start) + 1
+        raise SourceError("not UTF-8", file=shown, line=line, mend="save the file as UTF-8") from error
+
+
+def with_line_feeds(text: str) -> str:
+    """``text`` without a byte-order mark, each line ended by one line feed."""
+    return text.removeprefix("\ufeff").replace("\r\n", "\n").replace("\r", "\n")
+
+
+def read_yaml(path: Path, shown: str) -> dict[str, Any]:
+    """A YAML file that holds a mapping (empty when the file is not there).
+
+    Raises ``ConfigError`` with the line of a syntax error.
+    """
+    if not path.is_file():
+        return {}
+    return parse_yaml(read_text(path, shown), shown, first_line=1)
+
+
+def parse_yaml(text: str, shown: str, *, first_line: int) -> dict[str, Any]:
+    """A mapping from YAML text that starts at ``first_line`` of the file ``shown``."""
+    import yaml
+
+    loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+    try:
+        value = yaml.load(text, Loader=loader)  # a safe loader, the C one where it was built
+    except (yaml.YAMLError, ValueError) as error:  # ValueError: a date such as 2026-13-40
+        mark = getattr(error, "problem_mark", None)
+        line = first_line + mark.line if mark else first_line
+        problem = getattr(error, "problem", None) or str(error)
+        raise ConfigError(
+            f"not YAML: {problem}", file=shown, line=line, mend="check indentation, colons and quotes"
+        ) from error
+    if value is None:
+        return {}
+    if not isinstance(value, dict):
+        raise ConfigError(
+            "a mapping of names to values is expected", file=shown, line=first_line, mend="write name: value"
+        )
+    return value
+
+
+def split_front(text: str, shown: str) -> tuple[list[str], str, int]:
+    """The lines of the front matter, the body, and the body's first line number.
+
+    Raises ``SourceError`` where there is none, or it is not closed.
+    """
+    lines = text.split("\n")
+    if lines[0].rstrip() != "---":
+        raise SourceError(
+            "no front matter", file=shown, line=1, mend="begin the file with a YAML block between --- lines"
+        )
+    for index in range(1, len(lines)):
+        if lines[index].rstrip() in ("---", "..."):
+            return lines[1:index], "\n".join(lines[index + 1 :]), index + 2
+    raise SourceError("the front matter is not closed", file=shown, line=1, mend="end the YAML block with a line ---")
+
+
+def front_matter(project: Project) -> tuple[dict[str, Any], list[str]]:
+    """The article's metadata as written, and the lines that they stand in (from line 2 on); both empty without any.
+
+    Raises ``ConfigError`` for YAML with an error, ``SourceError`` for a file that cannot be read.
+    """
+    shown = project.relative(project.article)
+    text = read_text(project.article, shown)
+    if text.partition("\n")[0].rstrip() != "---":
+        return {}, []
+    lines, _, _ = split_front(text, shown)
+    return parse_yaml("\n".join(lines), shown, first_line=2), lines
+
+
+def line_of_key(lines: list[str], key: str, first_line: int = 1, *, missing: int | None = None) -> int:
+    """The line of a top-level key of YAML; ``missing`` (by default ``first_line``) where it is not among ``lines``."""
+    wanted = re.compile(rf"{re.escape(key)}\s*:")
+    found = (number for number, line in enumerate(lines, start=first_line) if wanted.match(line))
+    return next(found, first_line if missing is None else missing)
+
+
+def inside(project: Project, path: Path) -> bool:
+    """Whether ``path``, links followed, lies in the project's folder: what comes from outside is no part of an article."""
+    return path.resolve().is_relative_to(project.root.resolve())

@@ -1,0 +1,64 @@
+"""What Quarto's Markdown looks like, line by line: the one place for its regular expressions."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+# an include stands alone on its line; its path is read from the article's folder
+INCLUDE = re.compile(r"^\s*\{\{<\s*include\s+(?P<quote>[\"']?)(?P<path>[^\s\"']+)(?P=quote)\s*>\}\}\s*$")
+# the name may stand in quotation marks
+VARIABLE = re.compile(r"\{\{<\s*var\s+(?P<name>\S+)\s*>\}\}")
+SHORTCODE = re.compile(r"(?P<open>\{\{\{?)<\s*(?P<body>.*?)\s*>(?P<close>\}\}\}?)")
+FIGURE = re.compile(r"^\s*!\[(?P<caption>.*)\]\((?P<path>[^()\s]*)\)(?P<attributes>\{.*\})?\s*$")
+HEADING = re.compile(r"^(?P<marks>#{1,6})\s+(?P<text>.*?)\s*(?P<attributes>\{[^{}]*\})?\s*$")
+TABLE_CAPTION = re.compile(r"^:\s+(?P<caption>.*?)\s*(?P<attributes>\{[^{}]*\})?\s*$")
+DIV = re.compile(r"^ {0,3}(?P<mark>:{3,})\s*(?P<rest>.*?)\s*$")
+FENCE = re.compile(r"^\s*(?P<mark>`{3,}|~{3,})(?P<info>[^`]*)$")
+CODE_CELL = re.compile(r"\s*\{[a-zA-Z]")
+LIST_MARK = re.compile(r"^\s*(?:[-*+]|\d+[.)]|\(?[a-z]\))\s+")
+LABEL = re.compile(r"#(?P<label>[\w][\w:.-]*)")
+# an @ with such a name refers to something in the article and cites nothing
+REFERENCE = re.compile(r"(?i:fig|tbl|sec|eq|lst|thm|lem|cor|prp|cnj|def|exm|exr|sol|rem|alg|nte|tip|wrn|imp|cau)-")
+COMMENT = re.compile(r"<!--.*?-->")
+CODE = re.compile(r"(?P<tick>`+)(?!`).+?(?P=tick)(?!`)")
+_KEY = r"\w(?:\w|[:.#$%&\-+?<>~/](?=\w))*"
+_CITATION = re.compile(rf"(?<![\w@\\./])-?@(?:\{{(?P<braced>[^{{}}\s]+)\}}|(?P<key>{_KEY}))")
+# code, comments, shortcodes, addresses: an @ in them cites nothing
+_NO_CITATION = re.compile(rf"{CODE.pattern}|\{{\{{<.*?>\}}\}}|<?https?://[^\s)>\]]+>?|\]\([^)]*\)")
+_INLINE = re.compile(
+    rf"{CODE.pattern}|{COMMENT.pattern}"
+    r"|\{\{\{?<.*?>\}?\}\}"
+    r"|\$\$.+?\$\$|\$(?=\S)[^$\n]+?(?<=\S)\$(?!\d)"
+    r"|<(?:https?|mailto):[^>\s]*>|https?://[^\s)>\]]+"
+    r"|(?<=\])\((?:[^()\s]|\([^()]*\))*(?:\s+\"[^\"]*\")?\)"
+    r"|\[[^\[\]]*?-?@[^\[\]]*\](?!\()"
+    rf"|(?<![\w@\\.])-?@(?:\{{[^{{}}\s]+\}}|{_KEY})"
+    r"|(?<=[\]\w$`)])\{[#.:\w][^{}]*\}"
+    r"|\b10\.\d{4,9}/\S+"
+)
+# stands for one blanked character of an inline element; white space would make neighbours of its neighbours
+BLANK = "\x00"
+
+
+def masked(text: str) -> str:
+    """``text`` with code, comments, shortcodes, formulas, addresses, citations and attributes blanked out."""
+    return _INLINE.sub(lambda match: BLANK * len(match.group()), text)
+
+
+def spaced(pattern: re.Pattern[str], text: str) -> str:
+    """``text`` with spaces in place of what ``pattern`` finds, so that columns stay true."""
+    return pattern.sub(lambda match: " " * len(match.group()), text)
+
+
+def citations(text: str) -> Iterator[tuple[str, int]]:
+    """The keys that a line of text cites, each with its column (from 1); references such as ``@fig-a`` are none."""
+    for match in _CITATION.finditer(spaced(_NO_CITATION, text)):
+        key = match["braced"] or match["key"]
+        if match["braced"] or not REFERENCE.match(key):
+            yield key, match.start() + match.group().index("@") + 1
+
+
+def variables(text: str) -> Iterator[str]:
+    """The names that the ``var`` shortcodes of a line ask for, without quotation marks."""
+    return (match["name"].strip("\"'") for match in VARIABLE.finditer(text))
