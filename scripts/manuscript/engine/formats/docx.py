@@ -48,17 +48,14 @@ _OWN_FIELDS = ("title", "subtitle", "author", "date", "abstract", "abstract-titl
 _PAGE_BREAK = '<w:p><w:r><w:br w:type="page"/></w:r></w:p>'
 
 
-def write(document: Document, target: Path, *, line_numbers: bool = False, double_spaced: bool = False) -> None:
-    """Write the Word file to ``target``, with numbered lines or double spacing where a journal wants them."""
+def write(document: Document, target: Path, *, reference: Path | None = None) -> None:
+    """Write the Word file to ``target``, with the styles of ``reference`` in place of our own."""
     raw = target.with_name(f".raw-{target.name}")
     pandoc.write_binary(
         {**document.tree, **shape(document)[0]},
         "docx",
         raw,
-        [
-            f"--reference-doc={_template(document, line_numbers=line_numbers, double_spaced=double_spaced)}",
-            *evidence_links(document),
-        ],
+        [f"--reference-doc={reference or _template(document)}", *evidence_links(document)],
         folder=document.project.root,
         epoch=document.epoch,
     )
@@ -75,18 +72,17 @@ def shape(document: Document, *, resolved: bool = True) -> tuple[dict[str, Any],
     return {"blocks": blocks, "meta": meta}, None
 
 
-def _template(document: Document, *, line_numbers: bool, double_spaced: bool) -> Path:
-    """The reference document: the one that `manuscript prepare` made, or one with a layout of its own, made once."""
-    if document.project.word_template.is_file() and not (line_numbers or double_spaced):
+def _template(document: Document) -> Path:
+    """The reference document: the one that `manuscript prepare` made, else one per version of its code and language."""
+    if document.project.word_template.is_file():
         return document.project.word_template
     from manuscript.engine.formats import docx_reference
 
-    options = f"{document.settings.lang} {line_numbers} {double_spaced}"
-    source = Path(docx_reference.__file__).read_bytes() + options.encode()
+    source = Path(docx_reference.__file__).read_bytes() + document.settings.lang.encode()
     path = document.project.build / f"reference-{hashlib.sha256(source).hexdigest()[:12]}.docx"
     if not path.is_file():
         with replacing(path) as temporary:
-            reference_docx(temporary, document.settings.lang, line_numbers=line_numbers, double_spaced=double_spaced)
+            reference_docx(temporary, document.settings.lang)
     return path
 
 

@@ -29,16 +29,21 @@ from manuscript.errors import RenderError
 STANDARDS = ("ua-1", "a-2a")
 # the look, and what hands the article to it
 STYLES = ("typst-template.typ", "typst-show.typ")
+_LINE_NUMBERS = """\
+#set par.line(
+  numbering: number => text(7pt, fill: soft, str(number)), numbering-scope: "page", number-margin: left, number-clearance: 16mm,
+)
+"""
 
 
-def write(document: Document, target: Path) -> None:
-    """Write the PDF to ``target``.
+def write(document: Document, target: Path, *, line_numbers: bool = False) -> None:
+    """Write the PDF to ``target``, with the lines of each page numbered where reviewers want that.
 
     Raises ``RenderError`` with Typst's words.
     """
     import typst
 
-    text = typst_source(document)
+    text = typst_source(document, line_numbers=line_numbers)
     try:
         data = typst.compile(
             text.encode("utf-8"),
@@ -58,7 +63,7 @@ def write(document: Document, target: Path) -> None:
     write_bytes(target, data)
 
 
-def typst_source(document: Document) -> str:
+def typst_source(document: Document, *, line_numbers: bool = False) -> str:
     """The whole article as Typst text, its look before it."""
     body = pandoc.write(
         {**document.tree, **shape(document)[0], "meta": {}},
@@ -68,7 +73,7 @@ def typst_source(document: Document) -> str:
         epoch=document.epoch,
     )
     look, show = (document.project.style(name).read_text(encoding="utf-8") for name in STYLES)
-    return f"{look}\n{show.replace('$article-facts$', _facts(document))}\n{body}"
+    return f"{look}\n{show.replace('$article-facts$', _facts(document))}\n{_LINE_NUMBERS if line_numbers else ''}{body}"
 
 
 def shape(document: Document, *, resolved: bool = True) -> tuple[dict[str, Any], None]:
