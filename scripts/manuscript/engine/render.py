@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gc
+import shutil
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
@@ -55,11 +56,15 @@ def _render(project: Project, formats: list[str], epoch: int, csl: Path | None) 
     documents = build_documents(project, settings, source, [QUARTO_NAME[name] for name in formats], epoch)
     with published(project.output) as workshop:
         _write_all(documents, formats, workshop)
+        for name in settings.resources:
+            (workshop / name).parent.mkdir(parents=True, exist_ok=True)
+            shutil.copyfile(project.root / name, workshop / name)
         if "jats" in formats:
             from manuscript.engine.formats import meca
 
-            meca.write(project, workshop, workshop / OUTPUT_NAME["meca"], epoch)
-        return [project.output / path.name for path in sorted(workshop.iterdir()) if path.is_file()]
+            meca.write(project, workshop, workshop / OUTPUT_NAME["meca"], epoch, settings.resources)
+        made = {path.name for path in workshop.iterdir() if path.is_file()}
+        return [project.output / name for name in sorted(made - set(settings.resources))]
 
 
 def _write_all(documents: dict[str, Document], formats: list[str], workshop: Path) -> None:

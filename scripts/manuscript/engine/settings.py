@@ -34,6 +34,8 @@ class Settings:
     link_citations: bool
     formats: dict[str, dict[str, Any]]
     raw: dict[str, Any] = field(repr=False)
+    # files of the project, as paths from its folder, that go with the outputs
+    resources: tuple[str, ...] = ()
 
     @property
     def defaults(self) -> dict[str, Any]:
@@ -83,7 +85,28 @@ def load_settings(project: Project, csl_instead: Path | None = None) -> Settings
         link_citations=bool(raw.get("link-citations", True)),
         formats={str(name): options if isinstance(options, dict) else {} for name, options in formats.items()},
         raw=raw,
+        resources=resources(project, raw),
     )
+
+
+def resources(project: Project, raw: dict[str, Any]) -> tuple[str, ...]:
+    """The files that ``project: resources:`` lists, as paths from the project's folder.
+
+    Raises ``ConfigError`` for one outside the project, ``SetupError`` for one that is not there.
+    """
+    settings = raw.get("project")
+    listed = (settings.get("resources") if isinstance(settings, dict) else None) or []
+    found = []
+    for item in [listed] if isinstance(listed, str) else listed:
+        path = _file(project, item)
+        if path is None or not path.is_file():
+            raise SetupError(
+                f"the resource {item} is not there",
+                file=project.relative(project.config),
+                mend="type: manuscript prepare (it makes the supplement), or correct resources:",
+            )
+        found.append(project.relative(path))
+    return tuple(found)
 
 
 def _file(project: Project, value: Any) -> Path | None:

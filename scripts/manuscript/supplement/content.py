@@ -7,9 +7,10 @@ from dataclasses import asdict, dataclass
 from typing import Any
 
 from manuscript.atomic import write_if_changed
+from manuscript.ledger import sources
 from manuscript.ledger.tables import Ledger, Row
 from manuscript.ledger.uses import sections_by_row
-from manuscript.ledger.variables import anchor, supplementary_tables, texts
+from manuscript.ledger.variables import anchor, supplementary_tables, table_anchor, texts
 from manuscript.paths import Project
 from manuscript.source.lines import read_article
 from manuscript.source.syntax import LABEL
@@ -60,7 +61,6 @@ class Content:
     """All of it; ``sections`` are headings by label, ``further`` the keys that the article's reference list lacks."""
 
     title: str
-    authors: tuple[str, ...]
     date: str
     lang: str
     page: str
@@ -89,6 +89,16 @@ def read_content(project: Project) -> Content:
     return Content(**{**data, "tables": tuple(tables), "references": references, "gaps": gaps})
 
 
+def anchors(project: Project) -> set[str]:
+    """The ids of all places of the supplement; none where it was not made."""
+    if not project.supplement_content.is_file():
+        return set()
+    made = read_content(project)
+    rows = (entry.anchor for table in made.tables for entry in table.entries)
+    tables = (table_anchor(table.name) for table in made.tables)
+    return {*rows, *tables, *(sources.anchor(key) for key in made.further), "ev-sources", "ev-gaps"}
+
+
 def content(project: Project, ledger: Ledger) -> Content:
     """Everything that the supplement says of ``ledger`` and of where the article uses it.
 
@@ -105,7 +115,6 @@ def content(project: Project, ledger: Ledger) -> Content:
     used = sections_by_row(project, ledger)
     return Content(
         title=about.title,
-        authors=tuple(" ".join(filter(None, author)) for author in about.authors),
         date=about.date,
         lang=about.lang,
         page=str((settings.get("manuscript") or {}).get("manuscript-url") or PAGE),
@@ -120,7 +129,13 @@ def content(project: Project, ledger: Ledger) -> Content:
             for name, number in supplementary_tables(ledger).items()
         ),
         references=references,
-        further=tuple(sorted(set(references) - cited, key=lambda key: references[key].short.casefold())),
+        # a source with a short name is linked by it, wherever it is shown
+        further=tuple(
+            sorted(
+                (set(references) - cited) | set(sources.further(ledger)),
+                key=lambda key: references[key].short.casefold(),
+            )
+        ),
         sections=_sections(article),
         gaps=tuple(Gap(row.id, row["wanted"], row["reason"], row["tried"]) for row in ledger.gaps.values()),
     )

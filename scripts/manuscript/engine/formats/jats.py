@@ -19,6 +19,7 @@ from manuscript.engine.crossref import NO_BREAK, PREFIXES, label_of
 from manuscript.engine.document import Document
 from manuscript.engine.formats.common import evidence_links
 from manuscript.engine.formats.countries import country_code
+from manuscript.engine.formats.meca import MEDIA_TYPES
 from manuscript.page.about import licence_url
 
 DOCTYPE = (
@@ -161,6 +162,10 @@ def _front(article: Any, document: Document) -> None:
     meta.append(old.find("title-group"))
     _contributors(meta, document.authors, document.affiliations)
     _date(meta, document)
+    for name in document.settings.resources:
+        kind, _, subtype = MEDIA_TYPES.get(Path(name).suffix, "application/octet-stream").partition("/")
+        element = _element(meta, "supplementary-material", mimetype=kind, mime_subtype=subtype)
+        element.set(f"{{{_XLINK}}}href", name)
     for name in ("permissions", "abstract"):
         found = old.find(name)
         if found is not None and (len(found) or found.text):
