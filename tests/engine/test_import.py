@@ -375,7 +375,9 @@ def test_a_file_that_libre_office_saved(sent: Sent, tmp_path: Path) -> None:
         C1: texts[C1].replace("cascade", "chain"),
         C2: texts[C2].replace("Nobody", "No company"),
     }
-    assert [item for review in imported.reviews for item in review.listed] == []
+    # without its module for formulas, LibreOffice saves none
+    listed = [item for review in imported.reviews for item in review.listed]
+    assert all(item.reason == "a formula" for item in listed)
     assert [note[0].text for review in imported.reviews for note in review.notes] == ["Is this so?"]
 
 
@@ -424,7 +426,7 @@ def test_the_real_article_comes_back_unchanged_and_all_its_prose_is_found(render
     prose = [
         n
         for n, item in enumerate(base)
-        if item.style in ("FirstParagraph", "BodyText", "Abstract", "Heading1", "Heading2")
+        if item.style.lower() in ("first paragraph", "body text", "abstract", "heading 1", "heading 2")
     ]
     assert len(prose) > 100
     assert [base[n].text for n in prose if n not in placed] == []

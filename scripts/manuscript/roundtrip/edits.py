@@ -13,7 +13,7 @@ from difflib import SequenceMatcher
 from itertools import groupby, pairwise
 from urllib.parse import quote, unquote, urlsplit
 
-from manuscript.cite.typed import Library
+from manuscript.cite.typed import Library, Typed
 from manuscript.roundtrip.align import Match, Placed, Token, pair, place, split
 from manuscript.roundtrip.blocks import BOUND, MARKS, Block, Sources, Unit, inline
 from manuscript.roundtrip.word import Look, Paragraph, Thing, described
@@ -69,9 +69,9 @@ class Result:
         """One more change that only a person can bring in."""
         self.changes.append(Change(place, old, new, (), reason, mend))
 
-    def put(self, place: str, old: str, new: str, *edits: Edit) -> None:
-        """One more change that is placed."""
-        self.changes.append(Change(place, old, new, edits))
+    def put(self, place: str, old: str, new: str, *edits: Edit, look: tuple[str, str] = ("", "")) -> None:
+        """One more change that is placed; ``look`` says why a person should look at it, and what to do then."""
+        self.changes.append(Change(place, old, new, edits, *look))
 
 
 class Importer:
@@ -184,6 +184,8 @@ class Importer:
             return "a generated caption", "change the module that makes the figure or table"
         if any(thing.kind == "picture" for thing in paragraph.things.values()):
             return "a figure", "change the figure, or its place in the chapter, by hand"
+        if any(thing.kind == "formula" for thing in paragraph.things.values()):
+            return "a formula", "change it in the chapter by hand, unless the program that saved the file dropped it"
         return "its place in the sources was not found", "place it by hand"
 
     def _comments(self, index: int | None, last: int | None, reviewed: Paragraph, result: Result) -> None:
@@ -509,8 +511,8 @@ class Importer:
                 before=self._before(item, i1),
                 after=_text(tokens, i1),
             )
-            result.put(where, "", said, self._edit(block, start, start, made))
-            return text
+            result.put(where, "", said, self._edit(block, start, start, made), look=self._offered(text))
+            return self._rendered(text)
         start, end = gone[0].source_start, gone[-1].source_end
         marks = [u for u in block.units if u.kind not in ("text", *BOUND) and start <= u.start and u.end <= end]
         if not _balanced(marks):
@@ -524,7 +526,21 @@ class Importer:
         )
         if not made:
             start, end = self._without_empty_marks(block, start, end)
-        result.put(where, shown_old, said, self._edit(block, start, end, made))
+        result.put(where, shown_old, said, self._edit(block, start, end, made), look=self._offered(text))
+        return self._rendered(text)
+
+    def _offered(self, text: str) -> tuple[str, str]:
+        """What to look at in new text: citations that were typed and became keys."""
+        keys = [key for typed in self.library.typed(text) for key in _sorted_out(typed)[0]]
+        offered = ", ".join(f"[@{key}]" for key in keys)
+        return ("a typed citation became a key", f"see that it is {offered}") if keys else ("", "")
+
+    def _rendered(self, text: str) -> str:
+        """New text as it will show: a typed citation that is known becomes one that is made, whatever its words."""
+        for typed in reversed(self.library.typed(text)):
+            known, others = _sorted_out(typed)
+            if known:
+                text = text[: typed.start] + "…" + others + text[typed.end :]
         return text
 
     def _sift(self, paragraph: Paragraph, tokens: list[Token], kind: str, where: str, result: Result) -> list[Piece]:
@@ -540,7 +556,7 @@ class Importer:
                 )
                 if thing is not None and not sayable:
                     what = "an endnote or footnote" if thing.kind == "note" else f"a new {thing.kind}"
-                    around = " ".join(paragraph.shown(max(0, token.start - 60), token.start).split())
+                    around = " ".join(paragraph.shown(max(0, token.start - 60), token.start).split()[1:])
                     mend = f"bring it in by hand behind: {around}" if around else "bring it in by hand"
                     result.list(where, "", described(thing), what, mend)
                     continue
@@ -779,11 +795,10 @@ class Importer:
                     parts[at] = (at + len(rendered), keep(source, whole=True))
                 at = text.find(rendered, at + 1)
         for typed in self.library.typed(text):
-            known = [part.keys[0] for part in typed.parts if len(part.keys) == 1]
-            others = [part.text for part in typed.parts if len(part.keys) != 1]
+            known, others = _sorted_out(typed)
             inside = any(start < typed.end and typed.start < end for start, (end, _) in parts.items())
             if known and not inside:
-                made = keep(typed.markdown(known)) + (f" ({'; '.join(others)})" if others else "")
+                made = keep(typed.markdown(known)) + others
                 parts[typed.start] = (typed.end, made)
         result, at = "", 0
         while at < len(pieces):
@@ -833,6 +848,12 @@ class Importer:
         if look.raised and look.raised != ambient.raised:
             inner = inner.replace(" ", keep("\\ "))
         return lead + keep(marks[0]) + inner + keep(marks[1]) + tail
+
+
+def _sorted_out(typed: Typed) -> tuple[list[str], str]:
+    """The keys of a typed citation that are certain, and what stays as it was typed."""
+    others = "; ".join(part.text for part in typed.parts if len(part.keys) != 1)
+    return [part.keys[0] for part in typed.parts if len(part.keys) == 1], f" ({others})" if others else ""
 
 
 def _pieces(paragraph: Paragraph, start: int, end: int) -> list[Piece]:
