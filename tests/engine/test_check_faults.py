@@ -104,6 +104,9 @@ FAULTS: dict[str, tuple[Edit, str, str]] = {
     "superseded readout not called the first": (change(RESULTS, "At the first analysis the", "The"), "numbers/superseded", RESULTS),
     "sentence that does not cite": (change(RESULTS, " or to chemotherapy [@clark2022third]", " or to chemotherapy"), "numbers/uncited", RESULTS),
     "sentence that cites another source": (change(RESULTS, "pfs-2021.hr >}} [@brown2021second]", "pfs-2021.hr >}} [@adams2019first]"), "numbers/uncited", RESULTS),
+    "sentence that cites what its number is not from": (change(INTRO, "-1999-05.date >}}.", "-1999-05.date >}} [@adams2019first]."), "numbers/cites-other", INTRO),
+    "source older than its readout": (cell("data/outcomes.csv", "beta-2.orr.2021", "source", "adams2019first"), "ledger/source", "data/outcomes.csv"),
+    "presentation given to a paper": (cell("data/outcomes.csv", "beta-2.orr.2021", "locator", "slide of the presentation; abstract for the arms"), "ledger/source", "data/outcomes.csv"),
     # citations
     "undefined key": (change(INTRO, "@adams2019first", "@adams2091first"), "cite/undefined-key", INTRO),
     "source cited that the list of further sources holds": (change(INTRO, "-1999-05.date >}}.", "-1999-05.date >}} [@davis1999approval]."), "cite/in-both-lists", INTRO),
