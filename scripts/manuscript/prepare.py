@@ -182,7 +182,7 @@ def steps(project: Project) -> list[Step]:
                     "supplement",
                     "manuscript.supplement.make:make_documents",
                     "",
-                    (content, project.styles / "supplement.typ", project.datapackage, *data.values()),
+                    (content, project.style("supplement.typ"), project.datapackage, *data.values()),
                     code,
                     tuple(made),
                     ("typst", "xlsxwriter"),

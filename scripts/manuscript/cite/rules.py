@@ -28,7 +28,6 @@ RULES: dict[str, tuple[Severity, str]] = {
     "cite/undefined-key": ("error", "the article cites a key that is not in the file"),
     "cite/unused-entry": ("warning", "neither the article nor the ledger uses the entry"),
     "cite/in-both-lists": ("error", "the article cites a source of the list of further sources"),
-    "cite/evidence-only": ("warning", "an entry of the reference list that only rows of evidence rest on"),
     "cite/duplicate-doi": ("error", "two entries have one DOI"),
     "cite/duplicate-pmid": ("error", "two entries have one PMID"),
     "cite/near-duplicate-title": ("warning", "two titles are nearly the same"),
@@ -99,7 +98,7 @@ class Context:
     """What the article knows beside the file: ``None`` means that a rule has nothing to judge by.
 
     ``leaned_on`` are keys that rows of the ledger name; ``notes`` the note of each row of references.csv; ``further`` the
-    keys that stand in the list of further sources; ``evidence_file`` cites every source and so cites none for the text.
+    keys that have a short name, by which tables and captions lead to the supplement's list of sources.
     """
 
     citations: list[Citation] | None = None
@@ -107,7 +106,6 @@ class Context:
     further: frozenset[str] = frozenset()
     notes: dict[str, str] | None = None
     notes_file: str = "data/references.csv"
-    evidence_file: str = "tables/evidence.md"
 
 
 class Finder:
@@ -409,23 +407,18 @@ def _uses(bibliography: Bibliography, find: Finder, context: Context) -> Iterato
                 "cite/undefined-key", "error", citation.file, citation.line, citation.column,
                 f"citation key {citation.key!r} is not in {bibliography.shown}", mend,
             )  # fmt: skip
-        elif citation.key in context.further and citation.file != context.evidence_file:
+        elif citation.key in context.further:
             yield Diagnostic(
                 "cite/in-both-lists", "error", citation.file, citation.line, citation.column,
-                f"{citation.key!r} stands in the list of further sources, and the article cites it",
+                f"{citation.key!r} has a short name for the supplement's list of sources, and the article cites it",
                 f"empty the cell `supplement` of its row in {context.notes_file}, or refer to the figure or table that shows the row",
             )  # fmt: skip
-    in_text = {citation.key for citation in context.citations if citation.file != context.evidence_file}
+    in_text = {citation.key for citation in context.citations}
     for entry in known.values():
         if entry.key not in in_text and entry.key not in context.leaned_on:
             yield find.entry(
                 "cite/unused-entry", entry, "", "neither the article nor the ledger uses it", "cite it or remove it"
             )
-        elif entry.key in context.leaned_on and entry.key not in in_text and entry.key not in context.further:
-            yield find.entry(
-                "cite/evidence-only", entry, "", "only rows of evidence rest on it, no text, table or figure of the article",
-                f"cite it, or give it a short name in the column `supplement` of {context.notes_file}",
-            )  # fmt: skip
 
 
 def says_retracted(entry: Entry) -> bool:

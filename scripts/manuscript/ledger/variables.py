@@ -6,7 +6,7 @@ import json
 from collections.abc import Callable, Container, Iterator
 from typing import Any
 
-from manuscript.ledger import values
+from manuscript.ledger import sources, values
 from manuscript.ledger.tables import Ledger, Row
 
 Tree = dict[str, Any]
@@ -71,6 +71,14 @@ def supplementary_tables(ledger: Ledger) -> dict[str, int]:
 def table_anchor(name: str) -> str:
     """The id of a supplementary table's place: ``ev-table-outcomes``."""
     return f"ev-table-{name}"
+
+
+def places(ledger: Ledger) -> set[str]:
+    """The ids of all places of the supplement."""
+    tables = supplementary_tables(ledger)
+    rows = (anchor(row) for name in tables for row in ledger.tables[name].values())
+    further = (sources.anchor(key) for key in sources.further(ledger))
+    return {*rows, *map(table_anchor, tables), *further, "evidence", "ev-sources", "ev-gaps"}
 
 
 def mentions(ledger: Ledger) -> dict[str, str]:

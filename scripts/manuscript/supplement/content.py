@@ -96,7 +96,7 @@ def anchors(project: Project) -> set[str]:
     made = read_content(project)
     rows = (entry.anchor for table in made.tables for entry in table.entries)
     tables = (table_anchor(table.name) for table in made.tables)
-    return {*rows, *tables, *(sources.anchor(key) for key in made.further), "ev-sources", "ev-gaps"}
+    return {*rows, *tables, *map(sources.anchor, made.further), "evidence", "ev-sources", "ev-gaps"}
 
 
 def content(project: Project, ledger: Ledger) -> Content:

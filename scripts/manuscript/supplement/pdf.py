@@ -17,9 +17,10 @@ def write_pdf(project: Project, target: Path, epoch: int) -> None:
     """
     import typst
 
+    template = project.style("supplement.typ")
     try:
         data = typst.compile(
-            str(project.styles / "supplement.typ"),
+            template.read_bytes(),
             root=str(project.root),
             ignore_system_fonts=True,  # every machine sets the same pages
             font_paths=[],
@@ -29,7 +30,7 @@ def write_pdf(project: Project, target: Path, epoch: int) -> None:
     except typst.TypstError as error:
         raise RenderError(
             f"typst says: {getattr(error, 'message', None) or error}",
-            file=project.styles / "supplement.typ",
+            file=template,
             mend="mend the template, or the cell of the ledger that Typst names",
         ) from error
     write_bytes(target, data)
