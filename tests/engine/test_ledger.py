@@ -177,7 +177,8 @@ def test_no_changed_cell_passes_unseen(article: Project) -> None:
         for table, rows in load_ledger(article).tables.items()
         for row in rows.values()
         for column in row
-        if row[column]
+        # the copy that was read is for whoever checks, and never printed
+        if row[column] and column != "seen_at"
     ]
     unseen = []
     for table, row_id, column in random.Random(11).sample(cells, 240):
