@@ -34,6 +34,43 @@ def csv_records(text: str) -> tuple[str, dict[str, str]]:
     return (lines[0] if lines else ""), records
 
 
+def with_new_columns(base: str, ours: str, theirs: str) -> tuple[str, str, str]:
+    """The three tables with the same columns, where one side or both added some.
+
+    A row's cells in a new column are those of the side that has it, on every side: a column that one person fills and a
+    row that another corrects are no clash.
+    """
+    tables = [_table(text) for text in (base, ours, theirs)]
+    (old, _), (mine, our_rows), (other, their_rows) = tables
+    if not old or set(mine) == set(old) == set(other) or not set(old) <= set(mine) & set(other):
+        return base, ours, theirs
+    columns = [*mine, *(name for name in other if name not in mine)]
+    if set(mine) == set(old):
+        columns = other
+    added = {
+        key: {**_cells(their_rows.get(key, {}), other, old), **_cells(our_rows.get(key, {}), mine, old)}
+        for key in {*our_rows, *their_rows}
+    }
+    made = []
+    for _, rows in tables:
+        text = io.StringIO()
+        writer = csv.DictWriter(text, columns, restval="", lineterminator="\n")
+        writer.writeheader()
+        writer.writerows({**row, **added.get(key, {})} for key, row in rows.items())
+        made.append(text.getvalue())
+    return made[0], made[1], made[2]
+
+
+def _table(text: str) -> tuple[list[str], dict[str, dict[str, str]]]:
+    reader = csv.DictReader(io.StringIO(text), restval="")
+    columns = list(reader.fieldnames or [])
+    return columns, {row[columns[0]]: row for row in reader}
+
+
+def _cells(row: dict[str, str], columns: list[str], old: list[str]) -> dict[str, str]:
+    return {name: row[name] for name in columns if name not in old and row.get(name)}
+
+
 def bib_records(text: str) -> tuple[str, dict[str, str]]:
     """What stands before the first entry, and each entry with the comments above it, by key."""
     starts = [match.start() for match in _ENTRY.finditer(text)]
@@ -82,6 +119,8 @@ def main(arguments: list[str]) -> int:
     split: Callable[[str], tuple[str, dict[str, str]]] = bib_records if bibliography else csv_records
     try:
         base, ours, theirs = (Path(name).read_text(encoding="utf-8") for name in arguments[:3])
+        if not bibliography:
+            base, ours, theirs = with_new_columns(base, ours, theirs)
         (base_head, old), (head, mine), (their_head, other) = split(base), split(ours), split(theirs)
     except ValueError as problem:  # an open quotation or brace, or bytes that are not UTF-8
         print(f"{arguments[3]}: {problem}; merge it by hand", file=sys.stderr)
