@@ -47,11 +47,48 @@ def csv_fields(row: str, columns: list[str]) -> Fields:
     return dict(zip(columns, cells, strict=True))
 
 
-def csv_row(fields: Fields, columns: list[str]) -> str:
-    """A row's text with these columns."""
+def csv_row(fields: Fields) -> str:
+    """A row's text."""
     text = io.StringIO()
-    csv.writer(text, lineterminator="\n").writerow([fields.get(column, "") for column in columns])
+    csv.writer(text, lineterminator="\n").writerow(fields.values())
     return text.getvalue()
+
+
+def with_new_columns(base: str, ours: str, theirs: str) -> tuple[str, str, str]:
+    """The three tables with the same columns, where one side or both added some.
+
+    A row's cells in a new column are those of the side that has it, on every side: a column that one person fills and a
+    row that another corrects are no clash.
+    """
+    tables = [_table(text) for text in (base, ours, theirs)]
+    (old, _), (mine, our_rows), (other, their_rows) = tables
+    if not old or set(mine) == set(old) == set(other) or not set(old) <= set(mine) & set(other):
+        return base, ours, theirs
+    columns = [*mine, *(name for name in other if name not in mine)]
+    if set(mine) == set(old):
+        columns = other
+    added = {
+        key: {**_cells(their_rows.get(key, {}), other, old), **_cells(our_rows.get(key, {}), mine, old)}
+        for key in {*our_rows, *their_rows}
+    }
+    made = []
+    for _, rows in tables:
+        text = io.StringIO()
+        writer = csv.DictWriter(text, columns, restval="", lineterminator="\n")
+        writer.writeheader()
+        writer.writerows({**row, **added.get(key, {})} for key, row in rows.items())
+        made.append(text.getvalue())
+    return made[0], made[1], made[2]
+
+
+def _table(text: str) -> tuple[list[str], dict[str, dict[str, str]]]:
+    reader = csv.DictReader(io.StringIO(text), restval="")
+    columns = list(reader.fieldnames or [])
+    return columns, {row[columns[0]]: row for row in reader}
+
+
+def _cells(row: dict[str, str], columns: list[str], old: list[str]) -> dict[str, str]:
+    return {name: row[name] for name in columns if name not in old and row.get(name)}
 
 
 def bib_records(text: str) -> tuple[str, dict[str, str]]:
@@ -91,11 +128,6 @@ def bib_fields(entry: str) -> Fields:
             raise ValueError(f"the field {name} twice in one entry")
         fields[name] = body[match.start() : end].rstrip().rstrip(",") + ",\n"
     return fields
-
-
-def bib_entry(fields: Fields, _: list[str]) -> str:
-    """An entry's text."""
-    return "".join(fields.values()) + "}\n"
 
 
 def merge_fields(was: Fields, mine: Fields, other: Fields) -> tuple[Fields, Fields, list[str]]:
@@ -157,19 +189,6 @@ def merge(
     return merged, clashes
 
 
-def _same_columns(head: str, heads: list[str], sides: list[dict[str, str]]) -> list[dict[str, str]]:
-    """The rows of every side with the columns of ``head``, whatever columns its own header has."""
-    columns = next(csv.reader([head]), [])
-    result = []
-    for own, records in zip(heads, sides, strict=True):
-        if own == head:
-            result.append(records)
-        else:
-            names = next(csv.reader([own]), [])
-            result.append({key: csv_row(csv_fields(row, names), columns) for key, row in records.items()})
-    return result
-
-
 def main(arguments: list[str]) -> int:
     """Merge the three files; write the result to ours."""
     if len(arguments) == 2 and arguments[0] == "--ask":
@@ -180,25 +199,21 @@ def main(arguments: list[str]) -> int:
     bibliography = arguments[3].endswith(".bib")
     records: Callable[[str], tuple[str, dict[str, str]]] = bib_records if bibliography else csv_records
     try:
-        heads, sides = zip(*(records(Path(name).read_text(encoding="utf-8")) for name in arguments[:3]), strict=True)
+        base, ours, theirs = (Path(name).read_text(encoding="utf-8") for name in arguments[:3])
+        if not bibliography:
+            base, ours, theirs = with_new_columns(base, ours, theirs)
+        heads, sides = zip(*(records(text) for text in (base, ours, theirs)), strict=True)
         base, ours, theirs = heads
         head = theirs if ours == base else ours
         clashes = []
         if ours != theirs and base not in (ours, theirs):
             clashes, head = ["the first line"], _marked(ours, theirs)
-        elif not bibliography:
-            sides = _same_columns(head, list(heads), list(sides))
-        columns = [] if bibliography or clashes else next(csv.reader([head]), [])
 
         def split(record: str, side: int) -> Fields:
-            return (
-                bib_fields(record)
-                if bibliography
-                else csv_fields(record, columns or next(csv.reader([heads[side]]), []))
-            )
+            return bib_fields(record) if bibliography else csv_fields(record, next(csv.reader([heads[side]]), []))
 
         def join(fields: Fields) -> str:
-            return bib_entry(fields, []) if bibliography else csv_row(fields, columns or list(fields))
+            return "".join(fields.values()) + "}\n" if bibliography else csv_row(fields)
 
         merged, more = merge(*sides, split, join)
     except ValueError as problem:  # an open quotation or brace, or bytes that are not UTF-8

@@ -242,3 +242,30 @@ def test_a_file_that_cannot_be_read_is_left_to_a_person(repository: Path, start:
         on_branch(repository, name, lambda data=data: (repository / "data/outcomes.csv").write_bytes(data))
     said = git(repository, "merge", "--no-edit", "left", fails=True)
     assert "merge it by hand" in said and "CONFLICT" in said
+
+
+def test_a_new_column_and_a_corrected_row_do_not_meet(repository: Path) -> None:
+    first, second = (row["id"] for row in rows(repository)[:2])
+
+    def add_column() -> None:
+        table = [{**row, "read_as": "abstract"} for row in rows(repository)]
+        with (repository / "data/outcomes.csv").open("w", encoding="utf-8", newline="") as file:
+            writer = csv.DictWriter(file, table[0].keys(), lineterminator="\n")
+            writer.writeheader()
+            writer.writerows(table)
+
+    def correct() -> None:
+        path = repository / "data/outcomes.csv"
+        path.write_text(
+            path.read_text(encoding="utf-8").replace(f"\n{first},", f"\n{first}-mended,", 1), encoding="utf-8"
+        )
+
+    on_branch(repository, "column", add_column)
+    on_branch(repository, "row", correct)
+    for into, other in (("row", "column"), ("column", "row")):
+        git(repository, "switch", "-q", into)
+        git(repository, "switch", "-qc", f"merged-{into}")
+        git(repository, "merge", "-q", "--no-edit", other)
+        merged = {row["id"]: row for row in rows(repository)}
+        assert merged[second]["read_as"] == "abstract"
+        assert f"{first}-mended" in merged
