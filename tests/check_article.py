@@ -10,6 +10,7 @@ from pathlib import Path
 from manuscript.figures.make import make_figure
 from manuscript.ledger.schema import data_dictionary
 from manuscript.ledger.tables import load_ledger
+from manuscript.page.make import make_page
 from manuscript.paths import Project
 from manuscript.prepare import make_variables
 from manuscript.supplement.content import make_content
@@ -45,6 +46,7 @@ def make_files(project: Project) -> None:
     make_variables(project, ledger, "")
     make_references(project, ledger)
     make_content(project, ledger)
+    make_page(project, ledger, "")
 
 
 def render_article(project: Project) -> Project:
