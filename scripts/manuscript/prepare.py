@@ -8,8 +8,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cache
 from importlib import import_module
@@ -18,10 +17,11 @@ from types import ModuleType
 
 from manuscript import digests, wing
 from manuscript.atomic import write_bytes, write_text
-from manuscript.errors import ConfigError, ManuscriptError, RenderError, raise_all
+from manuscript.errors import ConfigError, ManuscriptError, raise_all
 from manuscript.ledger import sources
 from manuscript.ledger.tables import TABLES, Ledger, load_ledger
 from manuscript.paths import Project, package_dir
+from manuscript.publish import one_at_a_time
 from manuscript.tables.make import included_tables
 from manuscript.tables.make import module_of as table_module
 
@@ -153,7 +153,7 @@ def prepare(project: Project, *, tell: Callable[[str], None] = lambda _: None) -
 
     Raises ``ManuscriptError``; what was made before stays as it was.
     """
-    with _locked(project):
+    with one_at_a_time(project.build / ".lock", "prepare", tell):
         state = read_state(project)
         everything = steps(project)
         todo = [step for step in everything if not step.last and not _fresh(project, step, state.get(step.name))]
@@ -353,25 +353,3 @@ def read_state(project: Project) -> dict[str, dict[str, object]]:
     except (OSError, ValueError):
         return {}  # never prepared here, or the record is damaged: make everything again
     return state if isinstance(state, dict) else {}
-
-
-@contextmanager
-def _locked(project: Project) -> Iterator[None]:
-    """One `prepare` at a time in a project; a second one waits."""
-    try:
-        project.build.mkdir(exist_ok=True)
-        handle = (project.build / ".lock").open("w")
-    except OSError as error:
-        raise RenderError(
-            f"cannot write: {error.strerror}",
-            file=project.relative(project.build),
-            mend="check the permissions of the folder",
-        ) from error
-    with handle:
-        try:
-            import fcntl
-        except ImportError:  # Windows: two runs at once only do the same work twice
-            yield
-            return
-        fcntl.flock(handle, fcntl.LOCK_EX)
-        yield

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import subprocess
 from pathlib import Path
 from typing import NamedTuple
@@ -15,6 +16,8 @@ from manuscript.errors import ConfigError
 from manuscript.ledger.tables import load_ledger
 from manuscript.ooxml import W, body
 from manuscript.paths import Project
+from manuscript.redline import page
+from manuscript.redline.changelog import changelog
 from manuscript.redline.sources import WORKING_TREE, lay_out, render_docx
 from manuscript.redline.tracked import pieces
 from manuscript.tables.make import make_table
@@ -108,14 +111,42 @@ def test_libre_office_lists_the_changes(diff: Diff, tmp_path: Path) -> None:
 
 def test_changelog_names_rows_numbers_references_and_tables(diff: Diff) -> None:
     text = (diff.folder / "evidence.md").read_text(encoding="utf-8")
-    assert "outcomes: alpha-1.pfs.2021, effect:" in text and "'0.61'" in text
-    assert "chapters/02-results.qmd:6: alpha-1.pfs-2021.hr:" in text
+    # the row by its trial, before everything else; no column of bookkeeping
+    assert text.index("### ALPHA-1") < text.index("## Numbers in the text")
+    assert re.search(r"- alpha-1\.pfs\.2021 \(outcomes\): effect: \S+ \(\S+\) → 0\.61 \(\S+\)\n", text)
+    assert re.search(r"chapters/02-results\.qmd:6: alpha-1\.pfs-2021\.hr: \S[^\[]* → 0\.61", text)
     assert "## References added: 1\n\n- zeta2025new" in text
     assert "## Tables changed: 1\n\n- evidence.md" in text
-    assert "## Figures changed: 0" in text
-    page = (diff.folder / "index.html").read_text(encoding="utf-8")
-    assert "<ins>No company</ins>" in page.replace("</ins><ins>", "") and "<del>Nobody</del>" in page
-    assert page.count("class='pair'") == 1 and "http://" not in page.split("<h2>Text</h2>")[1].split("References")[0]
+    assert "Figures changed" not in text and "](#ev-" not in text
+    html = (diff.folder / "index.html").read_text(encoding="utf-8")
+    assert "<ins>No company</ins>" in html.replace("</ins><ins>", "") and "<del>Nobody</del>" in html
+    assert html.count("class='pair'") == 1 and "http://" not in html.split("<h2>Text</h2>")[1].split("<h2>")[0]
+    assert html.index("<h3>ALPHA-1</h3>") < html.index("<h2>Text</h2>") < html.index("<h2>Numbers, references")
+    assert "paragraphs unchanged</summary>" in html
+
+
+def test_bookkeeping_is_folded(tmp_path: Path) -> None:
+    head = "id,trial,effect,effect_low,effect_high,seen_at,checked_on,supersedes\n"
+    projects = []
+    for name, rows in (
+        ("old", "a.pfs.2020,a,0.50,0.40,0.60,https://x,2026-01-01,\nb.os.2020,b,0.7,,,https://x,2026-01-01,\n"),
+        ("new", "a.pfs.2020,a,0.50,0.40,0.65,https://y,2026-02-01,\nb.os.2020,b,0.7,,,https://y,2026-02-01,\n"
+                "b.os.2024,b,0.6,,,https://z,2026-02-01,b.os.2020\n"),
+    ):  # fmt: skip
+        project = Project(tmp_path / name)
+        project.data.mkdir(parents=True)
+        project.chapters.mkdir()
+        project.article.write_text("", encoding="utf-8")
+        (project.data / "outcomes.csv").write_text(head + rows, encoding="utf-8")
+        (project.data / "trials.csv").write_text("id,name\na,ALPHA\nb,BETA\n", encoding="utf-8")
+        projects.append(project)
+    log = changelog(*projects)
+    assert {name: [item.words for item in rows] for name, rows in log.by_trial.items()} == {
+        "ALPHA": ["a.pfs.2020 (outcomes): effect: 0.50 (0.40–0.60) → 0.50 (0.40–0.65)"],
+        "BETA": ["b.os.2024 (outcomes) added (replaces b.os.2020): effect: 0.6"],
+    }
+    assert [item.words for item in log.bookkeeping] == ["b.os.2020 (outcomes): seen_at, checked_on"]
+    assert page.markdown(log, "T").index("<details>") > page.markdown(log, "T").index("### BETA")
 
 
 def test_the_working_tree_is_a_revision_too(diff: Diff, tmp_path: Path) -> None:

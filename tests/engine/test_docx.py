@@ -114,21 +114,6 @@ def test_a_formula_and_its_number_share_a_line(rendered_dialect: Path) -> None:
     assert _text(lines[0]) == "(1)" and len(list(lines[0].iter(f"{W}tab"))) == 2
 
 
-def test_submission_layout_numbers_lines_and_opens_them(dialect: Project, tmp_path: Path) -> None:
-    settings = load_settings(dialect)
-    source = load_source(dialect)
-    document = build_documents(dialect, settings, source, ["docx"], EPOCH)["docx"]
-    dialect.build.mkdir(exist_ok=True)
-    target = tmp_path / "submission.docx"
-    docx.write(document, target, line_numbers=True, double_spaced=True)
-    numbers = _part(target).find(f".//{W}sectPr/{W}lnNumType")
-    assert numbers.get(f"{W}countBy") == "1" and numbers.get(f"{W}restart") == "continuous"
-    styles = {item.get(f"{W}styleId"): item for item in _part(target, "word/styles.xml").iter(f"{W}style")}
-    for name, line in (("BodyText", "480"), ("Bibliography", "480"), ("TableText", "252")):
-        assert styles[name].find(f"{W}pPr/{W}spacing").get(f"{W}line") == line
-    assert inspectors.open_xml(target) == []
-
-
 def test_pictures_and_tables_have_the_width_they_were_made_for(rendered_article: Project) -> None:
     """180 mm: a figure shrunk to the text's 160 mm would print type of 6 pt."""
     root = _part(rendered_article.output / "index.docx")

@@ -3,21 +3,18 @@
 from __future__ import annotations
 
 import gc
-import os
-import shutil
-import tempfile
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from importlib import import_module
 from pathlib import Path
 
-from manuscript.atomic import TEMPORARY
 from manuscript.engine.document import Document, build_documents
 from manuscript.engine.settings import OUTPUT_NAME, QUARTO_NAME, load_settings
 from manuscript.errors import ManuscriptError, RenderError, raise_all
 from manuscript.machine import processors
 from manuscript.paths import Project
+from manuscript.publish import published
 from manuscript.source.resolved import load_source
 
 _WRITERS = {name: f"manuscript.engine.formats.{name}" for name in ("html", "pdf", "docx", "jats", "tex")}
@@ -30,6 +27,7 @@ def render(project: Project, formats: list[str], epoch: int, csl: Path | None = 
 
     ``epoch`` (seconds since 1970) is the only time that gets into the files; ``csl`` takes the place of the article's
     citation style.
+    One at a time in a project: hold ``publish.one_at_a_time`` around it where another may run.
     Raises ``ManuscriptError``; the outputs that were there before are then untouched.
     """
     unknown = [name for name in formats if name not in QUARTO_NAME]
@@ -55,25 +53,13 @@ def _render(project: Project, formats: list[str], epoch: int, csl: Path | None) 
     settings = load_settings(project, csl)
     source = load_source(project, defaults=settings.defaults)
     documents = build_documents(project, settings, source, [QUARTO_NAME[name] for name in formats], epoch)
-    try:
-        project.output.mkdir(parents=True, exist_ok=True)
-        # a hidden folder beside the outputs: renaming within one file system is atomic
-        workshop = Path(tempfile.mkdtemp(prefix=TEMPORARY, dir=project.output))
-    except OSError as error:
-        raise RenderError(
-            f"cannot write: {error.strerror}",
-            file=project.relative(project.output),
-            mend="check the permissions of the folder",
-        ) from error
-    try:
+    with published(project.output) as workshop:
         _write_all(documents, formats, workshop)
         if "jats" in formats:
             from manuscript.engine.formats import meca
 
             meca.write(project, workshop, workshop / OUTPUT_NAME["meca"], epoch)
-        return _publish(workshop, project)
-    finally:
-        shutil.rmtree(workshop, ignore_errors=True)
+        return [project.output / path.name for path in sorted(workshop.iterdir()) if path.is_file()]
 
 
 def _write_all(documents: dict[str, Document], formats: list[str], workshop: Path) -> None:
@@ -99,25 +85,3 @@ def _write_all(documents: dict[str, Document], formats: list[str], workshop: Pat
                     )
                 )
     raise_all(errors)
-
-
-def _publish(workshop: Path, project: Project) -> list[Path]:
-    """Move everything from the workshop to its place; supporting files first, so that no output points at nothing."""
-    made = sorted(
-        (path for path in workshop.rglob("*") if path.is_file()), key=lambda path: (path.parent == workshop, path)
-    )
-    published = []
-    for path in made:
-        target = project.output / path.relative_to(workshop)
-        try:
-            target.parent.mkdir(parents=True, exist_ok=True)
-            os.replace(path, target)
-        except OSError as error:
-            raise RenderError(
-                f"cannot write: {error.strerror}",
-                file=project.relative(target),
-                mend="close the file elsewhere, or check its permissions",
-            ) from error
-        if path.parent == workshop:
-            published.append(target)
-    return published

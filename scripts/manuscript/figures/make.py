@@ -11,6 +11,7 @@ import hashlib
 import io
 import json
 import re
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -22,6 +23,17 @@ from manuscript.ledger.tables import Ledger, Row
 from manuscript.ledger.variables import texts
 from manuscript.paths import Project
 from manuscript.source.syntax import VARIABLE
+
+
+@dataclass(frozen=True)
+class Room:
+    """What a journal leaves a figure: columns and heights in millimetres, type in points; 0 where it asks for nothing."""
+
+    widths_mm: tuple[float, ...] = ()
+    width_min_mm: float = 0
+    height_max_mm: float = 0
+    type_min_pt: float = 0
+
 
 PNG_DPI = 300
 PRINT_DPI = 600
@@ -102,20 +114,20 @@ def export(
     dpi: int = PRINT_DPI,
     *,
     colour: str = "RGB",
-    width_mm: tuple[float | None, float | None] = (None, None),
+    room: Room | None = None,
     stem: str = "",
 ) -> list[Path]:
     """Write the figure as ``pdf``, ``eps``, ``tiff``, ``png`` or ``svg`` into ``folder``; TIFF has no transparency.
 
-    ``dpi`` counts for TIFF and PNG, ``colour`` (RGB, CMYK, grey) for TIFF. A figure narrower or wider than
-    ``width_mm`` (least, most) is drawn at that width, its type at the same size. ``stem`` takes the place of ``name``
-    in the file names. Raises ``FigureError`` for another kind.
+    ``dpi`` counts for TIFF and PNG, ``colour`` (RGB, CMYK, grey) for TIFF. ``room`` is what a journal leaves a figure.
+    ``stem`` takes the place of ``name`` in the file names. Raises ``FigureError`` for another kind.
     """
     module = wing.load(project, "figures", name)
     written = []
     with style.applied():
         figure = module.draw(ledger)
-        _fit(figure, *width_mm)
+        if room:
+            _fit(figure, room)
         for kind in kinds:
             path = folder / f"{stem or name}.{kind}"
             if kind == "pdf":
@@ -135,12 +147,26 @@ def export(
     return written
 
 
-def _fit(figure: Any, least: float | None, most: float | None) -> None:
+def _fit(figure: Any, room: Room) -> None:
+    """Draw the figure at a width of the journal's columns, its type at the least size that the journal takes."""
+    from matplotlib.text import Text
+
     width, height = figure.get_size_inches()
-    wanted = max(width, (least or 0) / 25.4)
-    wanted = min(wanted, most / 25.4) if most else wanted
-    if wanted != width:
-        figure.set_size_inches(wanted, height * wanted / width)
+    columns = sorted(column / 25.4 for column in room.widths_mm)
+    wanted = next((column for column in columns if column >= width - 0.01), columns[-1] if columns else width)
+    wanted = max(wanted, room.width_min_mm / 25.4)
+    # the numbers of an axis are there once it is drawn, and are drawn anew for another size
+    figure.draw_without_rendering()
+    for axis in (axis for axes in figure.axes for axis in (axes.xaxis, axes.yaxis)):
+        for label in axis.get_ticklabels(which="both")[:1]:
+            axis.set_tick_params(which="both", labelsize=max(label.get_fontsize(), room.type_min_pt))
+    letters = [item for item in figure.findobj(Text) if item.get_text().strip()]
+    grown = max([1.0, *(room.type_min_pt / item.get_fontsize() for item in letters)])
+    for item in letters:
+        item.set_fontsize(max(item.get_fontsize(), room.type_min_pt))
+    # larger letters and a narrower column need more lines
+    tall = height * max(wanted / width, grown)
+    figure.set_size_inches(wanted, min(tall, room.height_max_mm / 25.4) if room.height_max_mm else tall)
 
 
 def _eps(figure: Any) -> bytes:

@@ -47,8 +47,8 @@ _WIDE_STYLE = "Wide Figure"
 _PAGE_BREAK = '<w:p><w:r><w:br w:type="page"/></w:r></w:p>'
 
 
-def write(document: Document, target: Path, *, line_numbers: bool = False, double_spaced: bool = False) -> None:
-    """Write the Word file to ``target``, with numbered lines or double spacing where a journal wants them."""
+def write(document: Document, target: Path, *, reference: Path | None = None) -> None:
+    """Write the Word file to ``target``, with the styles of ``reference`` in place of our own."""
     writer = _Writer(document)
     blocks = [*writer.title_block(), *walk(document.blocks, writer.visit)]
     meta = {"lang": document.tree["meta"]["lang"]} if "lang" in document.tree["meta"] else {}
@@ -58,7 +58,7 @@ def write(document: Document, target: Path, *, line_numbers: bool = False, doubl
         tree,
         "docx",
         raw,
-        [f"--reference-doc={_template(document, line_numbers=line_numbers, double_spaced=double_spaced)}"],
+        [f"--reference-doc={reference or _template(document)}"],
         folder=document.project.root,
         epoch=document.epoch,
     )
@@ -66,16 +66,15 @@ def write(document: Document, target: Path, *, line_numbers: bool = False, doubl
     raw.unlink()
 
 
-def _template(document: Document, *, line_numbers: bool, double_spaced: bool) -> Path:
-    """The reference document, made once per version of its code, language and layout."""
+def _template(document: Document) -> Path:
+    """The reference document, made once per version of its code and language."""
     from manuscript.engine.formats import docx_reference
 
-    options = f"{document.settings.lang} {line_numbers} {double_spaced}"
-    source = Path(docx_reference.__file__).read_bytes() + options.encode()
+    source = Path(docx_reference.__file__).read_bytes() + document.settings.lang.encode()
     path = document.project.build / f"reference-{hashlib.sha256(source).hexdigest()[:12]}.docx"
     if not path.is_file():
         with replacing(path) as temporary:
-            reference_docx(temporary, document.settings.lang, line_numbers=line_numbers, double_spaced=double_spaced)
+            reference_docx(temporary, document.settings.lang)
     return path
 
 

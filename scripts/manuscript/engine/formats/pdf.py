@@ -30,17 +30,22 @@ STANDARDS = ("ua-1", "a-2a")
 _GROUP = re.compile(r"^( *)table\.cell\(colspan: (\d+)\)(\[.*\]),\n *table\.hline\(\),$(?=\n *\[)", re.MULTILINE)
 _MEANING = re.compile(r"^(/ [^\n]*: )#block\[\n([^\n]*)\n\]$", re.MULTILINE)
 
+_LINE_NUMBERS = """\
+#set par.line(
+  numbering: number => text(7pt, fill: soft, str(number)), numbering-scope: "page", number-margin: left, number-clearance: 16mm,
+)
+"""
 _END = re.compile(r"^( *)\)\]$", re.MULTILINE)
 
 
-def write(document: Document, target: Path) -> None:
-    """Write the PDF to ``target``.
+def write(document: Document, target: Path, *, line_numbers: bool = False) -> None:
+    """Write the PDF to ``target``, with the lines of each page numbered where reviewers want that.
 
     Raises ``RenderError`` with Typst's words.
     """
     import typst
 
-    text = typst_source(document)
+    text = typst_source(document, line_numbers=line_numbers)
     try:
         data = typst.compile(
             text.encode("utf-8"),
@@ -61,7 +66,7 @@ def write(document: Document, target: Path) -> None:
     write_bytes(target, data)
 
 
-def typst_source(document: Document) -> str:
+def typst_source(document: Document, *, line_numbers: bool = False) -> str:
     """The whole article as Typst text."""
     visitor = _Visitor(document)
     blocks = [
@@ -90,7 +95,7 @@ def typst_source(document: Document) -> str:
     # the rule below the last row; a block around the table would draw it on a page where no row found room
     body = _END.sub(r"\1  table.hline(stroke: 0.9pt),\n\g<0>", body)
     template = (ASSETS / "article.typ").read_text(encoding="utf-8")
-    return f"{template}\n{body}"
+    return f"{template}\n{_LINE_NUMBERS if line_numbers else ''}{body}"
 
 
 def article_fields(document: Document) -> dict[str, Any]:
