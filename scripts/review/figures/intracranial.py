@@ -116,7 +116,7 @@ def caption(ledger: Ledger) -> str:
         f"{'An open mark is a control arm. ' if any(not point.filled for point in points) else ''}"
         "Criteria of response, earlier treatment and the definition of active metastases differ between the studies, "
         f"of which {comparisons.in_words(single)} of {comparisons.in_words(len(studies))} have no control arm, so their lines are not to be compared with each other. "
-        f"{comparisons.abbreviations(alt(ledger), 'CI')}. Sources: {sources.cited(ledger, used(ledger))}."
+        f"{comparisons.abbreviations(ledger, alt(ledger), 'CI')}. Sources: {sources.cited(ledger, used(ledger))}."
     )
 
 

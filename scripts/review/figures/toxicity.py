@@ -136,7 +136,7 @@ def caption(ledger: Ledger) -> str:
         "Adverse events in the experimental arm of each trial: percentage of patients with any grade above (the darker, the more "
         "frequent), with grade 3 or higher below in italics; an empty field means that the source read gives no figure. "
         "Partners, length of treatment and ways of counting differ between trials. "
-        f"{comparisons.abbreviations(alt(ledger))}. Sources: {sources.cited(ledger, used(ledger))}."
+        f"{comparisons.abbreviations(ledger, alt(ledger))}. Sources: {sources.cited(ledger, used(ledger))}."
     )
 
 
