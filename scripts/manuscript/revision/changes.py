@@ -182,6 +182,10 @@ def _merged(marked: Iterable[tuple[str, str]]) -> list[tuple[str, str]]:
             result[-1] = (result[-1][0], result[-1][1] + text)
         elif text:
             result.append((state, text))
+    for index in range(len(result) - 1):
+        # what went is read before what came in its place
+        if (result[index][0], result[index + 1][0]) == ("ins", "del"):
+            result[index : index + 2] = [result[index + 1], result[index]]
     return result
 
 

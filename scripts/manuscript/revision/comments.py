@@ -143,7 +143,9 @@ def parse(text: str) -> Review:
     left_out: list[str] = []
     ended = False
     for line in lines:
-        if found := _opening(line):
+        found = _opening(line)
+        # who signs the letter says no more
+        if found and not (ended and found[0] == "E"):
             key, name, rest = found
             known = next((item for item in sections if item[0] == key), None)
             if known is None:
