@@ -50,6 +50,16 @@ class Project:
         return self.root / "data"
 
     @property
+    def datapackage(self) -> Path:
+        """The tables of the ledger: their columns, types and constraints."""
+        return self.data / "datapackage.json"
+
+    @property
+    def vocabulary(self) -> Path:
+        """What the short names of the ledger stand for."""
+        return self.data / "vocabulary.yml"
+
+    @property
     def registry_cache(self) -> Path:
         """What Crossref and PubMed answered; tracked, so that later runs need no network."""
         return self.data / "registry"
@@ -73,6 +83,11 @@ class Project:
     def styles(self) -> Path:
         """What shapes the outputs, and the words that the speller is to know."""
         return self.root / "styles"
+
+    def style(self, name: str) -> Path:
+        """A file of ``styles/``: the article's own, else the one that came with the program."""
+        own = self.styles / name
+        return own if own.is_file() else package_dir().parent.parent / "styles" / name
 
     @property
     def journals(self) -> Path:
@@ -98,6 +113,11 @@ class Project:
     def render_state(self) -> Path:
         """What the embedded engine rendered last, from what."""
         return self.build / "render.json"
+
+    @property
+    def word_template(self) -> Path:
+        """The styles of the Word file, for both engines."""
+        return self.build / "reference.docx"
 
     @property
     def update_report(self) -> Path:

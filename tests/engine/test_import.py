@@ -193,7 +193,7 @@ def test_an_edit_comes_to_its_line(sent: Sent, tmp_path: Path, case: str, author
     editor = Editor(sent.docx, tmp_path / "back.docx")
     editor.replace(old, new, author)
     imported = _imported(sent, editor.save())
-    assert [item for review in imported.reviews for item in review.listed] == [] and imported.together == []
+    assert [item for review in imported.reviews for item in review.listed] == []
     assert sent.sources.texts[file].count(before) == 1
     assert _result(sent, imported) == {file: sent.sources.texts[file].replace(before, after)}
     assert {review.name for review in imported.reviews} == {author or "untracked edits"}
@@ -310,7 +310,7 @@ def test_formatting_paragraphs_and_moves(sent: Sent, tmp_path: Path, case: str) 
 
 def test_no_edit_changes_nothing(sent: Sent) -> None:
     imported = _imported(sent, sent.docx)
-    assert imported.reviews == [] and imported.together == []
+    assert imported.reviews == []
 
 
 COMMENTS = {
@@ -344,7 +344,6 @@ def test_two_reviewers_on_one_sentence_have_a_patch_each(sent: Sent, tmp_path: P
     imported = _imported(sent, editor.save())
     found = {review.name: [edit.new for edit in review.edits] for review in imported.reviews}
     assert found == {"untracked edits": ["chain"], "Ada": ["No company"], "Bob": ["text"]}
-    assert imported.together == []
 
 
 def test_two_reviewers_on_the_same_word_are_named(sent: Sent, tmp_path: Path) -> None:
@@ -352,7 +351,7 @@ def test_two_reviewers_on_the_same_word_are_named(sent: Sent, tmp_path: Path) ->
     editor.after("Nobody", " at all", "Ada")
     editor.after("Nobody", " whatever", "Bob")
     imported = _imported(sent, editor.save())
-    assert any("two reviewers" in item.reason for item in imported.together)
+    assert any("two reviewers" in item.reason for item in imported.meet)
 
 
 def test_a_file_that_libre_office_saved(sent: Sent, tmp_path: Path) -> None:
@@ -376,7 +375,9 @@ def test_a_file_that_libre_office_saved(sent: Sent, tmp_path: Path) -> None:
         C1: texts[C1].replace("cascade", "chain"),
         C2: texts[C2].replace("Nobody", "No company"),
     }
-    assert [item for review in imported.reviews for item in review.listed] == []
+    # without its module for formulas, LibreOffice saves none
+    listed = [item for review in imported.reviews for item in review.listed]
+    assert all(item.reason == "a formula" for item in listed)
     assert [note[0].text for review in imported.reviews for note in review.notes] == ["Is this so?"]
 
 
@@ -419,13 +420,13 @@ def test_the_real_article_comes_back_unchanged_and_all_its_prose_is_found(render
     document = WordFile(rendered_article.output / "index.docx")
     sources = read_sources(rendered_article)
     imported = read_reviews(sources, rendered_article.output / "index.docx", document)
-    assert imported.reviews == [] and imported.together == []
+    assert imported.reviews == []
     base = document.view(set())
     placed = Importer(sources, base).placed
     prose = [
         n
         for n, item in enumerate(base)
-        if item.style in ("FirstParagraph", "BodyText", "Abstract", "Heading1", "Heading2")
+        if item.style.lower() in ("first paragraph", "body text", "abstract", "heading 1", "heading 2")
     ]
     assert len(prose) > 100
     assert [base[n].text for n in prose if n not in placed] == []

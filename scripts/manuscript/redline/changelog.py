@@ -9,9 +9,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-import yaml
-
 from manuscript.paths import Project
+from manuscript.source.files import read_yaml
 from manuscript.source.lines import read_article
 
 # a number in the text is a link to its row
@@ -159,8 +158,7 @@ def _values(project: Project) -> dict[str, str]:
         else:
             found[prefix] = _LINK.sub(r"\1", str(value))
 
-    loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
-    collect(yaml.load(project.variables.read_text(encoding="utf-8"), Loader=loader), "")
+    collect(read_yaml(project.variables, project.relative(project.variables)), "")
     return found
 
 

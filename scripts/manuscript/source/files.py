@@ -6,7 +6,7 @@ import re
 from pathlib import Path
 from typing import Any
 
-from manuscript.errors import ConfigError, SourceError
+from manuscript.errors import SourceError
 from manuscript.paths import Project
 
 
@@ -42,26 +42,10 @@ def read_yaml(path: Path, shown: str) -> dict[str, Any]:
 
 
 def parse_yaml(text: str, shown: str, *, first_line: int) -> dict[str, Any]:
-    """A mapping from YAML text that starts at ``first_line`` of the file ``shown``."""
-    import yaml
+    """A mapping from YAML text that starts at ``first_line`` of the file ``shown``; ``ConfigError`` for what is none."""
+    from manuscript import yaml_
 
-    loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
-    try:
-        value = yaml.load(text, Loader=loader)  # a safe loader, the C one where it was built
-    except (yaml.YAMLError, ValueError) as error:  # ValueError: a date such as 2026-13-40
-        mark = getattr(error, "problem_mark", None)
-        line = first_line + mark.line if mark else first_line
-        problem = getattr(error, "problem", None) or str(error)
-        raise ConfigError(
-            f"not YAML: {problem}", file=shown, line=line, mend="check indentation, colons and quotes"
-        ) from error
-    if value is None:
-        return {}
-    if not isinstance(value, dict):
-        raise ConfigError(
-            "a mapping of names to values is expected", file=shown, line=first_line, mend="write name: value"
-        )
-    return value
+    return yaml_.mapping(text, shown, first_line=first_line)
 
 
 def split_front(text: str, shown: str) -> tuple[list[str], str, int]:
