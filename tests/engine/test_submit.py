@@ -376,7 +376,7 @@ def test_words_of_others_are_no_finding() -> None:
 
 def test_a_bundle_that_tells_is_refused_with_all_places(tmp_path: Path) -> None:
     path = tmp_path / "x.zip"
-    path.write_bytes(_zipped(b"Zmy\xc5\x9blacz", "Zmyślacz.txt"))
+    path.write_bytes(_zipped(_zipped(b"by Zmy\xc5\x9blacz", "a.txt"), "Zmyślacz.docx"))
     with pytest.raises(ManuscriptErrors, match="an author's name") as caught:
         blinding.refuse(path, Identity({_NAME: "an author's name"}))
     assert len(caught.value.errors) == 2 and all(isinstance(error, RenderError) for error in caught.value.errors)
