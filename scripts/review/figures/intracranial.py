@@ -35,6 +35,9 @@ def _rows(ledger: Ledger) -> list[tuple[str, Row]]:
         )
         for endpoint in endpoints:
             row = ledger.newest("outcomes", trial.id, endpoint)
+            # a printed interval of the readout before says more than one computed here
+            before = ledger.outcomes.get(row["supersedes"]) if row is not None and not row["exp_percent_low"] else None
+            row = before if before is not None and before["exp_percent_low"] else row
             if row is not None and row["exp_percent"]:
                 group = (
                     "cns-pfs"
