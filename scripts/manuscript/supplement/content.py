@@ -8,6 +8,7 @@ from typing import Any
 
 from manuscript.atomic import write_if_changed
 from manuscript.ledger import sources
+from manuscript.ledger.reading import summary
 from manuscript.ledger.tables import Ledger, Row
 from manuscript.ledger.uses import sections_by_row
 from manuscript.ledger.variables import anchor, supplementary_tables, table_anchor, texts
@@ -30,6 +31,7 @@ class Entry:
     what: str
     result: str
     note: str
+    read: str
     sources: tuple[str, ...]
     locator: str
     used: tuple[str, ...]
@@ -58,7 +60,10 @@ class Gap:
 
 @dataclass(frozen=True)
 class Content:
-    """All of it; ``sections`` are headings by label, ``further`` the keys that the article's reference list lacks."""
+    """All of it; ``sections`` are headings by label, ``further`` the keys that the article's reference list lacks.
+
+    ``read`` counts the rows by what they were read in: the source itself, its abstract, somebody's report of it …
+    """
 
     title: str
     date: str
@@ -69,6 +74,7 @@ class Content:
     further: tuple[str, ...]
     sections: dict[str, str]
     gaps: tuple[Gap, ...]
+    read: str
 
 
 def make_content(project: Project, ledger: Ledger, _: str = "") -> None:
@@ -138,6 +144,7 @@ def content(project: Project, ledger: Ledger) -> Content:
         ),
         sections=_sections(article),
         gaps=tuple(Gap(row.id, row["wanted"], row["reason"], row["tried"]) for row in ledger.gaps.values()),
+        read=summary(ledger),
     )
 
 
@@ -163,6 +170,7 @@ def _entry(ledger: Ledger, row: Row, used: list[str]) -> Entry:
         said.what(ledger, row),
         said.found(ledger, row),
         row["note"],
+        row.get("read_as", ""),
         tuple(row.items_of("source")),
         row["locator"],
         tuple(used),

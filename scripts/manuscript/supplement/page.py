@@ -25,9 +25,10 @@ def section(content: Content) -> str:
         rows = ((escape(gap.id), escape(gap.wanted), escape(gap.reason), escape(gap.tried)) for gap in content.gaps)
         heads = ("What is missing", "Wanted", "Reason", "Where it was looked for")
         parts.append(_framed("What could not be verified", "ev-gaps", "", heads, rows))
+    read = f"<p>Rows by what they were read in: {escape(content.read)}.</p>\n" if content.read else ""
     return (
         '<section id="evidence" class="evidence" aria-labelledby="evidence-title">\n'
-        '<h2 id="evidence-title">Supplementary tables</h2>\n' + "\n".join(parts) + "\n</section>"
+        f'<h2 id="evidence-title">Supplementary tables</h2>\n{read}' + "\n".join(parts) + "\n</section>"
     )
 
 
@@ -44,7 +45,8 @@ def _cells(content: Content, entry: Entry) -> tuple[str, ...]:
     return (
         f'{escape(entry.what)} <span id="{escape(entry.anchor)}" class="evidence-id">{escape(entry.id)}</span>',
         " ".join(filter(None, (escape(entry.result), note))),
-        ": ".join(filter(None, (mentions, escape(entry.locator)))),
+        ": ".join(filter(None, (mentions, escape(entry.locator))))
+        + (f" (read: {escape(entry.read)})" if entry.read else ""),
         "; ".join(used),
     )
 
