@@ -23,9 +23,11 @@ def digest(project: Project, formats: list[str], epoch: int, *options: str) -> s
     total = hashlib.sha256(json.dumps([sorted(formats), epoch, options]).encode())
     for path in _inputs(project):
         total.update(b"\0" + project.relative(path).encode() + b"\0" + digests.of_file(path))
-    code = [path for folder in ("engine", "source") for path in sorted((package_dir() / folder).rglob("*"))]
+    code = [path for folder in ("engine", "quarto", "source") for path in sorted((package_dir() / folder).rglob("*"))]
+    # the look that comes with the program, for an article without one of its own
+    code += sorted(project.style("article.css").parent.iterdir())
     for path in [*code, *(package_dir() / name for name in _SHARED)]:
-        if path.suffix in (".py", ".css", ".js", ".html", ".typ"):
+        if path.suffix in (".py", ".css", ".js", ".html", ".typ", ".lua"):
             total.update(path.name.encode() + digests.of_file(path))
     for package in _PACKAGES:
         total.update(f"{package}={digests.version_of(package)}".encode())
@@ -48,6 +50,11 @@ def is_fresh(project: Project, stated: str, made: list[Path]) -> bool:
         )
     except (OSError, ValueError, KeyError, TypeError):
         return False  # never rendered here, or something was removed or damaged
+
+
+def forget(project: Project) -> None:
+    """The outputs are others than those that were recorded."""
+    project.render_state.unlink(missing_ok=True)
 
 
 def record(project: Project, stated: str, made: list[Path]) -> None:
