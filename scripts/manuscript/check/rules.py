@@ -137,6 +137,8 @@ _OWN = (
     Rule("refs/empty-link", "error", "a link without an address or without words", "Nobody can follow it, and a screen reader says nothing."),
     Rule("refs/dead-file", "error", "a link to a file that is not there, or that no reader has", "The link is dead in every format."),
     Rule("refs/bad-address", "error", "an address that cannot be one", "Look for a letter or a stroke too few."),
+    Rule("refs/typed-citation", "warning", "a citation typed as words instead of a key",
+         "It leads nowhere and its work is in no list. Write its [@key]; `manuscript cite add` makes one for a work that is new."),
     Rule("refs/mixed-bracket", "error", "references and citations in one bracket", "Quarto drops the citations. Use two brackets."),
     Rule("ledger/unreadable", "error", "a table is not UTF-8, not CSV, or a row has too few or too many cells",
          "Look for a double quote that is not closed, or a comma outside quotes. Excel: save as CSV UTF-8."),
