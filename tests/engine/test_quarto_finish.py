@@ -16,6 +16,7 @@ from PIL import Image
 from manuscript.engine import pandoc
 from manuscript.ooxml import W, body
 from manuscript.paths import Project
+from manuscript.quarto import told
 from manuscript.quarto.finish import finish
 from manuscript.quarto.tree import shaped
 
@@ -117,3 +118,13 @@ def test_an_output_that_did_not_come_through_the_filter_stays(project: Project) 
     path.write_text("<html><p>Quarto's own</p></html>", encoding="utf-8")
     finish(project, project.output, {"index.html"})
     assert path.read_text(encoding="utf-8") == "<html><p>Quarto's own</p></html>"
+
+
+def test_an_error_in_the_front_matter_is_told_without_a_traceback(
+    project: Project, capsys: pytest.CaptureFixture[str]
+) -> None:
+    project.article.write_text("---\ntitle: 'open\n---\n", encoding="utf-8")
+    with pytest.raises(SystemExit) as end:
+        told(lambda: shaped(project, {"blocks": [], "meta": {}}, "html"))
+    assert end.value.code == 1
+    assert "index.qmd:" in capsys.readouterr().err

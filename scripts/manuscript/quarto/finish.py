@@ -14,6 +14,7 @@ from manuscript.engine.crossref import Label
 from manuscript.engine.document import Document
 from manuscript.engine.settings import OUTPUT_NAME
 from manuscript.paths import Project
+from manuscript.quarto import told
 from manuscript.quarto.tree import aside_path, document_of
 
 
@@ -59,4 +60,4 @@ def _aside(project: Project, format_name: str) -> tuple[Document, dict[str, dict
 
 
 if __name__ == "__main__":
-    main()
+    told(main)
