@@ -20,6 +20,7 @@ from manuscript.redline import page
 from manuscript.redline.changelog import changelog
 from manuscript.redline.sources import WORKING_TREE, lay_out, render_docx
 from manuscript.redline.tracked import pieces
+from manuscript.tables.make import make_table
 
 import inspectors
 from check_article import make_files
@@ -57,6 +58,9 @@ def diff(tmp_path_factory: pytest.TempPathFactory) -> Diff:
     bib.write_text(
         bib.read_text(encoding="utf-8") + "\n@article{zeta2025new,\n  title = {A new one}\n}\n", encoding="utf-8"
     )
+    agents = project.data / "agents.csv"
+    agents.write_text(agents.read_text(encoding="utf-8").replace("blocks signalling", "blocks all signalling"), "utf-8")
+    make_table(project, load_ledger(project), "agents")
     make_files(project)
     git(project, "commit", "-q", "-am", "Second version")
     status = git(project, "status", "--porcelain")
@@ -114,7 +118,7 @@ def test_changelog_names_rows_numbers_references_and_tables(diff: Diff) -> None:
     assert re.search(r"- alpha-1\.pfs\.2021 \(outcomes\): effect: \S+ \(\S+\) → 0\.61 \(\S+\)\n", text)
     assert re.search(r"chapters/02-results\.qmd:6: alpha-1\.pfs-2021\.hr: \S[^\[]* → 0\.61", text)
     assert "## References added: 1\n\n- zeta2025new" in text
-    assert "Tables changed" not in text
+    assert "## Tables changed: 1\n\n- agents.md" in text
     assert "Figures changed" not in text and "](#ev-" not in text
     html = (diff.folder / "index.html").read_text(encoding="utf-8")
     assert "<ins>No company</ins>" in html.replace("</ins><ins>", "") and "<del>Nobody</del>" in html

@@ -47,10 +47,11 @@ def _links(project: Project, prefix: str) -> dict[str, Pairs]:
     """Target and words of every inner link that begins with ``prefix``, per format, in reading order."""
     of_html = [
         (a.get("href")[1:], _text(a))
-        for a in _html(project).find(".//main").iter("a")
+        for a in _html(project).iter("a")
         if (a.get("href") or "").startswith(f"#{prefix}")
     ]
-    bookmarks = {_bookmark(target): target for target, _ in of_html}
+    # a place in the file by its bookmark, one on the page by its own name
+    bookmarks = {name: target for target, _ in of_html for name in (_bookmark(target), target)}
     of_docx = []
     for address, text in links(project.output / "index.docx"):
         target = bookmarks.get(address.rpartition("#")[2])
@@ -74,7 +75,7 @@ def test_bound_numbers_agree(rendered_article: Project) -> None:
 def test_every_bound_number_leads_to_its_row_and_the_row_to_a_reference(rendered_article: Project) -> None:
     # an index, since an XPath for each of a thousand numbers goes through the whole page each time
     places: dict[str, list[html.HtmlElement]] = {}
-    for element in _html(rendered_article).xpath("//*[@id]"):
+    for element in _html(rendered_article).getroottree().xpath("//*[@id]"):
         places.setdefault(element.get("id"), []).append(element)
     for target, text in _links(rendered_article, "ev-")["html"]:
         row = places.get(target, [])

@@ -69,7 +69,9 @@ def write_workbook(ledger: Ledger, content: Content, target: Path, epoch: int) -
             sheets.add(f"S{number} {title_of(ledger, name)}", columns(schema), rows)
         sources = [Column("key", "citation key, as in the column source"), _PUBLICATION, _LINK]
         sources.append(Column("entry", "the whole reference"))
-        sheets.add("Sources", sources, [_source(item) for item in content.references.values()])
+        checked = ledger.vocabulary.tables["references"].columns if "references" in ledger.vocabulary.tables else ()
+        sources += [column for column in checked if column.name not in (*_INNER, "id")]
+        sheets.add("Sources", sources, [_source(ledger, item) for item in content.references.values()])
         sheets.add("Columns", [Column(name, "") for name in ("table", "column", "meaning", "cells")], _meanings(ledger))
 
 
@@ -105,9 +107,11 @@ def harmless(text: str) -> str:
     return f"'{text}" if text.startswith(_ACTIVE) and not _NUMBER.fullmatch(text) else text
 
 
-def _source(reference: Reference) -> dict[str, str]:
+def _source(ledger: Ledger, reference: Reference) -> dict[str, str]:
+    """A source with what was compared of it: the cells of its row of the ledger's references."""
+    row = ledger.references.get(reference.key) or dict.fromkeys(ledger.references.columns, "")
     names = ("key", _PUBLICATION.name, _LINK.name, "entry")
-    return dict(zip(names, (reference.key, reference.short, reference.url, reference.text), strict=True))
+    return {**row, **dict(zip(names, (reference.key, reference.short, reference.url, reference.text), strict=True))}
 
 
 def _meanings(ledger: Ledger) -> list[dict[str, str]]:
