@@ -54,7 +54,7 @@ def documents(project: Project, profile: Profile, epoch: int) -> dict[str, Docum
 
         csl = bring_style(project, profile.wants("citation_style"))
     settings = load_settings(project, csl)
-    source = load_source(project, defaults=settings.defaults)
+    source = load_source(project, defaults=settings.defaults, shown=settings.shown)
     return build_documents(project, settings, source, ["docx", "typst", "jats"], epoch)
 
 
