@@ -30,12 +30,12 @@ check: $(STAMP) ## check the article: numbers, references, ledger, language, out
 	@$(BIN)/manuscript check
 
 lint: $(STAMP) ## check the code's style
-	@$(BIN)/ruff check scripts tests
-	@$(BIN)/ruff format --check scripts tests
+	@$(BIN)/ruff check scripts tests bench
+	@$(BIN)/ruff format --check scripts tests bench
 
 format: $(STAMP) ## format the code
-	@$(BIN)/ruff check --fix scripts tests
-	@$(BIN)/ruff format scripts tests
+	@$(BIN)/ruff check --fix scripts tests bench
+	@$(BIN)/ruff format scripts tests bench
 
 diff: $(STAMP) ## show what changed since OLD (a revision; default main): build/diff/
 	@$(BIN)/manuscript diff $(OLD)
@@ -44,7 +44,7 @@ archive: $(STAMP) ## pack sources, ledger, outputs and provenance as an RO-Crate
 	@$(BIN)/manuscript archive
 
 bench: $(STAMP) ## measure how fast it is; writes bench/
-	@$(BIN)/python -m manuscript.bench
+	@$(BIN)/python -m bench
 
 inspectors: node_modules/.installed ## install the validators that the tests call where they find them (needs npm)
 

@@ -14,12 +14,14 @@ from manuscript.ledger.variables import variables_yaml
 from manuscript.paths import Project
 from manuscript.tables.make import make_table
 
-FIXTURE = Path(__file__).parent / "fixtures" / "article"
+ROOT = Path(__file__).parent.parent
+FIXTURE = ROOT / "tests" / "fixtures" / "article"
 
 
 def make_article(folder: Path) -> Project:
     """A copy of the article with the figure and the tables that today's code makes of its ledger."""
     shutil.copytree(FIXTURE, folder)
+    shutil.copytree(Project(ROOT).own, Project(folder).own, ignore=shutil.ignore_patterns("__pycache__"))
     project = Project(folder)
     ledger = load_ledger(project)
     make_figure(project, ledger, "approvals")

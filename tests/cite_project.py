@@ -76,8 +76,14 @@ def answers(request: httpx.Request) -> httpx.Response:
     folder = FIXTURES / "registry"
     parameters = request.url.params
     if request.url.host == "api.crossref.org":
-        asked = re.findall(r"(doi|updates):([^,]+)", parameters["filter"])
         works = json.loads((folder / "crossref.json").read_text(encoding="utf-8"))
+        if wanted := parameters.get("query.bibliographic"):
+            # as Crossref does: whatever shares a word, the best first
+            words = set(re.findall(r"\w+", wanted.lower()))
+            ranked = [(len(words & set(re.findall(r"\w+", item["title"][0].lower()))), item) for item in works.values()]
+            items = [item for count, item in sorted(ranked, key=lambda pair: -pair[0]) if count]
+            return httpx.Response(200, json={"status": "ok", "message": {"items": items[: int(parameters["rows"])]}})
+        asked = re.findall(r"(doi|updates):([^,]+)", parameters["filter"])
         items = [works[doi] for kind, doi in asked if kind == "doi" and doi in works]
         dois = {doi for kind, doi in asked if kind == "updates"}
         notices = json.loads((folder / "notices.json").read_text(encoding="utf-8"))

@@ -7,12 +7,13 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from browser.chromium import Browser
 
 from manuscript.cite.styles import bring_style
 from manuscript.engine.render import render
 from manuscript.paths import Project
 from manuscript.prepare import prepare
+
+from chromium import Browser
 
 FIXTURES = Path(__file__).parent / "fixtures"
 GOLDEN = FIXTURES / "quarto-golden" / "golden"
@@ -46,7 +47,17 @@ def rendered_dialect(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 ROOT = Path(__file__).parent.parent
 # what git tracks of the article; a test works on a copy and never on the author's files
-_ARTICLE = ("_quarto.yml", "index.qmd", "references.bib", "chapters", "data", "figures", "tables", "styles")
+_ARTICLE = (
+    "_quarto.yml",
+    "index.qmd",
+    "references.bib",
+    "chapters",
+    "data",
+    "figures",
+    "tables",
+    "styles",
+    "scripts/review",
+)
 
 
 def copy_article(folder: Path) -> Project:
@@ -54,7 +65,7 @@ def copy_article(folder: Path) -> Project:
     folder.mkdir(parents=True)
     for name in _ARTICLE:
         if (ROOT / name).is_dir():
-            shutil.copytree(ROOT / name, folder / name)
+            shutil.copytree(ROOT / name, folder / name, ignore=shutil.ignore_patterns("__pycache__"))
         elif (ROOT / name).is_file():
             shutil.copyfile(ROOT / name, folder / name)
     return Project(folder)

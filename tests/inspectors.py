@@ -15,7 +15,8 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from browser.chromium import find_chromium
+
+from chromium import find_chromium
 
 ROOT = Path(__file__).parent.parent
 _MODULES = ROOT / "node_modules"

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from manuscript import __version__
-from manuscript.commands import archive, check, cite, diff, evidence, import_, preview, submit, update
+from manuscript.commands import archive, check, cite, diff, evidence, import_, preview, revise, submit, update
 from manuscript.errors import FigureError, ManuscriptError, ManuscriptErrors
 from manuscript.paths import Project, find_project
 
@@ -92,16 +92,16 @@ def figures(
 
     manuscript figures --export pdf,tiff --dpi 600
     """
+    from manuscript import wing
     from manuscript.figures.make import export as export_figure
-    from manuscript.figures.make import module_of, title_of
-    from manuscript.figures.registry import FIGURES
+    from manuscript.figures.make import title_of
     from manuscript.ledger.tables import load_ledger
 
     project = project_of(context)
     run_prepare(project)
     ledger = load_ledger(project)
     if open_:
-        module_of(open_)
+        wing.load(project, "figures", open_)
         path = project.figures / f"{open_}.svg"
         if typer.launch(str(path)):
             raise FigureError(
@@ -109,13 +109,13 @@ def figures(
             )
     if export:
         folder = project.build / "figures"
-        for name in FIGURES:
-            for path in export_figure(ledger, name, folder, [kind.strip() for kind in export.split(",")], dpi):
+        for name in wing.included(project, "figures"):
+            for path in export_figure(project, ledger, name, folder, [kind.strip() for kind in export.split(",")], dpi):
                 typer.echo(project.relative(path))
     if list_ or not (open_ or export):
-        for name in FIGURES:
-            module = module_of(name)
-            typer.echo(f"{name}: {title_of(ledger, name)} ({len(module.used(ledger))} rows)")
+        for name in wing.included(project, "figures"):
+            module = wing.load(project, "figures", name)
+            typer.echo(f"{name}: {title_of(project, ledger, name)} ({len(module.used(ledger))} rows)")
 
 
 @app.command()
@@ -163,6 +163,7 @@ app.command()(check.explain)
 app.command()(diff.diff)
 app.command("import")(import_.import_)
 app.command()(submit.submit)
+app.command()(revise.revise)
 app.command()(archive.archive)
 app.command()(update.update)
 app.add_typer(evidence.app, name="evidence")
@@ -171,6 +172,13 @@ app.add_typer(cite.app, name="cite")
 
 def rendered(project: Project, chosen: Engine, formats: list[str], csl: Path | None, *, force: bool) -> list[Path]:
     """The outputs, made now unless the embedded engine made the same ones before."""
+    from manuscript.publish import one_at_a_time
+
+    with one_at_a_time(project.build / ".render.lock", "render", lambda text: typer.echo(text, err=True)):
+        return _rendered(project, chosen, formats, csl, force=force)
+
+
+def _rendered(project: Project, chosen: Engine, formats: list[str], csl: Path | None, *, force: bool) -> list[Path]:
     from manuscript.clock import source_epoch
 
     epoch = source_epoch(project)
@@ -195,18 +203,18 @@ def main() -> None:
     except ManuscriptErrors as failure:
         for error in failure.errors:
             _report(error)
-        typer.echo(f"{len(failure.errors)} errors; the last good output is untouched", err=True)
+        typer.echo(f"{len(failure.errors)} errors; what was whole before is untouched", err=True)
         sys.exit(1)
     except ManuscriptError as error:
         _report(error)
         sys.exit(1)
     except KeyboardInterrupt:
-        typer.echo("\ninterrupted; the last good output is untouched", err=True)
+        typer.echo("\ninterrupted; every output is whole, as it was before or made anew", err=True)
         sys.exit(130)
     except OSError as error:
         place = f"{error.filename}: " if error.filename else ""
         typer.echo(f"error: {place}{error.strerror or error}", err=True)
-        typer.echo("  mend: check the permissions and the free space; the last good output is untouched", err=True)
+        typer.echo("  mend: check the permissions and the free space; what was whole before is untouched", err=True)
         sys.exit(1)
 
 

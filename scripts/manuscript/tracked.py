@@ -26,5 +26,5 @@ def source_files(project: Project) -> list[str]:
     return sorted(
         name
         for name in set(names)
-        if not name.rpartition("/")[2].startswith(TEMPORARY) and (project.root / name).is_file()
+        if not any(part.startswith(TEMPORARY) for part in name.split("/")) and (project.root / name).is_file()
     )

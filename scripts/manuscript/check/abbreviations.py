@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 
 from manuscript.check.context import Context
 from manuscript.source.lines import Line
@@ -13,6 +14,7 @@ _TOKEN = re.compile(
 )
 _DEFINITION = re.compile(r"\((?P<inside>[^()]{2,40})\)")
 _ROMAN = re.compile(r"[IVX]+[ab]?$")
+_REGISTERED = re.compile(r"j?[A-Z]{2,}\d{5,}")
 
 
 def check(context: Context) -> None:
@@ -49,7 +51,14 @@ def _scope(context: Context, lines: list[Line], known: set[str], *, strict: bool
             defined.setdefault(name, line)
         for match in _TOKEN.finditer(line.prose):
             name = _stem(match.group())
-            if name in told or name in known or match.group() in known or _ROMAN.match(name):
+            # a registry's number is its own explanation
+            if (
+                name in told
+                or name in known
+                or match.group() in known
+                or _ROMAN.match(name)
+                or _REGISTERED.fullmatch(name)
+            ):
                 continue
             before = definitions.get(name)
             if name in defined and (before is None or defined[name] is not line or match.start() >= before):
@@ -77,6 +86,13 @@ def _family(name: str, known: set[str]) -> bool:
 def _definitions(prose: str) -> dict[str, int]:
     """Abbreviation and column of every `long form (ABBR)`; a bracket may hold several, with commas between."""
     found: dict[str, int] = {}
+    for name, column, _ in definitions_with_words(prose):
+        found.setdefault(name, column)
+    return found
+
+
+def definitions_with_words(prose: str) -> Iterator[tuple[str, int, list[str]]]:
+    """The same, with the words before the bracket, as many as the long form may have."""
     for match in _DEFINITION.finditer(prose):
         words = re.findall(r"[^\W_]+", prose[: match.start()])
         for part in re.split(r",\s*|;\s*|\s+or\s+", match["inside"]):
@@ -85,5 +101,4 @@ def _definitions(prose: str) -> dict[str, int]:
             name = _stem(part.strip())
             near = words[-(len(name) + 4) :]
             if any(word[:1].lower() == name[:1].lower() for word in near if word != name):
-                found.setdefault(name, match.start("inside") + match["inside"].index(part.strip()))
-    return found
+                yield name, match.start("inside") + match["inside"].index(part.strip()), near

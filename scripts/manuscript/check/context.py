@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from dataclasses import dataclass
+from datetime import date
 from functools import cached_property
 from pathlib import Path
 
@@ -68,6 +70,13 @@ class Context:
         return Ledger(tables)
 
     @cached_property
+    def today(self) -> date:
+        """The day after which everything is still to come: the clock's, or that of most rows where the clock is slow."""
+        days = Counter(row.get("checked_on", "") for table in self.ledger.tables.values() for row in table.values())
+        known = [day for day, _ in days.most_common(3) if _is_day(day)]
+        return max([date.today(), *(date.fromisoformat(day) for day in known[:1])])
+
+    @cached_property
     def ledger_errors(self) -> list[ManuscriptError]:
         """What could not be read of the ledger; filled when ``ledger`` is."""
         return []
@@ -117,3 +126,11 @@ class Context:
             or (len(read[name]) == len(whole[name]) and read[name].columns == whole[name].columns)
             for name in read
         )
+
+
+def _is_day(text: str) -> bool:
+    try:
+        date.fromisoformat(text)
+    except ValueError:
+        return False
+    return len(text) == 10

@@ -9,7 +9,6 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Callable
-from importlib import import_module
 from pathlib import Path
 
 from manuscript.check.context import Context
@@ -24,21 +23,14 @@ def check(context: Context) -> None:
         return
     project = context.project
     used = set(context.article.sources) | {path for _, _, path, _ in context.article.trouble}
-    from manuscript.figures.registry import FIGURES
-    from manuscript.tables.make import table_text
-    from manuscript.tables.registry import TABLES
+    from manuscript import wing
+    from manuscript.tables.make import included_tables, table_text
 
     manifest = _manifest(context)
-    for name, module in FIGURES.items():
-        if f"figures/{name}.md" in used or (project.figures / f"{name}.md").is_file():
-            _figure(context, name, module, manifest)
-    for name, module in TABLES.items():
-        if f"tables/{name}.md" in used or (project.tables / f"{name}.md").is_file():
-            _compare(
-                context,
-                project.tables / f"{name}.md",
-                lambda module=module: table_text(project, context.ledger, module),
-            )
+    for name in wing.included(project, "figures"):
+        _figure(context, name, manifest)
+    for name in included_tables(project):
+        _compare(context, project.tables / f"{name}.md", lambda name=name: table_text(project, context.ledger, name))
     dictionary = project.data / "README.md"
     if dictionary.is_file():
         from manuscript.ledger.schema import data_dictionary
@@ -47,15 +39,16 @@ def check(context: Context) -> None:
     _drawn_by_other_code(context, used)
 
 
-def _figure(context: Context, name: str, module_name: str, manifest: dict[str, object]) -> None:
+def _figure(context: Context, name: str, manifest: dict[str, object]) -> None:
+    from manuscript import wing
     from manuscript.figures.make import data_of, include_block
 
     project, ledger = context.project, context.ledger
-    module = import_module(module_name)
+    module = wing.load(project, "figures", name)
     _compare(
         context,
         project.figures / f"{name}.md",
-        lambda: include_block(name, module.caption(ledger), module.alt(ledger), module_name),
+        lambda: include_block(name, module.caption(ledger), module.alt(ledger), module.__name__),
     )
     _compare(context, project.figures / f"{name}.csv", lambda: data_of(module.used(ledger)))
     svg = project.figures / f"{name}.svg"

@@ -7,6 +7,7 @@ data frame, and pandas alone would take longer than the whole check may.
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from functools import cache
 
 from manuscript.check.context import Context
@@ -140,6 +141,32 @@ def _links(context: Context, whole: Ledger) -> None:
             _at_row(context, "ledger/link", error)
     for error in check_references(project, whole):
         _at_row(context, "ledger/reference", error)
+    _sources(context, whole, entries)
+
+
+# what holds the values of a row stands first in its locator; the parts behind it say what else was read elsewhere
+_SPOKEN = re.compile(r"\b(presentation|poster|slides?|meeting|congress|symposium|transcript|interview)\b")
+_YEAR = re.compile(r"\d{4}")
+
+
+def _sources(context: Context, whole: Ledger, entries: Mapping[str, Mapping[str, str]]) -> None:
+    """Whether the sources of a readout can print it: one is as young as it, and a paper is no presentation."""
+    for row in (*whole.tables["outcomes"].values(), *whole.tables["safety"].values()):
+        named = [entries[key] for key in row.items_of("source") if key in entries]
+        years = [int(year[0]) for entry in named if (year := _YEAR.match(entry.get("year", "")))]
+        readout = row.id.rpartition(".")[2]
+        problem = ""
+        if years and len(years) == len(named) and _YEAR.fullmatch(readout) and int(readout) > max(years):
+            problem = f"a source of {max(years)} cannot print a readout of {readout}"
+        elif named and all("journal" in entry for entry in named):
+            holder = row["locator"].partition(";")[0]
+            if (spoken := _SPOKEN.search(holder)) and " paper" not in holder:
+                problem = f"read in a {spoken[0]} and given to a paper"
+        if problem:
+            context.report(
+                "ledger/source", (row.file, row.line, 1), f"row {row.id!r}: {problem}",
+                "name as source what prints the values (a meeting abstract or a report is an entry of its own)",
+            )  # fmt: skip
 
 
 def _known(context: Context, name: str) -> dict[str, Row]:

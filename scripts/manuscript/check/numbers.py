@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import unicodedata
 from collections.abc import Iterator
 
 from manuscript.check.context import Context
@@ -11,15 +12,21 @@ from manuscript.errors import did_you_mean
 from manuscript.ledger import sources
 from manuscript.ledger.tables import Row
 from manuscript.source.lines import Line
-from manuscript.source.syntax import BLANK, VARIABLE
+from manuscript.source.syntax import BLANK, VARIABLE, masked
 
 _MONTH = rf"(?:{'|'.join(MONTHS)})"
-_NOUN = (
-    r"(?:phases?|grades?|stages?|figures?|tables?|sections?|chapters?|supplements?|appendix|boxes|box|panels?|steps?|"
-    r"parts?|cohorts?|arms?|groups?|types?|classes|class|versions?|CTCAE(?: v)?|RECIST|levels?|lines?|domains?|subdomains?|exons?|"
-    r"codons?|chromosomes?|positions?|cycles?|days?|weeks?|scores?|scored|IHC|ISH|scales?|volume|issue|no\.|number|nos\.|"
-    r"refs?\.|references?|receptor|equations?|formulas?|questions?|items?|articles?|protocol|amendment|HER|interleukin|caspase)"
-)
+_TIME = r"(?:months?|weeks?|years?|days?|hours?|minutes?|mo|yrs?)"
+_PEOPLE = r"(?:patients?|participants?|women|men|people|persons?|adults?|children|deaths?|cases?|survivors?)"
+# what turns a number behind a noun into a measurement after all: cohort 2 is a name, cohorts of 28 patients are not
+_MEASURED = rf"(?![\d%]|\.\d|\s?%|[\s\u00a0-]+(?:per[\s-]cent|percent|{_TIME}\b|{_PEOPLE}\b|mg|points?\b|-?fold\b))"
+
+
+def _numbered(noun: str, number: str) -> str:
+    """``noun`` with the numbers that it may have: one, or several with what joins them."""
+    one = rf"(?:{number})"
+    return rf"\b(?:{noun})[\s\u00a0-]+{one}(?:\s?(?:/|–|-|,|,?\sand|,?\sor|to)\s?{one})*{_MEASURED}"
+
+
 # what a number is part of when it is no measurement; each is blanked out before numbers are looked for
 _NAMES = re.compile(
     "|".join(
@@ -28,33 +35,84 @@ _NAMES = re.compile(
             rf"\b{_MONTH}\s+(?:\d{{1,2}},\s+)?(?:19|20)\d\d",
             r"\b(?:19|20)\d\d-[01]\d-[0-3]\d\b",
             # EudraCT
-            r"\b(?:19|20)\d\d-\d{6}-\d\d\b",
+            r"\b(?:19|20)\d\d-\d{6}-\d\d(?:-\d\d)?\b",
             r"\b(?:19|20)\d\d\s?[–/-]\s?(?:(?:19|20)\d\d|\d\d)\b(?!\s*%)",
+            r"\b(?:19|20)\d\ds\b",
             # the level of an interval is no result
             r"\b9[059](?:\.\d+)?\s?%\s*(?:CIs?\b|confidence|credible|prediction)",
-            rf"\b{_NOUN}[\s\u00a0]+(?:of[\s\u00a0]+)?[0-9][0-9a-z]*(?:\.\d+)*\+?(?:\s?(?:/|–|-|,|and|or|to)\s?[0-9][0-9a-z]*(?:\.\d+)*\+?)*(?![\d%])",
+            _numbered(r"phases?", r"[1-4](?:[ab]\b)?(?:/[1-4][ab]?)?"),
+            _numbered(r"grades?|stages?|CTC grade|Deauville|ECOG|WHO class|NYHA class", r"[0-5][a-d]?\b"),
+            _numbered(
+                r"CTCAE(?: v| version)?|RECIST|RANO|versions?|release|HL7|SPSS|Stata|SAS|R|Python", r"\d{1,2}(?:\.\d+)*"
+            ),
+            _numbered(r"IHC|score|scores|scored|scoring|ISH|(?:score|scores) of", r"[0-3]\+|0(?![.\d])"),
+            _numbered(r"(?:status|PS|performance)(?: of)?|ECOG", r"[0-4]\b"),
+            _numbered(
+                r"figures?|figs?\.?|tables?|boxes|box|panels?|chapters?|supplements?|appendix|equations?|eqs?\.|formulas?|questions?|"
+                r"items?|articles?|annex|steps?|amendments?|paragraphs?|rules?|notes?|examples?",
+                r"S?\d{1,2}[a-z]?\b",
+            ),
+            _numbered(r"sections?", r"\d{1,3}(?:\.\d+)*"),
+            _numbered(
+                r"cohorts?|arms?|groups?|parts?|types?|classes|class|levels?|lines?|domains?|subdomains?|periods?|strata|clades?",
+                r"1?\d[a-z]?\b",
+            ),
+            _numbered(
+                r"exons?|codons?|chromosomes?|positions?|residues?|introns?|cycles?|days?|weeks?|months?|years?|visits?",
+                r"\d{1,4}\b",
+            ),
+            _numbered(
+                r"volumes?|issues?|no\.|nos\.|numbers?|refs?\.?|references?|protocols?|pages?|pp?\.|guidelines?|documents?|decisions?",
+                r"\d+(?:[–-]\d+)?",
+            ),
+            _numbered(
+                r"receptor|HER|interleukin|caspase|protein|kinase|isoform|topoisomerase|vitamin|coronavirus|diabetes|claudin|glypican|syndecan|nectin|TROP|factor",
+                r"\d{1,2}[a-z]?\b",
+            ),
             # HER2, T-DM1, CDK4/6, PD-L1, DESTINY-Breast03, NCT03529110, p95HER2, 17q12, 1H-NMR
             r"[^\W\d_][\w]*(?:[-–/.][\w]+)*\d[\w]*(?:[-–/.+][\w]+)*\+?",
-            r"[^\W\d_]\w*(?:[-/]\w+)*[-/]\d+[\w]*(?:/\d+)*\b",
+            rf"[^\W\d_]\w*(?:[-/]\w+)*[-/]\d+(?!\.\d)[\w]*(?:/\d+)*\b(?!\s?%|\s{_TIME}\b)",
+            r"[^\W\d_](?:~\d+[+-]?~|\^\d*[+-]?\^|[²³])",
             r"\b[0-3]\+",
             r"\b\d+(?:st|nd|rd|th)\b",
             r"\b\d+[pq]\d*(?:\.\d+)?\b",
-            r"\b3-kinase\b",
+            # 89Zr, 18F-FDG, 3D; 5-fluorouracil, 21-gene
+            r"\b\d{1,3}m?[A-Z][a-z]?(?:-\w+)*\b(?![%.]\d)",
+            rf"\b\d{{1,2}}(?:,\d)*-(?!{_TIME}\b|fold|point|week|month|year|day|hour|patient|cm|mm|mg)[^\W\d_]{{2,}}\b",
+            # (1) first, (2) second
+            r"\([1-9]\)(?=\s+[a-z])",
             # a year, unless it counts people or time
-            r"(?<![\d.,])\b(?:19|20)\d\d\b(?![\d.,]*\d|\s?%|[\s\u00a0]+(?:patients|participants|women|men|people|cases|reports|tumours|deaths|months|adults))",
+            rf"(?<![\d.,])\b(?:19|20)\d\d\b(?![\d.,]*\d|\s?%|[\s\u00a0]+(?:{_PEOPLE}\b|tumours|reports|months))",
         )
     ),
     re.IGNORECASE,
 )
-_NUMBER = re.compile(r"(?<![\w])[±~≈<>≤≥=-]?\d[\d.,\u202f\u00a0]*\d|(?<!\w)\d")
-_UNIT = (
-    r"(?:per[\s-]cent|percent|percentage points?|months?|weeks?|years?|days|patients?|women|men|participants?|people|deaths?|"
-    r"events?|cases?|cycles|fold|reports?)"
-)
+_NUMBER = re.compile(r"(?<![\w])[±~≈<>≤≥=-]?\d[\d.,·\u202f\u00a0]*\d|(?<!\w)\d|[½⅓⅔¼¾⅕⅖⅗⅘⅙⅚⅛⅜⅝⅞]")
+_ONE = r"(?:one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|thirteen|fourteen|fifteen|sixteen|seventeen|eighteen|nineteen)"
+_TENS = r"(?:twenty|thirty|forty|fifty|sixty|seventy|eighty|ninety)(?:-\w+)?"
+_MANY = r"(?:(?:\w+|a) (?:hundred|thousand|million|dozen)(?: and [\w-]+)?)"
+_PART = r"(?:third|quarter|fifth|sixth|seventh|eighth|ninth|tenth|twentieth|half)s?|halves"
+_UNIT = rf"(?:per[\s-]cent|percent|percentage points?|{_TIME}|{_PEOPLE}|events?|cycles|fold|metastases|tumours)"
 _SPELT = re.compile(
-    r"\b(?:two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|thirteen|fourteen|fifteen|sixteen|seventeen|"
-    r"eighteen|nineteen|(?:twenty|thirty|forty|fifty|sixty|seventy|eighty|ninety)(?:-\w+)?|\w+ hundred|\w+ thousand)"
-    rf"(?:\s|-){_UNIT}\b",
+    "|".join(
+        (
+            # twelve months, but not the past ten years, two patient groups
+            rf"(?<!past )(?<!last )(?<!next )(?<!recent )(?<!coming )\b(?:(?!one\b){_ONE}|{_TENS}|{_MANY})(?:\s|-)(?:(?!or\b|and\b|of\b|more\b)[a-z-]+ )?{_UNIT}\b"
+            r"(?![\s-](?:groups?|cohorts?|populations?|subgroups?|series|organi[sz]ations?|reports?|advocates?|decades?|ago\b))",
+            # one third of, two-thirds, a quarter of
+            rf"\b{_ONE}(?:\s|-){_PART}\b(?!\s+(?:line|arm|interim|analysis|trial|generation))(?=[\s-]+of\b|s\b|[\s.,;)]|$)(?<!one half)",
+            r"\ba (?:third|quarter|fifth|sixth|tenth) of\b",
+            r"\bhalf (?:of )?(?:the |all |these |those )?(?:patients|participants|women|people|tumours|deaths)\b",
+            r"\b(?:half )?a dozen\b",
+            r"\bdozens of\b",
+            rf"\b(?:twice|thrice|{_ONE} times|several times|many times) (?:as|more|less|fewer|higher|lower|longer|shorter|greater|the|that)\b",
+            rf"\b(?:{_ONE}|{_TENS}|\w*hundred)-?fold (?:increase|decrease|rise|higher|greater|longer|lower|shorter|more|less|reduction|risk|difference|excess|gain|rate)\b",
+            rf"\b(?:nought|zero|{_ONE}|{_TENS}) point (?:nought|zero|oh|{_ONE})\b",
+            rf"\b{_ONE} (?:out of (?:every )?(?:{_ONE}|{_TENS})|in (?:every )?(?:{_ONE}|{_TENS}))\b(?!\s+(?:trials?|studies|arms?|groups?|countries|centres|lines?|cohorts?|chapters?|phases?))",
+            r"\b(?:halv|doubl|tripl|trebl|quadrupl)(?:ed|es|ing|e)\b(?!-)(?=[^.;]{0,40}\b(?:risk|median|survival|rates?|hazard|odds|response|time|incidence|PFS|OS)\b)",
+            r"\b(?:risk|median|survival|rates?|hazard|odds|incidence|PFS|OS)\b[^.;]{0,40}\b(?:halved|doubled|tripled|trebled|quadrupled)\b(?!-)",
+        )
+    ),
     re.I,
 )
 # what tells a reader that a later readout exists, or that this one is the earlier
@@ -63,23 +121,55 @@ _EARLIER = re.compile(
     r"at that (?:analysis|time|point)|then|in 20\d\d|before|since been|superseded)\b",
     re.I,
 )
-_APPROVAL = re.compile(r"\b(?:approv|licen[cs]|authori[sz]|indicat)", re.I)
+_APPROVAL = re.compile(r"\b(?:approv|licen[cs]|authori[sz]|indicat|cleared|clearance|permitted|registered by)", re.I)
+_APPROVED_IN = re.compile(
+    r"\b(?:approv(?:ed|al)|authori[sz](?:ed|ation)|licen[cs](?:ed|e)|cleared|clearance)\b[^.;,()]{0,40}?\bin (?P<year>(?:19|20)\d\d)\b",
+    re.I,
+)
+# what stands where markup is blanked out, and is a number all the same: `0.33`, $45\\%$
+_BARE = re.compile(
+    rf"(?P<mark>`+|\$)\s*(?P<text>[<>=~≈]?\s*\d+(?:[.,·]\d+)?\s*(?:\\?%|{_TIME}|{_PEOPLE})?)\s*(?P=mark)"
+)
+_TITLE = re.compile(r"\b(?:title|fig-alt|alt|subtitle)\s*=\s*(?P<quote>[\"'])(?P<text>.*?)(?P=quote)")
+_CITATION = re.compile(r"\[(?P<inside>[^\[\]]*?-?@[^\[\]]*)\](?!\()")
+_LOCATOR = re.compile(
+    r"(?:-?@\{?[\w:.#$%&+?~/-]+\}?)|\b(?:pp?|pages?|chap|ch|chapters?|secs?|sections?|tables?|figs?|figures?|appendix|app|suppl|supplement|vol|"
+    r"para|art|nos?|lines?|slides?|box|eqs?|notes?|item|col|part|panel|label section|abstract)\.?\s*[A-Z]?\d+(?:\.\d+)*[a-z]?(?:\s?[–,-]+\s?[A-Z]?\d+[a-z]?)*|(?<=,)\s*\d+(?:[–-]+\d+)?\s*(?=[;,]|$)",
+    re.I,
+)
 _CITED = re.compile(r"(?<![\w@\\.])-?@\{?([\w][\w:.#$%&+?~/-]*\w)\}?")
 
 
 def check(context: Context) -> None:
     """Report everything of this family."""
+    key = ""
     for line in context.article.lines():
-        if line.kind in ("prose", "list", "abstract", "figure", "caption", "heading") or (
+        if line.kind == "front":
+            match = re.match(r"([\w-]+)\s*:", line.text)
+            key = match[1] if match else key
+            if key in (
+                "title",
+                "subtitle",
+                "short-title",
+                "keywords",
+                "keyword",
+                "description",
+                "plain-language-summary",
+            ):
+                start = match.end() if match else 0
+                _unbound(context, line, " " * start + line.text[start:])
+            continue
+        if line.kind in ("prose", "list", "abstract", "figure", "caption", "heading", "div") or (
             line.kind == "table" and not line.made
         ):
-            _unbound(context, line)
+            _unbound(context, line, line.prose)
         if "{{<" in line.text and line.kind not in ("code", "comment"):
             _bindings(context, line)
 
 
 def unbound(prose: str) -> Iterator[tuple[int, str]]:
     """Column (from 0) and words of every clinical number in a line whose markup is blanked out."""
+    prose = _plain_digits(prose)
     rest = _NAMES.sub(lambda match: _kept_date(match, prose), prose)
     for match in _NUMBER.finditer(rest):
         after = re.match(r"[\s\u00a0-]?(?:%|[^\W\d_][\w/]*)", rest[match.end() :])
@@ -87,20 +177,51 @@ def unbound(prose: str) -> Iterator[tuple[int, str]]:
         yield match.start(), shown
     for match in _SPELT.finditer(rest):
         yield match.start(), match.group()
+    for match in _APPROVED_IN.finditer(prose):
+        yield match.start("year"), match["year"]
+
+
+def _plain_digits(prose: str) -> str:
+    """``²⁸`` as 28, so that a raised or a wide digit is one too; but m² stays a unit."""
+    if prose.isascii():
+        return prose
+    return "".join(
+        str(unicodedata.digit(sign))
+        if not sign.isascii() and sign.isdigit() and not prose[max(index - 1, 0) : index].isalpha()
+        else sign
+        for index, sign in enumerate(prose)
+    )
 
 
 def _kept_date(match: re.Match[str], prose: str) -> str:
     """A date of approval is evidence; any other is a name."""
-    if re.search(_MONTH, match.group()) and _APPROVAL.search(prose):
-        return match.group()
-    return BLANK * len(match.group())
+    text = match.group()
+    if _APPROVAL.search(prose) and (re.search(_MONTH, text) or re.fullmatch(r"(?:19|20)\d\d-\d\d-\d\d", text)):
+        return text
+    return BLANK * len(text)
 
 
-def _unbound(context: Context, line: Line) -> None:
+def _hidden(line: Line) -> Iterator[tuple[int, str]]:
+    """Column and text of what the prose of a line leaves out and a reader sees: code, formulas, titles, words beside keys."""
+    for match in _BARE.finditer(line.text):
+        yield match.start("text"), match["text"]
+    if line.kind in ("div", "figure") and not line.made:
+        for match in _TITLE.finditer(line.text):
+            yield match.start("text"), match["text"]
+    for match in _CITATION.finditer(line.text):
+        inside = _LOCATOR.sub(lambda item: " " * len(item.group()), match["inside"])
+        yield match.start("inside"), inside
+
+
+def _unbound(context: Context, line: Line, prose: str) -> None:
     mend = "bind it: {{< var row.field >}} (manuscript evidence list shows the rows)"
     if line.made:
         mend = "this file is made: take the number from the ledger in the module that its first line names"
-    for column, shown in unbound(_without_names(context, line.prose)):
+    found = {column: shown for column, shown in unbound(_without_names(context, prose))}
+    for start, text in _hidden(line):
+        for column, shown in unbound(_without_names(context, masked(text))):
+            found.setdefault(start + column, shown)
+    for column, shown in sorted(found.items()):
         context.report(
             "numbers/unbound",
             (line.file, line.number, column + 1),
@@ -178,4 +299,13 @@ def _cited(context: Context, line: Line, bound: list[tuple[str, Row, tuple[str, 
             place,
             f"the sentence does not cite the source of {name}",
             f"cite [@{'; @'.join(key for key in keys if key not in further)}]",
+        )
+    cited &= context.ledger.references.keys()
+    if cited and not told and not cited.intersection(key for _, row, _ in bound for key in row.items_of("source")):
+        name, row, place = bound[0]
+        context.report(
+            "numbers/cites-other",
+            place,
+            f"the sentence cites {', '.join(sorted(cited))}, and {name} was read in {further[row.items_of('source')[0]]}",
+            "say in the sentence where the number comes from and take the citation away, or cite it in another sentence",
         )

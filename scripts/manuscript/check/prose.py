@@ -26,7 +26,8 @@ _ABBREVIATED = re.compile(
 # a sentence's end, what closes behind it, and the beginning of the next one
 _BETWEEN = re.compile(rf"(?P<end>[.!?][\"”’)\]*_]*)(?P<gap>[ \u00a0]+)(?=[\"“(\[*_]*(?:[A-Z]|{BLANK}))")
 _ENDS = re.compile(rf"[.!?:;][\"”’)\]*_{BLANK}\s]*$")
-_DOUBLED = re.compile(r"(?<![\w-])(?P<word>[^\W\d_]+)(?P<gap>[ \u00a0]+)(?P=word)(?![\w-])", re.I)
+# marks of emphasis do not part the two
+_DOUBLED = re.compile(r"(?<![\w-])(?P<word>[^\W\d_][^\W_]*)(?P<gap>[*_]*[ \u00a0]+[*_]*)(?P=word)(?![\w-])", re.I)
 _ROMAN = re.compile(r"[IVX]+[ab]?")
 _ALLOWED_TWICE = {"had", "that"}
 
@@ -66,8 +67,14 @@ def _own_names(context: Context) -> set[str]:
         for row in context.ledger.tables[table].values():
             for column in columns:
                 found.update(WORD.findall(row.get(column, "")))
+    found.update(WORD.findall(" ".join(re.findall(r"^\s*(?:author|editor)\s*=\s*(.*)$", _bibliography(context), re.M))))
     # a drug's name is lower case within a sentence and upper case at its beginning
     return found | {word[:1].upper() + word[1:] for word in found}
+
+
+def _bibliography(context: Context) -> str:
+    path = context.project.bibliography
+    return path.read_bytes().decode("utf-8", "replace") if path.is_file() else ""
 
 
 def _continues(line: Line, before: Line | None) -> bool:
@@ -121,7 +128,7 @@ def _words(context: Context, line: Line, speller: Speller, told: set[str]) -> No
         if better != word and word not in speller.own:
             edit = Edit(line.file, line.number, match.start() + 1, word, better)
             context.report("prose/british", place, f"{word!r} is an American form", f"write {better}, or --fix", edit)
-        elif word not in told and not speller.knows(word):
+        elif word not in told and not speller.knows(word) and not _is_name(line.prose, match, speller):
             told.add(word)
             guess = speller.suggest(word)
             mend = (
@@ -130,6 +137,28 @@ def _words(context: Context, line: Line, speller: Speller, told: set[str]) -> No
                 else "correct it, or add it to styles/words.txt"
             )
             context.report("prose/spelling", place, f"{word!r} is in no dictionary", mend)
+
+
+def _is_name(prose: str, match: re.Match[str], speller: Speller) -> bool:
+    """Whether an unknown word is a name and not a slip: it has a capital within a sentence, or a letter that English lacks.
+
+    A word of eight letters or more that is all but a known one is a slip in capitals too.
+    """
+    word = match.group()
+    before, after = prose[: match.start()], prose[match.end() :]
+    # the end of a biological product's name: deruxtecan-nxki
+    if re.search(r"[a-z]-$", before) and re.fullmatch(r"[a-z]{4}", word) and not re.match(r"-?\w", after):
+        return True
+    if not word[:1].isupper() or word.isupper():
+        return False
+    if not word.isascii() and not speller.near(word):
+        return True
+    begins = not re.search(r"[\w\x00][^.!?]*$", before) or re.search(r"[.!?][\"”’)\]]*\s+[\"“‘(\[]*$", before)
+    if begins and not re.match(
+        r"(?:['’]s)?(?:-[A-Z]| (?:et al|and (?:colleagues|co|others|[A-Z])|[A-Z][a-z]))|, [A-Z][a-z]+(?:,| and)", after
+    ):
+        return False
+    return not speller.near(word)
 
 
 def _doubled(context: Context, line: Line, before: Line | None) -> None:

@@ -32,7 +32,19 @@ def summary(found: list[Diagnostic]) -> str:
 
 def next_step(found: list[Diagnostic]) -> str:
     """The one thing to do first: what hides or causes other findings comes before them."""
-    rank = ("structure", "ledger", "numbers", "refs", "freshness", "cite", "prose", "outputs", "settings")
+    rank = (
+        "structure",
+        "quarto",
+        "ledger",
+        "numbers",
+        "names",
+        "refs",
+        "freshness",
+        "cite",
+        "prose",
+        "outputs",
+        "settings",
+    )
     worst = min(found, key=lambda item: (item.severity != "error", rank.index(item.rule.partition("/")[0]), item.order))
     if worst.rule.startswith("freshness/"):
         return "type: manuscript prepare"

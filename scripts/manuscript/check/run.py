@@ -15,8 +15,9 @@ from manuscript.errors import ConfigError
 from manuscript.paths import Project
 
 _MODULES = {
-    "structure": "structure", "numbers": "numbers", "cite": "citations", "refs": "references", "ledger": "ledger",
-    "freshness": "freshness", "prose": "prose", "outputs": "outputs",
+    "structure": ("structure", "files"), "quarto": ("quarto",), "numbers": ("numbers", "bindings"),
+    "cite": ("citations",), "refs": ("references", "links"), "ledger": ("ledger",), "freshness": ("freshness",),
+    "prose": ("prose", "markup", "repeats"), "names": ("names",), "outputs": ("outputs",),
 }  # fmt: skip
 
 
@@ -34,7 +35,8 @@ def run(
     ran = [family for family in _MODULES if not select or any(_touches(pattern, family) for pattern in select)]
     ran = [family for family in ran if not any(pattern in (family, f"{family}/*") for pattern in ignore)]
     for family in ran:
-        import_module(f"manuscript.check.{_MODULES[family]}").check(context)
+        for module in _MODULES[family]:
+            import_module(f"manuscript.check.{module}").check(context)
     _settings(context, settings)
     found = [item for item in dict.fromkeys(context.found) if _wanted(item.rule, select, ignore)]
     found = _without_echoes(found)

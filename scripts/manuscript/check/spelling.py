@@ -13,6 +13,11 @@ from manuscript.paths import Project
 if TYPE_CHECKING:
     from spellchecker import SpellChecker
 
+# words of Latin and parts of words that stand alone before a hyphen
+_PARTS = frozenset(
+    ["vitro", "vivo", "situ", "hoc", "silico", "priori", "posteriori", "facto", "versa", "pre", "non", "multi", "semi", "micro", "macro",
+     "bio", "neo", "hyper", "hypo", "ultra", "pseudo", "quasi", "extra", "von", "van", "der", "den", "del", "dos", "ado", "fam"]
+)  # fmt: skip
 WORD = re.compile(r"[^\W\d_]+(?:['’][^\W\d_]+)*")
 
 
@@ -38,16 +43,28 @@ class Speller:
     def __init__(self, project: Project, extra: set[str]) -> None:
         self.own = own_words(project) | extra
         self._folded = {word.lower() for word in self.own if word.islower()}
+        self._long = sorted(word for word in self._folded if len(word) > 7)
 
     def knows(self, word: str) -> bool:
         """Whether the word is right; abbreviations (two capitals or more) and single letters are left alone."""
         if len(word) == 1 or sum(sign.isupper() for sign in word) > 1:
             return True
         stem = re.sub(r"['’]s?$", "", word)
-        if stem in self.own or stem.lower() in self._folded:
+        if stem in self.own or stem.lower() in self._folded or stem.lower() in _PARTS:
             return True
         lower = stem.lower().replace("’", "'")
         return lower in _dictionary() or any(twin in _dictionary() for twin in american_twins(lower))
+
+    def near(self, word: str) -> str:
+        """A longer word that the article knows and this one all but is, or an everyday word that it is with a slip."""
+        lower = word.lower()
+        if len(lower) < 6:
+            return ""
+        own = get_close_matches(lower, self._long, n=1, cutoff=0.85)
+        if own or len(lower) < 8:
+            return own[0] if own else ""
+        known = [item for item in _dictionary().candidates(lower) or () if item != lower and len(item) >= len(lower)]
+        return known[0] if known and not lower.endswith(("o", "i", "a")) else ""
 
     def suggest(self, word: str) -> str:
         """A word that may be meant, or nothing."""

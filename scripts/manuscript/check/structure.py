@@ -12,7 +12,6 @@ from manuscript.source.files import parse_yaml, read_yaml
 from manuscript.source.lines import Line, SourceFile, read_source
 from manuscript.source.syntax import BLANK, HEADING, INCLUDE, SHORTCODE, SHORTCODES
 
-_CONFLICT = re.compile(rb"^(<{7} |>{7} |={7}\r?$|\|{7} )", re.M)
 _CONTROL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\u200b\u200e\u200f\u2028\u2029\u202a-\u202e\u2060\ufeff]")
 # UTF-8 that was read as Latin-1 or Windows-1252 and written again
 _DAMAGED = re.compile("\ufffd|Ã[\u0080-\u00bf€‚ƒ„…†‡ˆ‰Š‹ŒŽ‘’“”•–—˜™š›œžŸ]|â€[\u0090-\u00bf™œ“”˜¦]|Â[\u00a0-\u00bf]")
@@ -81,14 +80,6 @@ def _file(context: Context, path: Path) -> None:
     if raw and (not raw.endswith(b"\n") or raw.endswith(b"\n\n")):
         context.report(
             "structure/final-newline", (shown, raw.rstrip().count(b"\n") + 1, None), "does not end with exactly one line feed", "--fix mends it"
-        )  # fmt: skip
-    for match in _CONFLICT.finditer(raw):
-        line = raw.count(b"\n", 0, match.start()) + 1
-        # a row of = is a mark only between the two others
-        if match[1].startswith(b"=") and b"<<<<<<< " not in raw[: match.start()]:
-            continue
-        context.report(
-            "structure/merge-conflict", (shown, line, 1), "a mark of an unfinished merge", "decide for one version and remove the marks"
         )  # fmt: skip
     try:
         text = raw.decode("utf-8-sig")

@@ -18,7 +18,7 @@ from manuscript.cite.text import from_html, from_latex
 ORDER = (
     "title", "author", "editor", "booktitle", "journal", "year", "month", "volume", "number", "pages", "edition", "series",
     "publisher", "address", "institution", "school", "howpublished", "doi", "pmid", "pmcid", "eprint", "issn", "isbn", "url",
-    "urldate", "note",
+    "urldate", "options", "note",
 )  # fmt: skip
 # names that other programs give to our fields
 ALIASES = {"journaltitle": "journal", "issue": "number", "location": "address", "date": "year", "doi-url": "doi"}
@@ -30,6 +30,7 @@ DROPPED = frozenset({
     "nlm", "medline-pst", "article-doi", "publication-type", "lr", "rating", "__markedentry", "comment", "review",
     "internal-note",
 })  # fmt: skip
+_ROLES = ("author", "editor")
 _AFTER = {name: index for index, name in enumerate(ORDER)}
 _SPACES = re.compile(r"[\s\u00a0\u2007\u202f]+")
 _BARE_SIGN = re.compile(r"(?<!\\)([&%#])")
@@ -53,6 +54,11 @@ def canonical_fields(entry: Entry) -> dict[str, str]:
     if url and values.get("doi") and identifiers.canonical_doi(url).lower() == values["doi"].lower():
         del values["url"]
         values.pop("urldate", None)
+    # for biblatex, and so for Quarto, "von Test" is cited as "Test" unless an entry says otherwise
+    if "options" not in values and any(
+        name.particle for role in _ROLES for name in names.names_of(values.get(role, ""))
+    ):
+        values["options"] = "useprefix=true"
     return {name: values[name] for name in sorted(values, key=lambda name: (_AFTER.get(name, len(ORDER) - 2), name))}
 
 

@@ -19,7 +19,7 @@ def formatted(project: Project, keys: list[str], style: str = "") -> dict[str, s
     Raises ``BibliographyError`` for a key that the bibliography does not hold, ``ConfigError`` for an unknown style.
     """
     from manuscript.engine import pandoc
-    from manuscript.engine.bibliography import read_keys
+    from manuscript.engine.bibliography import read_keys, tidied
 
     shown = project.relative(project.bibliography)
     missing = sorted(set(keys) - set(read_keys(project.bibliography, shown)))
@@ -27,7 +27,7 @@ def formatted(project: Project, keys: list[str], style: str = "") -> dict[str, s
         raise BibliographyError(f"no entry {missing[0]!r}", file=shown, mend="add it: manuscript cite add DOI")
     meta = {
         "nocite": ", ".join(f"@{key}" for key in keys),
-        "bibliography": str(project.bibliography),
+        "bibliography": str(tidied(project.bibliography, project.build)),
         "csl": str(bring_style(project, style) if style else _own_style(project)),
     }
     # JSON is YAML; the block needs no quoting of paths

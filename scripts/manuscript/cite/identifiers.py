@@ -5,7 +5,12 @@ from __future__ import annotations
 import re
 
 _DOI = re.compile(r"10\.\d{4,9}(?:\.\d+)*/\S+$")
-_DOI_PREFIX = re.compile(r"^(?:https?://(?:dx\.)?doi\.org/|doi\.org/|doi:?\s*)", re.I)
+_DOI_PREFIX = re.compile(r"^(?:(?:info:|urn:)?doi[:/]?\s*|(?:dx\.|www\.)?doi\.org/)", re.I)
+# the DOI in an address: behind doi.org, a library's proxy of it or a publisher's folder
+_DOI_ADDRESS = re.compile(r"^<?https?://[^/\s]+/(?:[^?#]*/)?(?P<doi>10\.\d{4,9}(?:\.\d+)*(?:/|%2F)[^?#\s]+)", re.I)
+_ESCAPED = re.compile(r"%[0-9A-F]{2}", re.I)
+# sheets of one article that publishers hang on its address
+_SHEET = re.compile(r"/(?:full|abstract|abs|pdf|epdf|fulltext|meta|summary)/?$", re.I)
 _PMID_PREFIX = re.compile(
     r"^(?:https?://(?:www\.)?(?:pubmed\.ncbi\.nlm\.nih\.gov|ncbi\.nlm\.nih\.gov/pubmed)/|pmid:?\s*)", re.I
 )
@@ -17,9 +22,24 @@ _PAGE = re.compile(r"[A-Za-z0-9][\w.:/-]*$")
 
 
 def canonical_doi(text: str) -> str:
-    """A DOI without address or LaTeX escapes, its case kept."""
-    text = re.sub(r"\\([_&%#$])", r"\1", text.replace("{\\_}", "_").strip())
-    return _DOI_PREFIX.sub("", text).strip()
+    """A DOI without address, prefix or LaTeX escapes, its case kept."""
+    text = re.sub(r"\\([_&%#$])", r"\1", text.replace("{\\_}", "_").replace("\u200b", "").strip())
+    if match := _DOI_ADDRESS.match(text):
+        return _SHEET.sub("", _unescaped(match["doi"])).rstrip(".,;" + ">" * text.startswith("<"))
+    return _unescaped(_DOI_PREFIX.sub("", text).strip())
+
+
+def doi_address(doi: str) -> str:
+    """The address of a canonical DOI, every sign escaped that an address cannot hold."""
+    from urllib.parse import quote
+
+    return "https://doi.org/" + quote(doi, safe="/:;()@!$'*+,=-._~&%")
+
+
+def _unescaped(text: str) -> str:
+    from urllib.parse import unquote
+
+    return unquote(text) if _ESCAPED.search(text) else text
 
 
 def doi_problem(text: str) -> str:

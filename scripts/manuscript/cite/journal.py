@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
+import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 
@@ -13,6 +14,10 @@ from manuscript.ledger.tables import read_table
 from manuscript.paths import Project
 
 COLUMNS = ("id", "doi", "pmid", "compared", "seen_at", "checked_on", "supplement", "note")
+# such a note begins "no volume or pages: why; …"; without a reason it states nothing
+_STATED = re.compile(
+    r"no (?P<fields>(?:volume|pages|year)(?:(?:, | or | and )(?:volume|pages|year))*): *\w[^;]*(?:; *)?"
+)
 # the order in which fields are named in the column `compared`
 _FIELDS = ("title", "authors", "journal", "year", "volume", "number", "pages", "doi", "pmid")
 
@@ -37,6 +42,12 @@ def notes(project: Project) -> dict[str, str]:
     return {key: cells.get("note", "") for key, cells in _read(project)[1].items()}
 
 
+def stated_absent(note: str) -> frozenset[str]:
+    """The expected fields that a note says are absent, and why."""
+    match = _STATED.match(note)
+    return frozenset(re.findall(r"volume|pages|year", match["fields"])) if match else frozenset()
+
+
 def record(project: Project, checks: Iterable[Check]) -> bool:
     """Write the checks into references.csv, keeping notes and addresses; say whether the file changed.
 
@@ -57,6 +68,9 @@ def record(project: Project, checks: Iterable[Check]) -> bool:
             "seen_at": ";".join(dict.fromkeys([*addresses, *check.seen_at])),
             "checked_on": check.checked_on,
         }
+        if (stated := stated_absent(row["note"])) and stated <= agreed:
+            # what the note says is no longer so
+            row["note"] = _STATED.sub("", row["note"], count=1)
     text = io.StringIO()
     writer = csv.DictWriter(text, columns, lineterminator="\n")
     writer.writeheader()

@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 import re
+from collections.abc import Iterator
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any
@@ -102,9 +103,10 @@ class Cache:
         path = self.path(source, identifier)
         if path in self._new:
             return self._new[path]
-        if not path.is_file():
-            return None
-        shown = f"{self.shown}/{source}/{path.name}"
+        return self._read(path) if path.is_file() else None
+
+    def _read(self, path: Path) -> Record:
+        shown = f"{self.shown}/{path.parent.name}/{path.name}"
         try:
             cells = json.loads(path.read_text(encoding="utf-8"))
             cells["updates"] = [Update(**item) for item in cells.get("updates", ())]
@@ -117,6 +119,16 @@ class Cache:
                 line=line,
                 mend="delete the file; check --online fetches it again",
             ) from error
+
+    def all(self) -> Iterator[Record]:
+        """Every record, stored or put in since.
+
+        Raises ``BibliographyError`` for a file that cannot be read.
+        """
+        yield from self._new.values()
+        for path in sorted(self.folder.glob("*/*.json")):
+            if path not in self._new:
+                yield self._read(path)
 
     def put(self, record: Record) -> None:
         """Keep a record; ``save`` writes it."""

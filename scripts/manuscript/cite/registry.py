@@ -1,4 +1,4 @@
-"""Asking Crossref and PubMed; only ``cite add``, ``cite check --online`` and ``update --online`` come here.
+"""Asking Crossref and PubMed; only ``cite add``, and ``cite check``, ``cite complete`` and ``update`` with ``--online``, come here.
 
 Crossref records a retraction in two ways: in the work's own record (``updated-by``, which holds Retraction Watch's data
 too) and in the record of the notice (``update-to``, found with ``filter=updates:DOI``). Both are asked for.
@@ -98,6 +98,14 @@ class Registry:
 
         text = self._get("Crossref", f"{CROSSREF}/{quote(doi, safe='')}", {}, absent="{}")
         return _object("Crossref", text).get("message") or {}
+
+    def works_of_title(self, title: str, author: str = "") -> list[Record]:
+        """The first of Crossref's works for a title and a family name, best first; they are not put into the cache.
+
+        Raises ``BibliographyError`` when Crossref cannot be reached or answers with an error.
+        """
+        asked = {"query.bibliographic": title, "rows": "5", **({"query.author": author} if author else {})}
+        return [from_crossref(item, self.today) for item in _items(self._json("Crossref", CROSSREF, asked))]
 
     def articles(self, pmids: Sequence[str]) -> dict[str, Record]:
         """PubMed's records by PMID, fetched anew and put into the cache; unknown PMIDs are absent.

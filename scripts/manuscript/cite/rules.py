@@ -12,6 +12,7 @@ from dataclasses import dataclass
 
 from manuscript.cite import identifiers, keys, names, titles
 from manuscript.cite.citations import Citation
+from manuscript.cite.journal import stated_absent
 from manuscript.cite.near import near_duplicates
 from manuscript.cite.reader import Bibliography, Entry
 from manuscript.cite.text import LATEX, comparable, damage, from_html, has_html, plain
@@ -89,7 +90,6 @@ _SAME = {
     "pages": ("eid", "article-number"),
     "author": ("collaboration",),
 }
-_STATED = re.compile(r"no (?P<fields>(?:volume|pages|year)(?:(?:, | or | and )(?:volume|pages|year))*): *\w")
 _SAID = re.compile(r"retract", re.I)
 _RETRACTED_MARK = re.compile(r"retracted (?:publication|article)|\[retracted\]", re.I)
 
@@ -164,15 +164,6 @@ def check_offline(bibliography: Bibliography, context: Context) -> list[Diagnost
 
 def _has(entry: Entry, name: str) -> bool:
     return any(entry.get(option) for option in (name, *_SAME.get(name, ())))
-
-
-def stated_absent(note: str) -> frozenset[str]:
-    """The expected fields that a note of references.csv says are absent, and why.
-
-    Such a note begins ``no volume or pages: published online first; …``; without a reason it states nothing.
-    """
-    match = _STATED.match(note)
-    return frozenset(re.findall(r"volume|pages|year", match["fields"])) if match else frozenset()
 
 
 def _fields(entry: Entry, find: Finder, stated: frozenset[str] = frozenset()) -> Iterator[Diagnostic]:

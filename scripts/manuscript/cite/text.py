@@ -18,7 +18,22 @@ _LOST = re.compile(r"[^\W\d_]\?[^\W\d_]")
 _ENTITY = re.compile(
     r"&(?:amp|lt|gt|quot|apos|nbsp|#\d+|#x[0-9a-fA-F]+|[a-zA-Z]+acute|[a-zA-Z]+uml|[a-zA-Z]+grave|[a-z]+dash);"
 )
-_TAG = re.compile(r"</?(?:i|em|b|strong|sup|sub|scp|sc|italic|bold|jats:\w+)\s*/?>", re.I)
+_TAG = re.compile(r"</?(?:i|em|b|strong|u|sup|sub|scp|sc|italic|bold|span|(?:jats|mml):\w+)(?:\s[^<>]*)?/?>", re.I)
+# as Zotero's own export writes the signs of a tag
+_SPELT_TAG = re.compile(r"\{?\\textless(?:\{\})?\s?\}?(/?\w[^{}<>\\]*?)\{?\\textgreater(?:\{\})?\s?\}?")
+# what a tag holds: every brace is closed, so that it never leaves its field
+_INSIDE = r"(?P<inside>(?:[^{}]|\{(?:[^{}]|\{[^{}]*\})*\})*?)"
+_PRINT = tuple(
+    (re.compile(rf"<{tag}>{_INSIDE}</{end}>", re.I | re.S), command)
+    for tag, end, command in (
+        (r"(?:i|em|italic)", r"(?:i|em|italic)", "emph"),
+        (r"(?:b|strong|bold)", r"(?:b|strong|bold)", "textbf"),
+        (r"(?:scp?|span style=[\"']font-variant:\s*small-caps;?[\"'])", r"(?:scp?|span)", "textsc"),
+        (r"span class=[\"']nocase[\"']", "span", ""),
+    )
+)
+_RAISED = re.compile(r"[^\s<>{}]*(?:<(su[bp])>[^\s<>{}]*</\1>[^\s<>{}]*)+", re.I)
+_SUB, _SUP = (re.compile(rf"<{tag}>{_INSIDE}</{tag}>", re.I | re.S) for tag in ("sub", "sup"))
 # letters that Unicode does not take apart
 _PLAIN = str.maketrans(
     {"ø": "o", "Ø": "O", "ł": "l", "Ł": "L", "đ": "d", "Đ": "D", "ð": "d", "Ð": "D", "þ": "th", "Þ": "Th", "ß": "ss",
@@ -46,18 +61,46 @@ def _decode(macro: str) -> str:
 
 
 def from_html(text: str) -> str:
-    """Character entities as characters and tags of print as LaTeX (``<i>x</i>`` is ``\\emph{x}``)."""
-    import html
+    """Character entities as characters and tags of print as LaTeX (``<i>x</i>`` is ``\\emph{x}``).
 
+    Capitals in what a tag marks get braces, since BibTeX would make them small: ``{\\emph{Escherichia coli}}``.
+    """
     if "&" in text:
         for _ in range(2):  # exports double them: &amp;lt;i&amp;gt;
-            text = _ENTITY.sub(lambda match: html.unescape(match.group()), text)
+            text = _ENTITY.sub(_character, text)
+    text = _SPELT_TAG.sub(_tag_or_signs, text)
     if "<" not in text:
         return text
-    for tag, command in (("i", "emph"), ("em", "emph"), ("italic", "emph"), ("b", "textbf"), ("strong", "textbf"),
-                         ("bold", "textbf"), ("sup", "textsuperscript"), ("sub", "textsubscript"), ("scp", "textsc"), ("sc", "textsc")):  # fmt: skip
-        text = re.sub(rf"<{tag}>(.*?)</{tag}>", rf"\\{command}{{\1}}", text, flags=re.I)
+    text = re.sub(r"<(/?)jats:", r"<\1", text)
+    text = _RAISED.sub(
+        lambda word: f"{{{word.group()}}}" if _has_capital(_TAG.sub("", word.group())) else word.group(), text
+    )
+    text = _SUP.sub(r"\\textsuperscript{\g<inside>}", _SUB.sub(r"\\textsubscript{\g<inside>}", text))
+    for pattern, command in _PRINT:
+        text = pattern.sub(lambda match, command=command: _marked(command, match["inside"]), text)
     return _TAG.sub("", text)
+
+
+def _marked(command: str, inside: str) -> str:
+    marked = f"\\{command}{{{inside}}}" if command else inside
+    return f"{{{marked}}}" if not command or _has_capital(inside) else marked
+
+
+def _has_capital(text: str) -> bool:
+    return any(letter.isupper() for letter in re.sub(r"\\[A-Za-z]+", "", text))
+
+
+def _character(entity: re.Match[str]) -> str:
+    """The character, unless it is one that BibTeX would take for its own sign."""
+    import html
+
+    character = html.unescape(entity.group())
+    return entity.group() if character in '{}\\"%' else character
+
+
+def _tag_or_signs(match: re.Match[str]) -> str:
+    tag = f"<{match[1].strip()}>"
+    return tag if _TAG.fullmatch(tag) else match.group()
 
 
 def has_html(text: str) -> str:

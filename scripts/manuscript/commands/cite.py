@@ -2,21 +2,24 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 if TYPE_CHECKING:
+    from manuscript.cite.complete import Completion
     from manuscript.cite.registry import Registry
     from manuscript.paths import Project
 
-app = typer.Typer(help="Add, format, check and show references.", no_args_is_help=True)
+app = typer.Typer(help="Add, complete, format, check and show references.", no_args_is_help=True)
 
 
 @app.callback()
 def _group() -> None:
-    """Add, format, check and show references."""
+    """Add, complete, format, check and show references."""
 
 
 @app.command()
@@ -43,6 +46,76 @@ def add(
                 typer.echo(f"  {answer.identifier} is in the file already", err=True)
             if answer.warning:
                 typer.echo(f"  {answer.warning}", err=True)
+
+
+@app.command()
+def complete(
+    context: typer.Context,
+    keys: Annotated[
+        list[str] | None, typer.Argument(metavar="KEY...", help="Keys of references.bib (default: all).")
+    ] = None,
+    online: Annotated[
+        bool, typer.Option("--online", help="Ask Crossref and PubMed (a minute or two for a whole file).")
+    ] = False,
+    write: Annotated[bool, typer.Option("--write", help="Write what is shown; without it nothing changes.")] = False,
+) -> None:
+    """Fill in what entries lack, by DOI, PMID or title.
+
+    Shows each line that would come and go. What stands is kept, and where a registry says otherwise it is told.
+    Without --online the records in data/registry answer.
+
+    manuscript cite complete --online --write
+    """
+    from datetime import UTC, datetime
+
+    from manuscript.cite import complete as completing
+    from manuscript.cite.check import cache_of
+    from manuscript.paths import find_project
+
+    project, wanted = find_project(context.obj), [key.removeprefix("@") for key in keys or ()]
+    today = datetime.now(UTC).date().isoformat()
+    if online:
+        with _registry(project) as registry, _told(project) as told:
+            found, cache = completing.complete(project, wanted, registry, told=told), registry.cache
+    else:
+        found, cache = completing.complete(project, wanted), cache_of(project)
+    _show_completions(found, asked=bool(wanted))
+    changed = [item for item in found if item.filled]
+    fields = sum(len(item.filled) for item in changed)
+    if changed and write:
+        completing.write(project, changed, cache, today)
+        typer.echo(
+            f"{project.relative(project.bibliography)} written: {len(changed)} entries, {fields} fields", err=True
+        )
+    elif changed:
+        typer.echo(f"{len(changed)} entries can be completed, {fields} fields; type it again with --write", err=True)
+    else:
+        more = "" if online else "; with --online, Crossref and PubMed are asked"
+        typer.echo(f"nothing to add to {len(found)} entries{more}", err=True)
+
+
+@contextmanager
+def _told(project: Project) -> Iterator[Callable[[object], None]]:
+    """A bar that moves with each entry, where a person watches."""
+    from rich.console import Console
+    from rich.progress import Progress
+
+    from manuscript.cite.reader import read
+
+    total = len(read(project.bibliography, project.relative(project.bibliography)).entries)
+    with Progress(console=Console(stderr=True), transient=True) as progress:
+        task = progress.add_task("asking Crossref and PubMed", total=total)
+        yield lambda _: progress.advance(task)
+
+
+def _show_completions(found: list[Completion], *, asked: bool) -> None:
+    for item in found:
+        if item.filled or (asked and (item.kept or item.reason)):
+            typer.echo(f"{item.key}  ({', '.join(record.address for record in item.records) or item.reason})")
+            for line in item.diff:
+                typer.echo(f"  {line.rstrip()}")
+            for message in item.kept:
+                typer.echo(f"  kept: {message}")
 
 
 @app.command("format")
@@ -103,13 +176,17 @@ def check(
     if online and file:
         raise BibliographyError("--online compares the article's own file only", mend="leave out the file or --online")
     if online:
+        from manuscript.cite import complete as completing
         from manuscript.cite import journal
 
         with _registry(project) as registry:
             found, checks = check_online(project, registry)
+            able = sum(bool(item.filled) for item in completing.complete(project, cache=registry.cache))
             registry.cache.save()
         if journal.record(project, checks):
             typer.echo("data/references.csv: checks recorded", err=True)
+        if able:
+            typer.echo(f"{able} entries can be completed; type: manuscript cite complete --write", err=True)
     else:
         found = check_file(project, file.resolve() if file else None)
     errors, warnings = tell(found, typer.echo)

@@ -26,7 +26,7 @@ def submit(
 ) -> None:
     """Make the bundle that a journal asks for.
 
-    Manuscript, title page, letter, figures, tables, supplement, checklist, and a report of the limits.
+    Manuscript, title page, letter, figures, tables, supplement, checklists, and a report of what is known of the journal.
 
     manuscript submit --journal cancers
     """
@@ -34,13 +34,14 @@ def submit(
     from manuscript.clock import source_epoch
     from manuscript.errors import ConfigError
     from manuscript.paths import find_project
-    from manuscript.submit import bundle, profile
+    from manuscript.submit import bundle, profile, report
 
     project = find_project(context.obj)
     if list_:
         for name in profile.names(project):
             found = profile.load(project, name)
-            typer.echo(f"{name}: {found.title} ({len(found.values)} requirements)")
+            known = f"{len(found.values)} of {len(profile.FIELDS)} requirements known"
+            typer.echo(f"{name}: {found.title} ({known})")
         return
     if not journal:
         raise ConfigError("no journal named", mend="manuscript submit --list lists them, --journal NAME takes one")
@@ -53,11 +54,13 @@ def submit(
         if any(not item.passed for item in findings):
             raise typer.Exit(1)
         return
-    layout = bundle.Layout(blind, line_numbers, double_spacing)
+    wishes = bundle.Wishes(blind, line_numbers, double_spacing)
     target = (out or project.submissions / journal).resolve()
-    made = bundle.make(project, wanted, target, epoch, layout, lambda name: typer.echo(f"submit: {name}", err=True))
+    made = bundle.make(project, wanted, target, epoch, wishes, lambda name: typer.echo(f"submit: {name}", err=True))
     for path in (made.folder, *made.zips):
         typer.echo(project.relative(path))
-    broken = [item for item in made.findings if not item.passed]
-    for item in broken:
+    typer.echo(f"submit: {report.summary(wanted, made.findings)}", err=True)
+    for item in made.findings:
+        if item.passed:
+            continue
         typer.echo(f"broken: {item.key}: {item.limit}; the article: {item.figure}", err=True)

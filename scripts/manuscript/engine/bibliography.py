@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from pathlib import Path
 
+from manuscript.atomic import write_if_changed
 from manuscript.errors import BibliographyError, ManuscriptError, SourceError, raise_all
 from manuscript.source.files import read_text
 
@@ -12,6 +13,9 @@ _ENTRY = re.compile(r"^\s*@(?P<type>\w+)\s*\{\s*(?P<key>[^,\s}]+)\s*,", re.M)
 # also where an entry hides from the expression above: then the whole file is needed
 _INHERITS = re.compile(r"^\s*(?:crossref|xdata|ids|entryset)\s*=|^\s*@\w+\s*\(", re.M | re.I)
 _NO_ENTRY = ("comment", "string", "preamble")
+_DOI = re.compile(r"(\bdoi\s*=\s*)(?:\{((?:[^{}]|\{[^{}]*\})*)\}|\"([^\"]*)\")", re.I)
+_PREFIX = re.compile(r"\bprefix\s*=\s*[^,{}\"]+?(?=\s*(?:[,}\"]|\sand\s))")
+_OPTIONS = re.compile(r"\boptions\s*=\s*[{\"]", re.I)
 
 
 def read_keys(path: Path, shown: str) -> dict[str, int]:
@@ -59,6 +63,47 @@ def read_entries(path: Path, shown: str) -> dict[str, dict[str, str]]:
             key, fields = content
             entries[key] = {name.lower(): "".join(str(part) for part in parts).strip() for name, parts in fields}
     return entries
+
+
+def tidy(text: str) -> str:
+    """The text of a .bib file as pandoc has to be given it, line for line.
+
+    DOIs without address and escapes, the tags of other programs as LaTeX, and particles as part of the family name: for
+    "von Test" biblatex, and so pandoc, would cite "Test".
+    """
+    from manuscript.cite.identifiers import canonical_doi
+    from manuscript.cite.text import from_html
+
+    def doi(match: re.Match[str]) -> str:
+        return f"{match[1]}{{{canonical_doi(match[2] or match[3] or '')}}}"
+
+    starts = [match for match in _ENTRY.finditer(text) if match["type"].lower() not in _NO_ENTRY]
+    pieces = [text[: starts[0].start()] if starts else text]
+    for match, end in zip(starts, [*(after.start() for after in starts[1:]), len(text)], strict=True):
+        fields = text[match.end() : end]
+        if "useprefix" not in fields:
+            # a name in biblatex's own form says it for itself
+            fields = _PREFIX.sub(r"\g<0>, useprefix=true", fields)
+            options = _OPTIONS.search(fields)
+            cut = options.end() if options else 0
+            fields = (
+                f"{fields[:cut]}useprefix=true,{fields[cut:]}" if options else f" options = {{useprefix=true}},{fields}"
+            )
+        pieces.append(match.group() + _DOI.sub(doi, from_html(fields)))
+    return "".join(pieces)
+
+
+def tidied(path: Path, folder: Path) -> Path:
+    """A bibliography as ``tidy`` makes it, in ``folder``; the file itself where that changes nothing, or it is no .bib."""
+    if path.suffix != ".bib":
+        return path
+    text = path.read_text(encoding="utf-8-sig")
+    tidy_text = tidy(text)
+    if tidy_text == text:
+        return path
+    target = folder / path.name
+    write_if_changed(target, tidy_text.encode())
+    return target
 
 
 def split_entries(text: str) -> tuple[str, dict[str, str] | None]:

@@ -21,9 +21,10 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
+from manuscript.cite.identifiers import doi_address
 from manuscript.engine import pandoc
-from manuscript.engine.ast import Node, iterate
-from manuscript.engine.bibliography import split_entries
+from manuscript.engine.ast import Node, iterate, walk
+from manuscript.engine.bibliography import split_entries, tidy
 from manuscript.engine.excerpt import excerpt
 from manuscript.errors import BibliographyError, RenderError
 from manuscript.source.files import read_text
@@ -62,11 +63,27 @@ def resolve(
     bibliography = bibliographies[0] if len(bibliographies) == 1 and bibliographies[0].suffix == ".bib" else None
     small = excerpt(tree)
     if small is not None:
-        read = _resolve(small.tree, bibliography, csl, folder, epoch)
+        read = clean(_resolve(small.tree, bibliography, csl, folder, epoch))
         result = small.put_back(read)
         if result is not None:
             return result
-    return _resolve(tree, bibliography, csl, folder, epoch)
+    return clean(_resolve(tree, bibliography, csl, folder, epoch))
+
+
+def clean(tree: dict[str, Any]) -> dict[str, Any]:
+    """Addresses of DOIs without signs that an address cannot hold; citeproc's own marks, which no reader needs, taken out."""
+
+    def visit(node: Node) -> Node | list[Node] | None:
+        if node["t"] == "Span" and node["c"][0] == ["", ["nocase"], []]:
+            return node["c"][1]
+        if node["t"] == "Link" and (doi := node["c"][2][0].partition("https://doi.org/")[2]):
+            node["c"][2][0] = doi_address(doi)
+        return None
+
+    for node in iterate([tree["meta"], tree["blocks"]]):
+        if node["t"] == "Cite" or (node["t"] == "Div" and "csl-entry" in node["c"][0][1]):
+            node["c"][1] = walk(node["c"][1], visit)
+    return tree
 
 
 def _resolve(
@@ -93,7 +110,8 @@ def entries(path: Path, folder: Path, epoch: int) -> dict[str, dict[str, Any]]:
         known = ", ".join(_READERS)
         raise BibliographyError(f"a bibliography of an unknown kind: {shown}", file=shown, mend=f"known kinds: {known}")
     try:
-        return _entries(read_text(path, shown), reader, folder, epoch)
+        text = read_text(path, shown)
+        return _entries(tidy(text) if reader == "biblatex" else text, reader, folder, epoch)
     except RenderError as error:
         raise BibliographyError(error.message, file=shown, mend=error.mend) from error
 

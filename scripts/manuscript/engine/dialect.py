@@ -222,8 +222,7 @@ class _Translator(NodeVisitor):
             stated = get(attributes, name) or ""
             self.error(f"{name}={stated} is no layout", stated, 'write layout-ncol=2, or layout="[[1,1],[1]]"')
             rows = [[1.0]] * len(cells)
-        parts = [div(attr("", ["layout-cell"]), [cell]) for cell in cells]
-        return div(attr(identifier, ["layout"], rows=json.dumps(rows)), parts)
+        return _cells(identifier, rows, cells)
 
     def _figure(self, node: Node) -> Node:
         attributes = node["c"][0]
@@ -240,16 +239,9 @@ class _Translator(NodeVisitor):
         return node
 
     def _image(self, node: Node) -> None:
+        image_described(node)
         attributes, inlines, _ = node["c"]
-        description = get(attributes, "fig-alt") or get(attributes, "alt")
-        align = get(attributes, "fig-align")
-        sizes = {name: length(get(attributes, name) or "") for name in ("width", "height")}
-        attributes[2] = [[name, size] for name, size in sizes.items() if size]
-        if align in ("left", "right", "center"):
-            attributes[1] = [*attributes[1], f"align-{align}"]
-        if description:
-            put(attributes, "alt", description)
-        elif inlines and not self.kinds.of(attributes[0]):
+        if get(attributes, "alt") is None and inlines and not self.kinds.of(attributes[0]):
             # within a line the words in brackets are the description; of a figure they are the caption
             put(attributes, "text", text_of(inlines))
 
@@ -272,7 +264,7 @@ class _Translator(NodeVisitor):
         columns = len(node["c"][2])
         for rows in (node["c"][3][1], node["c"][5][1], *(body[3] for body in node["c"][4])):
             _without_empty_rows(rows)
-        node["c"][4] = [part for body in node["c"][4] for part in _grouped(body, columns)]
+        node["c"][4] = rows_grouped(node["c"][4], columns)
         return node
 
     def _widths(self, node: Node, widths: str) -> None:
@@ -357,6 +349,16 @@ class _Translator(NodeVisitor):
             self.error(f"code to be run within a line: `{text}`", f"`{text}`", _CODE_MEND)
 
 
+def laid_out(attributes: list[Any], cells: list[Node]) -> Node:
+    """The cells as the attributes (``layout``, ``layout-ncol``, ``layout-nrow``) lay them out; else one below the other."""
+    return _cells("", _rows(attributes, len(cells)) or [[1.0]] * len(cells), cells)
+
+
+def _cells(identifier: str, rows: list[list[float]], cells: list[Node]) -> Node:
+    parts = [div(attr("", ["layout-cell"]), [cell]) for cell in cells]
+    return div(attr(identifier, ["layout"], rows=json.dumps(rows)), parts)
+
+
 def figure(attributes: list[Any], caption: list[Node], content: list[Node]) -> Node:
     """A ``Figure`` of pandoc's."""
     return {"t": "Figure", "c": [attributes, [None, caption], content]}
@@ -402,6 +404,23 @@ def _rows(attributes: list[Any], count: int) -> list[list[float]] | None:
         widths.pop(max(index for index, width in enumerate(widths) if width > 0))
         rest -= 1
     return result
+
+
+def image_described(image: Node) -> None:
+    """Keep what is seen in an image as ``alt``, and of Quarto's other attributes size and side; in place."""
+    attributes = image["c"][0]
+    description, align = get(attributes, "fig-alt") or get(attributes, "alt"), get(attributes, "fig-align")
+    sizes = {name: length(get(attributes, name) or "") for name in ("width", "height")}
+    attributes[2] = [[name, size] for name, size in sizes.items() if size]
+    if align in ("left", "right", "center"):
+        attributes[1] = [*attributes[1], f"align-{align}"]
+    if description:
+        put(attributes, "alt", description)
+
+
+def rows_grouped(bodies: list[Any], columns: int) -> list[list[Any]]:
+    """The bodies of a table of so many columns, split at the rows that head those below them."""
+    return [part for body in bodies for part in _grouped(body, columns)]
 
 
 def _without_empty_rows(rows: list[Any]) -> None:

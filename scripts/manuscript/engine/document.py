@@ -10,6 +10,7 @@ import re
 from collections import Counter
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
+from pathlib import Path
 from typing import Any
 
 import yaml
@@ -17,7 +18,7 @@ import yaml
 from manuscript.engine import conditions, crossref, dialect, pandoc
 from manuscript.engine.ast import Node, attributes_of, iterate, para, put, string, text_of
 from manuscript.engine.authors import Affiliation, Author, read_authors
-from manuscript.engine.bibliography import read_keys
+from manuscript.engine.bibliography import read_keys, tidied
 from manuscript.engine.citations import entries, resolve
 from manuscript.engine.pictures import find_picture
 from manuscript.engine.settings import Settings, resolved_date
@@ -108,12 +109,12 @@ class Document:
         items = value["c"] if value["t"] == "MetaList" else [value]
         return [text_of(item["c"]) for item in items]
 
-    def references(self) -> list[dict[str, Any]]:
-        """The cited entries as CSL JSON, in the order of the reference list."""
+    def references(self, keys: list[str] | None = None) -> list[dict[str, Any]]:
+        """The cited entries as CSL JSON, in the order of ``keys`` or, without them, of the reference list."""
         by_key: dict[str, Any] = {}
         for path in self.settings.bibliographies:
             by_key.update(entries(path, self.project.root, self.epoch))
-        return [by_key[key] for key in self.cited() if key in by_key]
+        return [by_key[key] for key in (self.cited() if keys is None else keys) if key in by_key]
 
     def cited(self) -> list[str]:
         """The keys of the reference list, in its order."""
@@ -134,15 +135,14 @@ def build_documents(
     """
     citations = citation_keys(project, settings, source, epoch)
     authors, affiliations = read_authors(source)
-    parsed = _parse(project, settings, source, epoch)
+    files = [tidied(path, project.build) for path in settings.bibliographies]
+    parsed = _parse(project, settings, source, files, epoch)
     documents = {}
     for seen, members in _audiences(parsed, formats, source):
         tree, labels = finished(seen, project, settings, source, citations, epoch)
         _check_links(tree, source)
         if citations:
-            tree = resolve(
-                tree, bibliographies=settings.bibliographies, csl=settings.csl, folder=project.root, epoch=epoch
-            )
+            tree = resolve(tree, bibliographies=files, csl=settings.csl, folder=project.root, epoch=epoch)
         # each format changes its tree: reading it anew costs a quarter of what deepcopy does
         copy = json.dumps(tree) if len(members) > 1 else ""
         for index, format_name in enumerate(members):
@@ -255,7 +255,9 @@ def _audiences(parsed: dict[str, Any], formats: list[str], source: Source) -> li
     return list(audiences.values())
 
 
-def _parse(project: Project, settings: Settings, source: Source, epoch: int) -> dict[str, Any]:
+def _parse(
+    project: Project, settings: Settings, source: Source, bibliographies: list[Path], epoch: int
+) -> dict[str, Any]:
     fields = {name: source.metadata[name] for name in _MARKDOWN_FIELDS if source.metadata.get(name) is not None}
     fields = {name: str(value) if name == "date" else _closed(value) for name, value in fields.items()}
     fields["lang"] = settings.lang
@@ -265,8 +267,8 @@ def _parse(project: Project, settings: Settings, source: Source, epoch: int) -> 
         tree = pandoc.parse(f"---\n{front}---\n\n{source.text}", folder=project.root, epoch=epoch)
     except ManuscriptError as error:
         raise _place_parse_error(error, source, front_lines=front.count("\n") + 3) from error
-    if settings.bibliographies:
-        files = [{"t": "MetaString", "c": str(path)} for path in settings.bibliographies]
+    if bibliographies:
+        files = [{"t": "MetaString", "c": str(path)} for path in bibliographies]
         tree["meta"]["bibliography"] = files[0] if len(files) == 1 else {"t": "MetaList", "c": files}
     if settings.csl:
         tree["meta"]["csl"] = {"t": "MetaString", "c": str(settings.csl)}

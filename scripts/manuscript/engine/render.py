@@ -3,21 +3,18 @@
 from __future__ import annotations
 
 import gc
-import os
-import shutil
-import tempfile
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from importlib import import_module
 from pathlib import Path
 
-from manuscript.atomic import TEMPORARY
 from manuscript.engine.document import Document, build_documents
 from manuscript.engine.settings import OUTPUT_NAME, QUARTO_NAME, Settings, load_settings
 from manuscript.errors import ManuscriptError, RenderError, all_of, raise_all
 from manuscript.machine import processors
 from manuscript.paths import Project
+from manuscript.publish import published
 from manuscript.source.resolved import Source, load_source
 
 _WRITERS = {name: f"manuscript.engine.formats.{name}" for name in ("html", "pdf", "docx", "jats", "tex")}
@@ -30,6 +27,7 @@ def render(project: Project, formats: list[str], epoch: int, csl: Path | None = 
 
     ``epoch`` (seconds since 1970) is the only time that gets into the files; ``csl`` takes the place of the article's
     citation style.
+    One at a time in a project: hold ``publish.one_at_a_time`` around it where another may run.
     Raises ``ManuscriptError``. What is wrong in the sources leaves all outputs that were there before untouched; when one
     format alone cannot be made, the others are published first, and its own output of before is taken away.
     """
@@ -56,36 +54,24 @@ def _render(project: Project, formats: list[str], epoch: int, csl: Path | None) 
     settings = load_settings(project, csl)
     source = load_source(project, defaults=settings.defaults, shown=settings.shown)
     documents, faults = _documents(project, settings, source, formats, epoch)
-    try:
-        project.output.mkdir(parents=True, exist_ok=True)
-        # a hidden folder beside the outputs: renaming within one file system is atomic
-        workshop = Path(tempfile.mkdtemp(prefix=TEMPORARY, dir=project.output))
-    except OSError as error:
-        raise RenderError(
-            f"cannot write: {error.strerror}",
-            file=project.relative(project.output),
-            mend="check the permissions of the folder",
-        ) from error
-    try:
+    with published(project.output) as workshop:
         faults.update(_write_all(documents, workshop))
         made = [name for name in formats if name not in faults]
+        if not made:
+            raise_all([error for name in formats for error in faults[name]])
         if "jats" in made:
             from manuscript.engine.formats import meca
 
             meca.write(project, workshop, workshop / OUTPUT_NAME["meca"], epoch)
-        if made:
-            for name in faults:
-                for path in (workshop, project.output):
-                    (path / OUTPUT_NAME[name]).unlink(missing_ok=True)
-            published = _publish(workshop, project)
+        paths = [project.output / path.name for path in sorted(workshop.iterdir()) if path.is_file()]
+    if faults:
+        # what could not be made anew would be another article than the rest
+        for name in faults:
+            (project.output / OUTPUT_NAME[name]).unlink(missing_ok=True)
+        missing, whole = (", ".join(OUTPUT_NAME[name] for name in names) for names in (faults, made))
         errors = [error for name in formats for error in faults.get(name, [])]
-        if made and errors:
-            missing, whole = (", ".join(OUTPUT_NAME[name] for name in names) for names in (faults, made))
-            errors.append(RenderError(f"{missing} could not be made", mend=f"{whole} are new and whole"))
-        raise_all(errors)
-        return published
-    finally:
-        shutil.rmtree(workshop, ignore_errors=True)
+        raise_all([*errors, RenderError(f"{missing} could not be made", mend=f"{whole} are new and whole")])
+    return paths
 
 
 def _documents(
@@ -136,25 +122,3 @@ def _write_all(documents: dict[str, Document], workshop: Path) -> dict[str, list
                     )
                 ]
     return faults
-
-
-def _publish(workshop: Path, project: Project) -> list[Path]:
-    """Move everything from the workshop to its place; supporting files first, so that no output points at nothing."""
-    made = sorted(
-        (path for path in workshop.rglob("*") if path.is_file()), key=lambda path: (path.parent == workshop, path)
-    )
-    published = []
-    for path in made:
-        target = project.output / path.relative_to(workshop)
-        try:
-            target.parent.mkdir(parents=True, exist_ok=True)
-            os.replace(path, target)
-        except OSError as error:
-            raise RenderError(
-                f"cannot write: {error.strerror}",
-                file=project.relative(target),
-                mend="close the file elsewhere, or check its permissions",
-            ) from error
-        if path.parent == workshop:
-            published.append(target)
-    return published

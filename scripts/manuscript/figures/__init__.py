@@ -1,1 +1,1 @@
-"""Figures drawn from the ledger, one small module each."""
+"""Drawing figures from the ledger; the modules that draw one each are those of the article (``wing.py``)."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -45,14 +46,20 @@ class Group:
     lines: list[Line]
 
 
-def forest_plot(groups: list[Group], *, favours: tuple[str, str], headings: tuple[str, str, str, str]) -> Figure:
+def forest_plot(
+    groups: list[Group],
+    *,
+    favours: tuple[str, str],
+    headings: tuple[str, str, str, str],
+    keys: Sequence[style.Key] = (),
+) -> Figure:
     """A figure 180 mm wide; ``headings`` stand above name and arms, patients, medians, and the ratio.
 
-    The legend names the classes of the lines' colours. A bound that lies beyond the axis ends in an arrow.
+    The legend names those of ``keys`` whose colours the lines have, where there are several. A bound that lies beyond the axis ends in an arrow.
     """
     count = sum(len(group.lines) for group in groups) + (BAND + AIR) * len(groups)
     colours = {line.colour for group in groups for line in group.lines}
-    legend_mm = 5.0 if len(colours) > 1 else 0.0
+    legend_mm = 5.0 if keys and len(colours) > 1 else 0.0
     head = HEAD_MM + legend_mm
     row_mm = max(LEAST_ROW_MM, min(ROW_MM, (style.TALLEST_MM - head - FOOT_MM) / count))
     height = head + row_mm * count + FOOT_MM
@@ -125,7 +132,7 @@ def forest_plot(groups: list[Group], *, favours: tuple[str, str], headings: tupl
             ha=side, va="center", fontsize=style.SMALL, color=style.SOFT, annotation_clip=False,
         )  # fmt: skip
     if legend_mm:
-        style.legend_of_classes(figure, [name for name, colour in style.CLASS_COLOURS.items() if colour in colours])
+        style.legend(figure, [key for key in keys if key.colour in colours])
     return figure
 
 

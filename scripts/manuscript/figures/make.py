@@ -11,18 +11,29 @@ import hashlib
 import io
 import json
 import re
-from importlib import import_module
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from manuscript import wing
 from manuscript.atomic import write_bytes, write_text
 from manuscript.errors import FigureError
 from manuscript.figures import style
-from manuscript.figures.registry import FIGURES
 from manuscript.ledger.tables import Ledger, Row
-from manuscript.ledger.variables import fields
+from manuscript.ledger.variables import texts
 from manuscript.paths import Project
 from manuscript.source.syntax import VARIABLE
+
+
+@dataclass(frozen=True)
+class Room:
+    """What a journal leaves a figure: columns and heights in millimetres, type in points; 0 where it asks for nothing."""
+
+    widths_mm: tuple[float, ...] = ()
+    width_min_mm: float = 0
+    height_max_mm: float = 0
+    type_min_pt: float = 0
+
 
 PNG_DPI = 300
 PRINT_DPI = 600
@@ -34,15 +45,15 @@ def make_figure(project: Project, ledger: Ledger, name: str) -> None:
 
     A figure module has ``INPUTS`` (names of ledger tables), ``used(ledger)`` (the rows that it draws),
     ``draw(ledger)`` (a matplotlib ``Figure``), ``caption(ledger)`` (Markdown) and ``alt(ledger)`` (plain text).
-    Raises ``FigureError`` for a name that is not registered, and for a ledger that has no row for the figure.
+    Raises ``ConfigError`` for a name without a module, ``FigureError`` for a ledger that has no row for the figure.
     """
-    module = module_of(name)
+    module = wing.load(project, "figures", name)
     rows = module.used(ledger)
     if not rows:
         tables = ", ".join(f"data/{table}.csv" for table in module.INPUTS)
         raise FigureError(
             f"the figure {name!r} has no row to draw",
-            mend=f"restore rows in {tables}, or remove the figure from figures/registry.py",
+            mend=f"add rows to {tables}, or take the include of figures/{name}.md out of the article",
         )
     with style.applied():
         figure = module.draw(ledger)
@@ -54,26 +65,19 @@ def make_figure(project: Project, ledger: Ledger, name: str) -> None:
     write_bytes(project.figures / f"{name}.png", png)
     write_text(project.figures / f"{name}.csv", data_of(rows))
     write_text(
-        project.figures / f"{name}.md", include_block(name, module.caption(ledger), module.alt(ledger), FIGURES[name])
+        project.figures / f"{name}.md", include_block(name, module.caption(ledger), module.alt(ledger), module.__name__)
     )
 
 
-def module_of(name: str) -> Any:
-    """The module that draws the figure ``name``."""
-    if name not in FIGURES:
-        raise FigureError(f"no figure named {name!r}", mend=f"known figures: {', '.join(FIGURES)}")
-    return import_module(FIGURES[name])
-
-
-def title_of(ledger: Ledger, name: str) -> str:
+def title_of(project: Project, ledger: Ledger, name: str) -> str:
     """The title of the figure ``name`` in plain words: what its caption sets in bold, numbers in place of their names."""
 
-    def number(match: re.Match[str]) -> str:
-        row, _, field = match["name"].rpartition(".")
-        found = next(table[row] for table in ledger.tables.values() if row in table)
-        return fields(found)[field]
+    said = texts(ledger)
 
-    return VARIABLE.sub(number, module_of(name).caption(ledger).split("**")[1])
+    def number(match: re.Match[str]) -> str:
+        return said(match["name"])
+
+    return VARIABLE.sub(number, wing.load(project, "figures", name).caption(ledger).split("**")[1])
 
 
 def data_of(rows: list[Row]) -> str:
@@ -90,8 +94,8 @@ def data_of(rows: list[Row]) -> str:
 def write_manifest(project: Project, ledger: Ledger, _: str) -> None:
     """Write ``figures/manifest.json``: for each figure its inputs, the rows that it draws, and the digest of its SVG."""
     entries = {}
-    for name in FIGURES:
-        module = module_of(name)
+    for name in wing.included(project, "figures"):
+        module = wing.load(project, "figures", name)
         svg = (project.figures / f"{name}.svg").read_bytes()
         entries[name] = {
             "inputs": [f"data/{table}.csv" for table in module.INPUTS],
@@ -102,6 +106,7 @@ def write_manifest(project: Project, ledger: Ledger, _: str) -> None:
 
 
 def export(
+    project: Project,
     ledger: Ledger,
     name: str,
     folder: Path,
@@ -109,20 +114,20 @@ def export(
     dpi: int = PRINT_DPI,
     *,
     colour: str = "RGB",
-    width_mm: tuple[float | None, float | None] = (None, None),
+    room: Room | None = None,
     stem: str = "",
 ) -> list[Path]:
     """Write the figure as ``pdf``, ``eps``, ``tiff``, ``png`` or ``svg`` into ``folder``; TIFF has no transparency.
 
-    ``dpi`` counts for TIFF and PNG, ``colour`` (RGB, CMYK, grey) for TIFF. A figure narrower or wider than
-    ``width_mm`` (least, most) is drawn at that width, its type at the same size. ``stem`` takes the place of ``name``
-    in the file names. Raises ``FigureError`` for another kind.
+    ``dpi`` counts for TIFF and PNG, ``colour`` (RGB, CMYK, grey) for TIFF. ``room`` is what a journal leaves a figure.
+    ``stem`` takes the place of ``name`` in the file names. Raises ``FigureError`` for another kind.
     """
-    module = module_of(name)
+    module = wing.load(project, "figures", name)
     written = []
     with style.applied():
         figure = module.draw(ledger)
-        _fit(figure, *width_mm)
+        if room:
+            _fit(figure, room)
         for kind in kinds:
             path = folder / f"{stem or name}.{kind}"
             if kind == "pdf":
@@ -142,12 +147,26 @@ def export(
     return written
 
 
-def _fit(figure: Any, least: float | None, most: float | None) -> None:
+def _fit(figure: Any, room: Room) -> None:
+    """Draw the figure at a width of the journal's columns, its type at the least size that the journal takes."""
+    from matplotlib.text import Text
+
     width, height = figure.get_size_inches()
-    wanted = max(width, (least or 0) / 25.4)
-    wanted = min(wanted, most / 25.4) if most else wanted
-    if wanted != width:
-        figure.set_size_inches(wanted, height * wanted / width)
+    columns = sorted(column / 25.4 for column in room.widths_mm)
+    wanted = next((column for column in columns if column >= width - 0.01), columns[-1] if columns else width)
+    wanted = max(wanted, room.width_min_mm / 25.4)
+    # the numbers of an axis are there once it is drawn, and are drawn anew for another size
+    figure.draw_without_rendering()
+    for axis in (axis for axes in figure.axes for axis in (axes.xaxis, axes.yaxis)):
+        for label in axis.get_ticklabels(which="both")[:1]:
+            axis.set_tick_params(which="both", labelsize=max(label.get_fontsize(), room.type_min_pt))
+    letters = [item for item in figure.findobj(Text) if item.get_text().strip()]
+    grown = max([1.0, *(room.type_min_pt / item.get_fontsize() for item in letters)])
+    for item in letters:
+        item.set_fontsize(max(item.get_fontsize(), room.type_min_pt))
+    # larger letters and a narrower column need more lines
+    tall = height * max(wanted / width, grown)
+    figure.set_size_inches(wanted, min(tall, room.height_max_mm / 25.4) if room.height_max_mm else tall)
 
 
 def _eps(figure: Any) -> bytes:

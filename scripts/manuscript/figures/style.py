@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
@@ -20,22 +21,6 @@ SOFT = "#5a5e68"
 RULE = "#c9cdd4"
 BAND = "#f3f4f6"
 _PITCH = 1.25  # from one line of text to the next, in sizes of type
-
-# dark to light in this order too, so that grey print keeps them apart (after Okabe and Ito)
-CLASS_COLOURS = {
-    "antibody": "#14507d",
-    "bispecific antibody": "#7a4f9a",
-    "antibody–drug conjugate": "#c2571a",
-    "tyrosine kinase inhibitor": "#3f9c7a",
-}
-# the same classes as text: at least 4.5 to 1 on white and on the tints that figures use
-CLASS_INKS = {**CLASS_COLOURS, "antibody–drug conjugate": "#a84812", "tyrosine kinase inhibitor": "#24694f"}
-CLASS_MARKERS = {
-    "antibody": "o",
-    "bispecific antibody": "D",
-    "antibody–drug conjugate": "s",
-    "tyrosine kinase inhibitor": "^",
-}
 
 _SETTINGS: dict[str, Any] = {
     "font.family": "DejaVu Sans",  # ships with matplotlib: the same glyphs on every machine
@@ -62,6 +47,15 @@ _SETTINGS: dict[str, Any] = {
     "figure.dpi": 100,
     "savefig.facecolor": "white",
 }
+
+
+@dataclass(frozen=True)
+class Key:
+    """What a colour and its mark stand for, as a legend says it."""
+
+    label: str
+    colour: str
+    marker: str
 
 
 @contextmanager
@@ -113,13 +107,12 @@ def write(
         )  # fmt: skip
 
 
-def legend_of_classes(figure: Figure, names: list[str], top_mm: float = 1.0, arms: bool = False) -> None:
-    """One row at the head of the page: a colour per class of agent; with ``arms`` also what filled and open marks are."""
+def legend(figure: Figure, keys: Sequence[Key], top_mm: float = 1.0, arms: bool = False) -> None:
+    """One row at the head of the page: what each colour stands for; with ``arms`` also what filled and open marks are."""
     from matplotlib.lines import Line2D
 
     handles = [
-        Line2D([], [], color=CLASS_COLOURS[name], marker=CLASS_MARKERS[name], linewidth=2, markersize=4, label=name)
-        for name in names
+        Line2D([], [], color=key.colour, marker=key.marker, linewidth=2, markersize=4, label=key.label) for key in keys
     ]
     if arms:
         handles += [

@@ -105,7 +105,7 @@ def row_uses(project: Project, row_id: str, console: Console) -> int:
         if (use.row.table, use.row.id) == (row.table, row.id)
     ]
     places += [f"tables/{name}.md" for name in uses.tables_with(project, row)]
-    places += [f"figures/{name}.svg" for name in uses.figures_with(ledger, row)]
+    places += [f"figures/{name}.svg" for name in uses.figures_with(project, ledger, row)]
     console.print(f"[bold]{row.id}[/bold]")
     for place in places:
         console.print(f"  {place}", highlight=False, markup=False)

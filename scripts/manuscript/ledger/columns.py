@@ -95,7 +95,7 @@ COLUMNS: dict[str, tuple[Column, ...]] = {
         Column("id", "stable name of the trial, used in every other table", SLUG, required=True),
         Column("name", "the trial's name as its authors write it", required=True),
         Column("registry_id", "registration number, such as NCT03529110", r"j?[A-Z]{2,}[A-Za-z0-9/-]+"),
-        Column("phase", "phase", required=True, allowed=("1", "1b", "1/2", "1b/2", "2", "2/3", "3", "3b", "4", "cohort")),
+        Column("phase", "phase", required=True, allowed=("1", "1b", "1/2", "1b/2", "2", "2/3", "3", "3b", "3b/4", "4", "cohort")),
         Column("design", "design, such as randomised open-label", required=True),
         Column("setting", "disease setting", required=True, allowed=("early", "metastatic", "brain", "tumour-agnostic", "other")),
         Column(

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from importlib import import_module
 
+from manuscript import wing
 from manuscript.ledger.tables import Ledger, Row
 from manuscript.ledger.variables import anchor, names
 from manuscript.paths import Project
@@ -59,12 +59,12 @@ def tables_with(project: Project, row: Row) -> list[str]:
     ]
 
 
-def figures_with(ledger: Ledger, row: Row) -> list[str]:
-    """The names of the figures that draw the row."""
-    from manuscript.figures.registry import FIGURES
-
+def figures_with(project: Project, ledger: Ledger, row: Row) -> list[str]:
+    """The names of the article's figures that draw the row."""
     return [
         name
-        for name, module in FIGURES.items()
-        if any((item.table, item.id) == (row.table, row.id) for item in import_module(module).used(ledger))
+        for name in wing.included(project, "figures")
+        if any(
+            (item.table, item.id) == (row.table, row.id) for item in wing.load(project, "figures", name).used(ledger)
+        )
     ]

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from manuscript import wing
 from manuscript.atomic import write_text
-from manuscript.figures.registry import FIGURES
 from manuscript.ledger.tables import Ledger
 from manuscript.ledger.variables import texts
 from manuscript.page.about import read_about
@@ -53,5 +53,5 @@ def body(project: Project) -> Path:
 
 
 def _figures(project: Project) -> dict[str, str]:
-    paths = {name: project.figures / f"{name}.csv" for name in FIGURES}
+    paths = {name: project.figures / f"{name}.csv" for name in wing.included(project, "figures")}
     return {name: path.read_text(encoding="utf-8") for name, path in paths.items() if path.is_file()}

@@ -19,7 +19,8 @@ from typing import Any
 from manuscript.atomic import write_text
 from manuscript.engine import conditions, crossref, pandoc
 from manuscript.engine.ast import Node, attributes_of, get, iterate, put, text_of
-from manuscript.engine.bibliography import read_keys
+from manuscript.engine.bibliography import read_keys, tidy
+from manuscript.engine.citations import clean
 from manuscript.engine.document import Document, build_documents, level, made_plain, resolve_images
 from manuscript.engine.formats import html
 from manuscript.engine.settings import Settings, load_settings
@@ -224,7 +225,7 @@ class Page:
             for start in sorted(self.citations[key] for key in _keys(groups))
         ]
         alone = self.project.build / "preview.bib"
-        write_text(alone, "".join(entries))
+        write_text(alone, tidy("".join(entries)))
         self.cited.update(self._read_citations(groups, alone)[0])
         return True
 
@@ -250,7 +251,7 @@ class Page:
         if bibliography:
             meta["bibliography"] = {"t": "MetaInlines", "c": [{"t": "Str", "c": str(bibliography)}]}
         tree = {**self.document.tree, "meta": meta, "blocks": [*lines, refs]}
-        blocks = pandoc.citeproc(tree, folder=self.project.root, epoch=self.epoch)["blocks"]
+        blocks = clean(pandoc.citeproc(tree, folder=self.project.root, epoch=self.epoch))["blocks"]
         return {_cites(node): node for node in iterate(blocks[:-1]) if node["t"] == "Cite"}, blocks[-1:]
 
 

@@ -4,26 +4,60 @@ from __future__ import annotations
 
 import csv
 import re
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-import yaml
-
 from manuscript.paths import Project
+from manuscript.source.files import read_yaml
 from manuscript.source.lines import read_article
 
+# a number in the text is a link to its row
+_LINK = re.compile(r"\[([^\]]*)\]\([^)]*\)(?:\{[^}]*\})?")
 _ENTRY = re.compile(r"^@\w+\s*\{\s*([^,\s]+)\s*,", re.M)
+
+
+# where and when a value was read, not the value
+BOOKKEEPING = ("seen_at", "checked_on", "locator", "compared")
+_NOT_SHOWN = ("id", "trial", "supersedes", "note", "source")
+_OTHER = "Other rows"
+_INTERVAL = re.compile(r"_(low|high)(?=_|$)")
+
+
+@dataclass(frozen=True)
+class RowChange:
+    """What became of one row: ``kind`` is added, removed or changed; ``cells`` are (column, old, new), the interval with its
+    estimate. ``subject`` is the trial that it belongs to. ``bookkeeping``: nothing else changed than where it was read."""
+
+    table: str
+    row: str
+    kind: str
+    subject: str
+    cells: tuple[tuple[str, str, str], ...] = ()
+    supersedes: str = ""
+    bookkeeping: bool = False
+
+    @property
+    def words(self) -> str:
+        """The change in a line."""
+        name = f"{self.row} ({self.table})"
+        if self.bookkeeping:
+            return f"{name}: {', '.join(column for column, _, _ in self.cells)}"
+        if self.kind == "changed":
+            return f"{name}: " + "; ".join(
+                f"{_words(c)}: {old or 'empty'} → {new or 'empty'}" for c, old, new in self.cells
+            )
+        shown = "; ".join(f"{_words(column)}: {old or new}" for column, old, new in self.cells)
+        tail = f" (replaces {self.supersedes})" if self.supersedes else ""
+        return f"{name} {self.kind}{tail}" + (f": {shown}" if shown else "")
 
 
 @dataclass
 class Changelog:
-    """Rows are ``table: id``; ``changed`` and ``numbers`` hold (what, where or column, old, new)."""
+    """``numbers`` hold (name, place in the text, old, new) of numbers in the text that changed with their row."""
 
-    added: list[str] = field(default_factory=list)
-    removed: list[str] = field(default_factory=list)
-    superseded: list[tuple[str, str]] = field(default_factory=list)
-    changed: list[tuple[str, str, str, str]] = field(default_factory=list)
+    rows: list[RowChange] = field(default_factory=list)
     numbers: list[tuple[str, str, str, str]] = field(default_factory=list)
     references_added: list[str] = field(default_factory=list)
     references_removed: list[str] = field(default_factory=list)
@@ -31,13 +65,28 @@ class Changelog:
     figures: list[str] = field(default_factory=list)
     tables: list[str] = field(default_factory=list)
 
+    @property
+    def by_trial(self) -> dict[str, list[RowChange]]:
+        """The changes of rows, bookkeeping left out, by trial in the order of the alphabet; what belongs to none is last."""
+        groups: dict[str, list[RowChange]] = {}
+        for item in self.rows:
+            if not item.bookkeeping:
+                groups.setdefault(item.subject, []).append(item)
+        return {name: groups[name] for name in sorted(groups, key=lambda name: (name == _OTHER, name.casefold()))}
+
+    @property
+    def bookkeeping(self) -> list[RowChange]:
+        """The rows of which only changed where and when they were read."""
+        return [item for item in self.rows if item.bookkeeping]
+
 
 def changelog(old: Project, new: Project) -> Changelog:
     """The evidence changelog from ``old`` to ``new``; ``_variables.yml`` must be made in both."""
     log = Changelog()
     names = {path.name for project in (old, new) for path in project.data.glob("*.csv")}
+    trials = {**_read(old.data / "trials.csv"), **_read(new.data / "trials.csv")}
     for name in sorted(names):
-        _rows(log, name.removesuffix(".csv"), _read(old.data / name), _read(new.data / name))
+        log.rows += _rows(name.removesuffix(".csv"), _read(old.data / name), _read(new.data / name), trials)
     _numbers(log, old, new)
     before, after = _entries(old.bibliography), _entries(new.bibliography)
     log.references_added = sorted(after.keys() - before.keys())
@@ -56,18 +105,45 @@ def _read(path: Path) -> dict[str, dict[str, str]]:
     return {row.get("id") or row.get("key") or " / ".join(filter(None, row.values()))[:80]: row for row in rows}
 
 
-def _rows(log: Changelog, table: str, old: dict[str, Any], new: dict[str, Any]) -> None:
-    for key, row in new.items():
-        if key not in old:
-            log.added.append(f"{table}: {key}")
-            if row.get("supersedes"):
-                log.superseded.append((f"{table}: {row['supersedes']}", key))
+def _rows(table: str, old: dict[str, Any], new: dict[str, Any], trials: dict[str, Any]) -> list[RowChange]:
+    found = []
+    for key in {**old, **new}:
+        before, after = old.get(key) or {}, new.get(key) or {}
+        if before == after:
             continue
-        for column in {**old[key], **row}:
-            before, after = old[key].get(column) or "", row.get(column) or ""
-            if before != after:
-                log.changed.append((f"{table}: {key}", column, before, after))
-    log.removed += [f"{table}: {key}" for key in old if key not in new]
+        kind = "added" if key not in old else "removed" if key not in new else "changed"
+        columns = [name for name in {**before, **after} if (before.get(name) or "") != (after.get(name) or "")]
+        books = [name for name in columns if name in BOOKKEEPING]
+        # references.csv says how each reference was checked; the references themselves are in the bibliography
+        only_books = len(books) == len(columns) or table == "references"
+        if not only_books:
+            hidden = BOOKKEEPING if kind == "changed" else (*BOOKKEEPING, *_NOT_SHOWN)
+            columns = [name for name in columns if name not in hidden]
+        trial = (after or before).get("trial") or (key if table == "trials" else "")
+        subject = (trials.get(trial) or {}).get("name") or trial or _OTHER
+        cells = tuple(_joined(columns, before, after))
+        found.append(RowChange(table, key, kind, subject, cells, after.get("supersedes") or "", only_books))
+    return found
+
+
+def _joined(columns: list[str], before: dict[str, str], after: dict[str, str]) -> Iterator[tuple[str, str, str]]:
+    """Each column once with its old and new value; an estimate and its interval are one."""
+    for column in dict.fromkeys(_INTERVAL.sub("", name) for name in columns):
+        old, new = (_with_interval(column, row) for row in (before, after))
+        if old != new:
+            yield column, old, new
+
+
+def _with_interval(column: str, row: dict[str, str]) -> str:
+    ends = {match[1]: value for name, value in row.items() if (match := _INTERVAL.search(name or ""))
+            and _INTERVAL.sub("", name) == column and value}  # fmt: skip
+    value = row.get(column) or ""
+    interval = f"{ends['low']}–{ends['high']}" if len(ends) == 2 else next(iter(ends.values()), "")
+    return f"{value} ({interval})" if value and interval else value or interval
+
+
+def _words(column: str) -> str:
+    return column.replace("_", " ")
 
 
 def _values(project: Project) -> dict[str, str]:
@@ -80,10 +156,9 @@ def _values(project: Project) -> dict[str, str]:
             for key, item in value.items():
                 collect(item, f"{prefix}.{key}" if prefix else str(key))
         else:
-            found[prefix] = str(value)
+            found[prefix] = _LINK.sub(r"\1", str(value))
 
-    loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
-    collect(yaml.load(project.variables.read_text(encoding="utf-8"), Loader=loader), "")
+    collect(read_yaml(project.variables, project.relative(project.variables)), "")
     return found
 
 

@@ -30,6 +30,9 @@ def redline(project: Project, old: str, new: str, folder: Path, tell: Callable[[
         tracked.compare(project, first, second, target, after.author, after.date)
         log = changelog(before.project, after.project)
         count = page.write_page(folder / "index.html", target, log, before, after)
-        write_text(folder / "evidence.md", page.markdown(log, before, after))
-    tell(f"{count} paragraphs changed")
+        title = f"Evidence changelog: {old} ({before.commit[:9]}) to {new} ({after.commit[:9]})"
+        write_text(folder / "evidence.md", page.markdown(log, title))
+    for trial, changes in log.by_trial.items():
+        tell(f"{trial}: {', '.join(item.row for item in changes)}")
+    tell(f"{count} paragraphs changed; {len(log.bookkeeping)} rows changed only in where they were read")
     return [target, folder / "index.html", folder / "evidence.md"]

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import base64
-from collections.abc import Callable
 from html import escape
 from pathlib import Path
 
@@ -18,6 +17,7 @@ _STYLE = """body{font:16px/1.5 sans-serif;max-width:70rem;margin:2rem auto;paddi
 ins{background:#d8f5dc;color:#0b4a16}del{background:#fbdcdc;color:#7a1111}
 .pair{display:grid;grid-template-columns:1fr 1fr;gap:1rem;overflow-x:auto}.pair img{max-width:100%}
 table{border-collapse:collapse;font-size:.85rem}td,th{border:1px solid #bbb;padding:.2rem .4rem;vertical-align:top}
+details{margin:.6rem 0;color:#444}summary{cursor:pointer}
 .changed{border-left:4px solid #936;padding-left:.7rem}"""
 
 
@@ -29,33 +29,61 @@ def write_page(target: Path, redline: Path, log: Changelog, old: Revision, new: 
         f'<!doctype html><html lang="en-GB"><head><meta charset="utf-8"><title>{escape(title)}</title>',
         f"<style>{_STYLE}</style></head><body><main><h1>{escape(title)}</h1>",
         f"<p>{escape(new.author)}, {escape(new.date)}. {count} paragraphs changed.</p>",
+        _rows(log),
+        f"<h2>Text</h2>{paragraphs}",
         _evidence(log, old, new),
-        f"<h2>Text</h2>{paragraphs}</main></body></html>\n",
+        "</main></body></html>\n",
     ]
     write_text(target, "\n".join(parts))
     return count
 
 
 def _text(redline: Path) -> tuple[str, int]:
-    result, count = [], 0
+    """The paragraphs with a change, under their headings; runs of others are folded."""
+    result, folded, count = [], [], 0
+
+    def fold() -> None:
+        if folded:
+            result.append(f"<details><summary>{len(folded)} paragraphs unchanged</summary>{''.join(folded)}</details>")
+            folded.clear()
+
     for paragraph in body(redline).iter(f"{W}p"):
         marked = list(pieces(paragraph))
         if not any(text.strip() for _, text in marked):
             continue
         tags = {"ins": "ins", "del": "del", "same": ""}
         line = "".join(f"<{tags[s]}>{escape(t)}</{tags[s]}>" if tags[s] else escape(t) for s, t in marked)
-        changed = any(state != "same" for state, _ in marked)
+        changed = any(state != "same" and text.strip() for state, text in marked)
         count += changed
         style = paragraph.find(f"{W}pPr/{W}pStyle")
         heading = style is not None and style.get(f"{W}val", "").startswith("Heading")
         tag = "h3" if heading else "p"
-        result.append(f"<{tag} class='changed'>{line}</{tag}>" if changed else f"<{tag}>{line}</{tag}>")
+        if changed or heading:
+            fold()
+            result.append(f"<{tag} class='changed'>{line}</{tag}>" if changed else f"<{tag}>{line}</{tag}>")
+        else:
+            folded.append(f"<p>{line}</p>")
+    fold()
     return "\n".join(result), count
 
 
-def _evidence(log: Changelog, old: Revision, new: Revision) -> str:
+def _rows(log: Changelog) -> str:
     parts = ["<h2>Evidence</h2>"]
-    for title, items in _groups(log, lambda before, after: f"{before} → {after}"):
+    for trial, changes in log.by_trial.items():
+        lines = "".join(f"<li>{escape(item.words)}</li>" for item in changes)
+        parts.append(f"<h3>{escape(trial)}</h3><ul>{lines}</ul>")
+    if not log.by_trial:
+        parts.append("<p>No row changed.</p>")
+    if log.bookkeeping:
+        lines = "".join(f"<li>{escape(item.words)}</li>" for item in log.bookkeeping)
+        summary = f"{len(log.bookkeeping)} rows changed only in where and when they were read"
+        parts.append(f"<details><summary>{summary}</summary><ul>{lines}</ul></details>")
+    return "\n".join(parts)
+
+
+def _evidence(log: Changelog, old: Revision, new: Revision) -> str:
+    parts = ["<h2>Numbers, references, figures and tables</h2>"]
+    for title, items in _groups(log):
         lines = "".join(f"<li>{escape(item)}</li>" for item in items)
         parts.append(f"<h3>{title} ({len(items)})</h3><ul>{lines}</ul>" if items else f"<h3>{title}: none</h3>")
     for name in log.figures:
@@ -69,17 +97,11 @@ def _evidence(log: Changelog, old: Revision, new: Revision) -> str:
     return "\n".join(parts)
 
 
-def _groups(log: Changelog, say: Callable[[str, str], str]) -> list[tuple[str, list[str]]]:
-    """What changed in the ledger and the bibliography, by title; ``say`` joins an old and a new value."""
+def _groups(log: Changelog) -> list[tuple[str, list[str]]]:
+    """What changed beside the rows, by title."""
+    numbers = [f"{place}: {name}: {old} → {new}" for name, place, old, new in log.numbers]
     return [
-        ("Rows added", log.added),
-        ("Rows removed", log.removed),
-        ("Rows superseded", [f"{row} by {by}" for row, by in log.superseded]),
-        ("Rows changed", [f"{row}, {column}: {say(old, new)}" for row, column, old, new in log.changed]),
-        (
-            "Numbers in the text that changed with their row",
-            [f"{place}: {name}: {say(old, new)}" for name, place, old, new in log.numbers],
-        ),
+        ("Numbers in the text that changed with their row", numbers),
         ("References added", log.references_added),
         ("References removed", log.references_removed),
         ("References changed", log.references_changed),
@@ -108,14 +130,18 @@ def _table(revision: Revision, name: str) -> str:
     return f"<div>{shown}</div>"
 
 
-def markdown(log: Changelog, old: Revision, new: Revision) -> str:
-    """The evidence changelog as Markdown, for a pull request."""
-    lines = [f"# Evidence changelog: {old.name} ({old.commit[:9]}) to {new.name} ({new.commit[:9]})", ""]
-    groups = [
-        *_groups(log, lambda before, after: f"{before!r} to {after!r}"),
-        ("Figures changed", log.figures),
-        ("Tables changed", log.tables),
-    ]
-    for title, items in groups:
-        lines += [f"## {title}: {len(items)}", "", *(f"- {item}" for item in items), ""]
+def markdown(log: Changelog, title: str) -> str:
+    """The evidence changelog as Markdown, for a pull request: rows by trial first, bookkeeping folded at the end."""
+    lines = [f"# {title}", "", "## Rows, by trial", ""]
+    for trial, changes in log.by_trial.items():
+        lines += [f"### {trial}", "", *(f"- {item.words}" for item in changes), ""]
+    if not log.by_trial:
+        lines += ["No row changed.", ""]
+    for name, items in (*_groups(log), ("Figures changed", log.figures), ("Tables changed", log.tables)):
+        if items:
+            lines += [f"## {name}: {len(items)}", "", *(f"- {item}" for item in items), ""]
+    if log.bookkeeping:
+        summary = f"{len(log.bookkeeping)} rows changed only in where and when they were read"
+        lines += [f"<details><summary>{summary}</summary>", "", *(f"- {item.words}" for item in log.bookkeeping)]
+        lines += ["", "</details>", ""]
     return "\n".join(lines)

@@ -57,21 +57,43 @@ def render_docx(revision: Revision) -> Path:
     Raises ``RenderError`` or what the render raises.
     """
     project = revision.project
-    code = project.root / "scripts"
-    if (code / "manuscript" / "cli.py").is_file():
-        environment = {**os.environ, "PYTHONPATH": str(code), "SOURCE_DATE_EPOCH": str(revision.epoch)}
-        command = [sys.executable, "-m", "manuscript", "--project", str(project.root)]
-        command += ["render", "--to", "docx", "--engine", "embedded"]
-        result = subprocess.run(command, cwd=project.root, env=environment, capture_output=True, text=True, check=False)
-        if result.returncode:
-            words = "; ".join(result.stderr.strip().splitlines()[-3:])
-            raise RenderError(f"revision {revision.name} does not render: {words}", mend="choose a later revision")
-    else:
+    if not _own_code(revision, "render", "--to", "docx", "--engine", "embedded"):
         from manuscript.engine.render import render
 
-        if not project.variables.is_file():
-            from manuscript.prepare import prepare
-
-            prepare(project)
+        _prepare_now(project)
         render(project, ["docx"], revision.epoch)
     return project.output / "index.docx"
+
+
+def prepare_revision(revision: Revision) -> None:
+    """What a render of the revision needs, made by its own code where it has some.
+
+    Raises ``RenderError`` or what the preparation raises.
+    """
+    if not _own_code(revision, "prepare"):
+        _prepare_now(revision.project)
+
+
+def _prepare_now(project: Project) -> None:
+    if not project.variables.is_file():
+        from manuscript.prepare import prepare
+
+        prepare(project)
+
+
+def _own_code(revision: Revision, *arguments: str) -> bool:
+    """Run a command of the revision's own code; whether it has some.
+
+    Raises ``RenderError`` with its last words when it fails.
+    """
+    project = revision.project
+    code = project.root / "scripts"
+    if not (code / "manuscript" / "cli.py").is_file():
+        return False
+    environment = {**os.environ, "PYTHONPATH": str(code), "SOURCE_DATE_EPOCH": str(revision.epoch)}
+    command = [sys.executable, "-m", "manuscript", "--project", str(project.root), *arguments]
+    result = subprocess.run(command, cwd=project.root, env=environment, capture_output=True, text=True, check=False)
+    if result.returncode:
+        said = "; ".join(result.stderr.strip().splitlines()[-3:])
+        raise RenderError(f"revision {revision.name} does not render: {said}", mend="choose a later revision")
+    return True

@@ -6,6 +6,8 @@ import re
 from dataclasses import dataclass, field
 from itertools import accumulate
 
+from manuscript.ledger.tables import load_ledger
+from manuscript.ledger.variables import names
 from manuscript.paths import Project
 from manuscript.source.files import read_text
 from manuscript.source.lines import Line, SourceFile, read_article
@@ -16,6 +18,8 @@ _IMAGE = re.compile(r"^!\[(?P<caption>.*)\]\([^)]*\)(?:\{.*\})?\s*$")
 _TITLE = re.compile(r'\btitle="(?P<title>[^"]+)"')
 _FRONT = re.compile(r"^(?P<head>(?:title|subtitle):\s*[\"']?)(?P<text>.*?)[\"']?\s*$")
 _NUMBER = r"((?:\d[\d.]*\s*)?)"
+# how the reader of Word files writes the mark of a note
+_NOTE_SIGN = "([\U000f0000-\U0010ffff]?)"
 _LABEL = r"((?:(?:Table|Figure)\s\S+\s*)?)"
 
 # what stands in a line, in the order in which it is looked for: a name, and how it looks
@@ -27,7 +31,7 @@ _INLINE = re.compile(
     r"|(?P<formula>\$[^$\s](?:[^$]*[^$\s])?\$(?!\d))"
     r"|(?P<reference>(?<![\w.])-?@[A-Za-z0-9_](?:[\w:.-]*\w)?)"
     r"|(?P<attributes> *\{[#.][^}]*\}| *\{-\})"
-    r"|(?P<close>\]\([^)]*\)(?:\{[^}]*\})?)"
+    r"|(?P<close>\]\([^)]*\)(?:\{[^}]*\})?|\]\{[.#][^}]*\})"
     r"|(?P<open>\[(?=[^\]]*\][({]))"
     r"|(?P<auto><(?=https?:)|(?<=\S)>)"
     r"|(?P<emphasis>\*\*\*|\*\*|\*|`+|\^|~)"
@@ -39,7 +43,7 @@ _INLINE = re.compile(
     r"|(?P<char>.)"
 )
 BOUND = ("number", "note", "citation", "formula", "reference", "label")
-_MARKS = ("comment", "attributes", "close", "open", "auto", "emphasis", "under")
+MARKS = ("comment", "attributes", "close", "open", "auto", "emphasis", "under")
 _SMART = {'"': '[“”"]', "'": "[‘’']", "---": "—", "--": "–", "...": "…"}
 
 
@@ -69,7 +73,7 @@ class Block:
 
     def pattern(self) -> re.Pattern[str]:
         """What the rendered paragraph looks like, with a group for every bound unit."""
-        return re.compile("".join(unit.pattern for unit in self.units if unit.kind not in _MARKS), re.S)
+        return re.compile("".join(unit.pattern for unit in self.units if unit.kind not in MARKS), re.S)
 
     @property
     def letters(self) -> int:
@@ -79,10 +83,11 @@ class Block:
 
 @dataclass
 class Sources:
-    """All blocks in the order of the article, and the text of every file."""
+    """All blocks in the order of the article, the text of every file, and the row behind each name of a number."""
 
     blocks: list[Block]
     texts: dict[str, str]
+    rows: dict[str, str] = field(default_factory=dict)
 
     def line(self, file: str, offset: int) -> int:
         """The line, counted from 1, of a character of ``file``."""
@@ -91,7 +96,8 @@ class Sources:
 
 def read_sources(project: Project) -> Sources:
     """The blocks of ``index.qmd`` and of everything it includes."""
-    sources = Sources([], {})
+    rows = {name: f"{row.id} of data/{row.table}.csv" for name, row in names(load_ledger(project)).items()}
+    sources = Sources([], {}, rows)
     article = read_article(project)
     files = {name: _File(source, sources) for name, source in article.sources.items()}
     for line in article.lines():
@@ -105,9 +111,8 @@ def inline(text: str, offset: int, line: int) -> list[Unit]:
     for match in _INLINE.finditer(text):
         kind, source = match.lastgroup or "char", match.group()
         if kind in BOUND:
-            unit, pattern = kind, "" if kind == "note" else "(.*?)"
-            pattern = pattern or "()"
-        elif kind in _MARKS:
+            unit, pattern = kind, _NOTE_SIGN if kind == "note" else "(.*?)"
+        elif kind in MARKS:
             unit, pattern = kind, ""
         else:
             unit = "text"

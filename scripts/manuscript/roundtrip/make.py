@@ -2,21 +2,24 @@
 
 from __future__ import annotations
 
-import os
 import re
-import tempfile
+import unicodedata
+from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from difflib import unified_diff
+from itertools import combinations
 from pathlib import Path
 
-from manuscript.atomic import write_text
+from manuscript.atomic import write_bytes, write_text
+from manuscript.cite.typed import Library
 from manuscript.errors import SourceError
-from manuscript.git import git
 from manuscript.paths import Project
-from manuscript.redline.sources import Revision, lay_out, render_docx
+from manuscript.redline.sources import Revision
 from manuscript.roundtrip.blocks import Sources, read_sources
-from manuscript.roundtrip.edits import Edit, Importer, Listed, Result
+from manuscript.roundtrip.edits import Change, Edit, Importer
+from manuscript.roundtrip.fit import best_fit
+from manuscript.roundtrip.package import label
+from manuscript.roundtrip.revision import commit_of, lay_out_base, render_base, stated_commit, workshop
 from manuscript.roundtrip.word import Comment, WordFile
 
 UNTRACKED = "untracked edits"
@@ -24,85 +27,120 @@ UNTRACKED = "untracked edits"
 
 @dataclass
 class Review:
-    """What one reviewer did."""
+    """What one reviewer did: changes, and the comments that begin with one of his, as (comment, file:line, sentence)."""
 
     name: str
-    edits: list[Edit] = field(default_factory=list)
-    listed: list[Listed] = field(default_factory=list)
+    changes: list[Change] = field(default_factory=list)
     notes: list[tuple[Comment, str, str]] = field(default_factory=list)
 
     @property
-    def slug(self) -> str:
-        """The name as a part of file names."""
-        return re.sub(r"[^\w]+", "-", self.name.lower()).strip("-") or "reviewer"
+    def edits(self) -> list[Edit]:
+        """What the patch does."""
+        return [edit for change in self.changes for edit in change.edits]
+
+    @property
+    def placed(self) -> list[Change]:
+        """The changes that are in the patch."""
+        return [change for change in self.changes if change.edits]
+
+    @property
+    def listed(self) -> list[Change]:
+        """The changes that only a person can bring in."""
+        return [change for change in self.changes if not change.edits]
+
+
+def file_names(names: list[str]) -> dict[str, str]:
+    """A part of a file name for each reviewer: plain letters, no two alike, and none that means something else."""
+    result: dict[str, str] = {}
+    taken = {"report", "con", "prn", "aux", "nul", *(f"{port}{n}" for port in ("com", "lpt") for n in range(10))}
+    for name in names:
+        letters = unicodedata.normalize("NFKD", name).encode("ascii", "ignore").decode().lower()
+        stem = re.sub(r"[^a-z0-9]+", "-", letters).strip("-")[:40].strip("-") or "reviewer"
+        slug, number = stem, 1
+        while slug in taken:
+            number += 1
+            slug = f"{stem}-{number}"
+        taken.add(slug)
+        result[name] = slug
+    return result
 
 
 @dataclass
 class Imported:
-    """What all reviewers did: each by himself, what shows only of all ``together``, and the sources that were sent out."""
+    """What all reviewers did, where they ``meet``, and the sources that were sent out; ``replies`` by the comment's key."""
 
     reviews: list[Review]
-    together: list[Listed]
+    meet: list[Change]
     sources: Sources
+    replies: dict[str, list[Comment]] = field(default_factory=dict)
 
 
-def read_reviews(sources: Sources, base: Path, reviewed: WordFile) -> Imported:
+def read_reviews(sources: Sources, base: Path, reviewed: WordFile, library: Library | None = None) -> Imported:
     """What each reviewer did to the file that was rendered as ``base``; nothing is written."""
-    importer = Importer(sources, WordFile(base).view(set()))
+    importer = Importer(sources, WordFile(base).view(set()), library)
     plain = importer.compare(reviewed.view(set()))
-    reviews = [Review(UNTRACKED, plain.edits, plain.listed)]
+    reviews = [Review(UNTRACKED, plain.changes)]
+    anchors = dict(plain.comments)
     for author in reviewed.authors:
-        result = importer.compare(reviewed.view({author}))
-        edits = [edit for edit in result.edits if edit not in plain.edits]
-        listed = [item for item in result.listed if item not in plain.listed]
-        reviews.append(Review(author, edits, listed))
-    everything = importer.compare(reviewed.view(set(reviewed.authors)))
-    together = _together(reviews, everything, sources)
-    for comment in reviewed.comments:
-        place, sentence = everything.comments.get(comment.key, ("", ""))
-        review = next((item for item in reviews if item.name == comment.author), None)
+        result = importer.compare(reviewed.view({author}), author)
+        known = Counter(plain.changes)
+        changes = []
+        for change in result.changes:
+            if known[change]:
+                known[change] -= 1  # it was there without this author
+            else:
+                changes.append(change)
+        reviews.append(Review(author, changes))
+        anchors.update({key: found for key, found in result.comments.items() if not anchors.get(key, ("",))[0]})
+    imported = Imported(reviews, _meetings(reviews, sources), sources)
+    _threads(imported, reviewed.comments, anchors)
+    imported.reviews = [item for item in reviews if item.changes or item.notes]
+    return imported
+
+
+def _threads(imported: Imported, comments: list[Comment], anchors: dict[str, tuple[str, str]]) -> None:
+    """Every comment with its place, under the reviewer who wrote it; an answer goes under the comment that it answers."""
+    by_key = {comment.key: comment for comment in comments}
+    for comment in comments:
+        root, seen = comment, {comment.key}
+        while root.parent in by_key and root.parent not in seen:
+            seen.add(root.parent)
+            root = by_key[root.parent]
+        if root is not comment:
+            imported.replies.setdefault(root.key, []).append(comment)
+            continue
+        place, sentence = anchors.get(comment.key, ("", ""))
+        review = next((item for item in imported.reviews if item.name == comment.author), None)
         if review is None:
             review = Review(comment.author)
-            reviews.append(review)
+            imported.reviews.append(review)
         review.notes.append((comment, place, sentence))
-    return Imported([item for item in reviews if item.edits or item.listed or item.notes], together, sources)
 
 
-def _together(reviews: list[Review], everything: Result, sources: Sources) -> list[Listed]:
-    """Where the changes of two reviewers meet, and what shows only when all are accepted."""
+def _meetings(reviews: list[Review], sources: Sources) -> list[Change]:
+    """Where the changes of two reviewers meet."""
     found = []
-    edits = [(review.name, edit) for review in reviews for edit in review.edits]
-    for number, (name, edit) in enumerate(edits):
-        for other, second in edits[number + 1 :]:
-            if name != other and edit.file == second.file and _meet(edit, second):
-                place = f"{edit.file}:{sources.line(edit.file, edit.start)}"
-                found.append(
-                    Listed(
-                        place,
-                        f"{name}: {edit.old!r} to {edit.new!r}",
-                        f"{other}: {second.old!r} to {second.new!r}",
-                        "two reviewers changed the same words",
-                        "choose one of the two patches there",
-                    )
-                )
-    known = {edit for _, edit in edits}
-    for edit in everything.edits:
-        if edit not in known:
-            place = f"{edit.file}:{sources.line(edit.file, edit.start)}"
-            found.append(
-                Listed(
-                    place,
-                    edit.old,
-                    edit.new,
-                    "the text when every reviewer's changes are accepted",
-                    "compare it with the patches of each",
-                )
-            )
-    listed = {item for review in reviews for item in review.listed}
-    return found + [item for item in everything.listed if item not in listed]
+    for number, review in enumerate(reviews):
+        for other in reviews[number + 1 :]:
+            for change in review.placed:
+                for second in other.placed:
+                    if change.edits != second.edits and any(_meet(a, b) for a in change.edits for b in second.edits):
+                        found.append(
+                            Change(
+                                change.place,
+                                f"{label(review.name)}: {change.old or '(nothing)'} to {change.new or '(nothing)'}",
+                                f"{label(other.name)}: {second.old or '(nothing)'} to {second.new or '(nothing)'}",
+                                (),
+                                "two reviewers changed the same words",
+                                "apply one of the two patches there, and write what the other wants by hand",
+                            )
+                        )
+    return found
 
 
 def _meet(one: Edit, other: Edit) -> bool:
+    if one.file != other.file:
+        return False
     return (one.start < other.end and other.start < one.end) or one.start == other.start
 
 
@@ -125,79 +163,80 @@ def apply(text: str, edits: list[Edit]) -> str:
     return result + text[at:]
 
 
-def patch(review: Review, sources: Sources, revision: Revision) -> str:
-    """The reviewer's edits as ``git format-patch`` would write them (empty when there are none)."""
-    parts = []
+def changed_files(review: Review, sources: Sources) -> dict[str, str]:
+    """The files that the reviewer's edits change, as they become."""
+    made = {}
     for file in sorted({edit.file for edit in review.edits}):
-        before = sources.texts[file]
-        after = apply(before, [edit for edit in review.edits if edit.file == file])
-        lines = list(unified_diff(before.splitlines(True), after.splitlines(True), f"a/{file}", f"b/{file}"))
-        if lines:
-            parts.append(f"diff --git a/{file} b/{file}\n" + "".join(lines))
-    if not parts:
-        return ""
-    head = f"From {revision.commit} Mon Sep 17 00:00:00 2001\nFrom: {review.name} <{review.slug}@review.invalid>\n"
-    head += f"Date: {revision.date}\nSubject: [PATCH] Edits of {review.name} from Word\n\n---\n\n"
-    return head + "".join(parts) + "-- \nmanuscript import\n"
+        made[file] = apply(sources.texts[file], [edit for edit in review.edits if edit.file == file])
+    return {file: text for file, text in made.items() if text != sources.texts[file]}
 
 
-def make_branch(project: Project, review: Review, text: str, revision: Revision, name: str) -> None:
-    """A branch with the patch on the revision that was sent out; no file of the working tree changes.
-
-    Raises ``ConfigError`` with git's words when the patch does not apply there.
-    """
-    with tempfile.TemporaryDirectory() as folder:
-        slug = f"{review.slug}@review.invalid"
-        environment = {
-            **os.environ,
-            "GIT_INDEX_FILE": str(Path(folder) / "index"),
-            "GIT_AUTHOR_NAME": review.name,
-            "GIT_AUTHOR_EMAIL": slug,
-            "GIT_COMMITTER_NAME": review.name,
-            "GIT_COMMITTER_EMAIL": slug,
-        }
-
-        def run(*arguments: str, data: str = "") -> str:
-            mend = "use the patch file instead"
-            answer = git(project.root, *arguments, data=data.encode(), environment=environment, mend=mend)
-            return answer.decode().strip()
-
-        run("read-tree", revision.commit)
-        run("apply", "--cached", "-", data=text)
-        tree = run("write-tree")
-        commit = run("commit-tree", tree, "-p", revision.commit, "-m", f"Edits of {review.name} from Word")
-        run("branch", "--force", name, commit)
-
-
-def notes(review: Review) -> str:
-    """The reviewer's comments as Markdown, each anchored at file and line."""
-    lines = [f"# Comments of {review.name}", ""]
+def notes(review: Review, replies: dict[str, list[Comment]]) -> str:
+    """The threads that the reviewer began as Markdown, each at its file and line, answers under their comment."""
+    lines = [f"# Comments of {label(review.name)}", ""]
     for comment, place, sentence in review.notes:
-        lines += [f"## {place or 'place not found'}", "", *(f"> {line}" for line in sentence.split("\n") if line), ""]
-        lines += [comment.text, "", f"({comment.author}, {comment.date or 'no date'})", ""]
+        resolved = " (resolved)" if comment.resolved else ""
+        lines += [f"## {place or 'place not found'}{resolved}", ""]
+        lines += [*(f"    {line}" for line in sentence.split("\n") if line), ""]
+        lines += _said(comment, "> ")
+        for reply in replies.get(comment.key, []):
+            lines += [">", *_said(reply, "> > ")]
+        lines.append("")
     return "\n".join(lines)
 
 
-def report(imported: Imported, revision: Revision, name: str) -> str:
-    """Everything that was found, applied or not."""
-    lines = [f"# Review of {name}", "", f"Sent out as revision {revision.commit[:12]}.", ""]
-    if not imported.reviews and not imported.together:
+def _said(comment: Comment, mark: str) -> list[str]:
+    """A comment as a quotation, so that no line of it passes for one of ours."""
+    head = f"{mark}{label(comment.author)}, {comment.date or 'no date'}:"
+    return [head, mark.rstrip(), *(f"{mark}{line}".rstrip() for line in comment.text.split("\n"))]
+
+
+def report(imported: Imported, revision: Revision, name: str, remarks: list[str], conflicts: list[str]) -> str:
+    """Everything that was found, placed or listed, and the sum of it."""
+    lines = [
+        f"# Review of {label(name)}",
+        "",
+        f"Sent out as revision {revision.commit[:12]} of {revision.date[:10]}.",
+        "",
+    ]
+    lines += [line for remark in remarks for line in (remark, "")]
+    if not imported.reviews:
         lines += ["Nothing was changed.", ""]
     for review in imported.reviews:
-        counts = f"{len(review.edits)} edits in the patch, {len(review.listed)} listed, {len(review.notes)} comments"
-        lines += [f"## {review.name}: {counts}", ""]
+        lines += [f"## {label(review.name)}: {counted(review)}", ""]
         for item in review.listed:
             lines += _entry(item)
-    if imported.together:
+        looked = [item for item in review.placed if item.reason]
+        if looked:
+            lines += ["", "In the patch, to look at:", ""]
+            for item in looked:
+                lines += _entry(item)
+        lines.append("")
+    if imported.meet or conflicts:
         lines += ["## Where reviewers meet", ""]
-        for item in imported.together:
-            lines += _entry(item)
+        for item in imported.meet:
+            lines += [f"- {item.place}: {item.reason}; {item.mend}", f"    - {item.old}", f"    - {item.new}"]
+        lines += [*(f"- {conflict}" for conflict in conflicts), ""]
+    changes = [change for review in imported.reviews for change in review.changes]
+    placed = sum(bool(change.edits) for change in changes)
+    threads = [note for review in imported.reviews for note in review.notes]
+    answers = sum(map(len, imported.replies.values()))
+    lines += ["## Sum", "", f"{len(changes)} edits found: {placed} in patches, {len(changes) - placed} listed above."]
+    lines += [f"{len(threads) + answers} comments: {len(threads)} threads, {answers} answers.", ""]
     return "\n".join(lines)
 
 
-def _entry(item: Listed) -> list[str]:
+def counted(review: Review) -> str:
+    """What a reviewer did, in numbers."""
+    return (
+        f"{len(review.changes)} edits, {len(review.placed)} in the patch, {len(review.listed)} listed; "
+        f"{len(review.notes)} comments"
+    )
+
+
+def _entry(item: Change) -> list[str]:
     return [
-        f"- {item.place or 'place not found'}: {item.reason}; {item.mend}",
+        f"- {item.place or 'place not found'}: {item.reason}{'; ' if item.mend else ''}{item.mend}",
         f"    - was: {item.old or '(nothing)'}",
         f"    - wanted: {item.new or '(nothing)'}",
     ]
@@ -208,29 +247,54 @@ def bring_home(
 ) -> list[Path]:
     """Read a reviewed file and write patches, notes and the report to ``folder``; give their paths.
 
-    Raises ``SourceError`` for a file that is not Word's, ``ConfigError`` when its revision is not in this repository.
+    Raises ``SourceError`` for a file that is not Word's or may do harm, ``ConfigError`` when its revision cannot be found.
     """
     reviewed = WordFile(document)
-    name = base or reviewed.commit or "HEAD"
-    with tempfile.TemporaryDirectory(prefix="manuscript-import-") as workshop:
-        revision = lay_out(project, name, Path(workshop) / "base")
+    remarks = []
+    commit = commit_of(project, base) if base else stated_commit(project, reviewed.commit, document)
+    if not commit:
+        commit, remark = best_fit(project, reviewed, document)
+        remarks.append(remark)
+        tell(remark)
+    made: list[Path] = []
+    conflicts: list[str] = []
+    with workshop(project, commit) as bench:
+        revision = lay_out_base(project, commit, bench.folder / "base")
         tell(f"rendering revision {revision.commit[:12]}, which was sent out")
-        rendered = render_docx(revision)
-        imported = read_reviews(read_sources(revision.project), rendered, reviewed)
-    made = []
-    for review in imported.reviews:
-        text = patch(review, imported.sources, revision)
-        if text:
-            made.append(folder / f"{review.slug}.patch")
-            write_text(made[-1], text)
-            if branch:
-                name = f"review/{re.sub(r'[^A-Za-z0-9-]+', '-', document.stem)}-{review.slug}"
-                make_branch(project, review, text, revision, name)
-                tell(f"branch {name}")
-        if review.notes:
-            made.append(folder / f"{review.slug}.md")
-            write_text(made[-1], notes(review))
-        tell(f"{review.name}: {len(review.edits)} edits, {len(review.listed)} listed, {len(review.notes)} comments")
+        rendered = render_base(revision)
+        imported = read_reviews(read_sources(revision.project), rendered, reviewed, library_of(revision.project))
+        names = file_names([review.name for review in imported.reviews])
+        commits: dict[str, str] = {}
+        stem = re.sub(r"[^A-Za-z0-9]+", "-", document.stem).strip("-") or "word"
+        for review in imported.reviews:
+            slug, name = names[review.name], label(review.name)
+            files = changed_files(review, imported.sources)
+            if files:
+                made.append(folder / f"{slug}.patch")
+                write_bytes(made[-1], bench.patch(files))
+                commits[name] = bench.commit_tree(bench.tree(files), name, f"Edits of {name} from Word")
+                if branch:
+                    tell(f"branch {bench.branch(commits[name], f'review/{stem}-{slug}')}")
+            if review.notes:
+                made.append(folder / f"{slug}.md")
+                write_text(made[-1], notes(review, imported.replies))
+            tell(f"{name}: {counted(review)}")
+        for one, other in combinations(commits, 2):
+            for file in bench.conflicts(commits[one], commits[other]):
+                conflicts.append(
+                    f"{file}: the patches of {one} and {other} change lines that touch; "
+                    "`git apply -3` marks both versions there, and one sentence is to be made of the two"
+                )
+    for conflict in conflicts:
+        tell(conflict)
     made.append(folder / "report.md")
-    write_text(made[-1], report(imported, revision, document.name))
+    write_text(made[-1], report(imported, revision, document.name, remarks, conflicts))
     return made
+
+
+def library_of(project: Project) -> Library:
+    """The bibliography of a revision as far as it can be read."""
+    from manuscript.cite.reader import read_tolerantly
+
+    found = read_tolerantly(project.bibliography, project.relative(project.bibliography))
+    return Library({entry.key: entry for entry in found.entries})

@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 import re
-from functools import cache
 from pathlib import Path
 from typing import Any
 
-from manuscript.errors import ConfigError, SourceError
+from manuscript.errors import SourceError
 from manuscript.paths import Project
 
 
@@ -43,42 +42,10 @@ def read_yaml(path: Path, shown: str) -> dict[str, Any]:
 
 
 def parse_yaml(text: str, shown: str, *, first_line: int) -> dict[str, Any]:
-    """A mapping from YAML text that starts at ``first_line`` of the file ``shown``."""
-    import yaml
+    """A mapping from YAML text that starts at ``first_line`` of the file ``shown``; ``ConfigError`` for what is none."""
+    from manuscript import yaml_
 
-    try:
-        value = yaml.load(text, Loader=_loader())
-    except (yaml.YAMLError, ValueError) as error:  # ValueError: a date such as 2026-13-40
-        mark = getattr(error, "problem_mark", None)
-        line = first_line + mark.line if mark else first_line
-        problem = getattr(error, "problem", None) or str(error)
-        raise ConfigError(
-            f"not YAML: {problem}", file=shown, line=line, mend="check indentation, colons and quotes"
-        ) from error
-    if value is None:
-        return {}
-    if not isinstance(value, dict):
-        raise ConfigError(
-            "a mapping of names to values is expected", file=shown, line=first_line, mend="write name: value"
-        )
-    return value
-
-
-@cache
-def _loader() -> Any:
-    """A safe loader, the C one where it was built; as in YAML 1.2 and in Quarto, ``yes`` and ``NO`` are words."""
-    import yaml
-
-    class Loader(getattr(yaml, "CSafeLoader", yaml.SafeLoader)):  # type: ignore[misc]
-        pass
-
-    truth = "tag:yaml.org,2002:bool"
-    Loader.yaml_implicit_resolvers = {
-        first: [(tag, pattern) for tag, pattern in entries if tag != truth]
-        for first, entries in Loader.yaml_implicit_resolvers.items()
-    }
-    Loader.add_implicit_resolver(truth, re.compile(r"^(?:true|True|TRUE|false|False|FALSE)$"), list("tTfF"))
-    return Loader
+    return yaml_.mapping(text, shown, first_line=first_line)
 
 
 def split_front(text: str, shown: str) -> tuple[list[str], str, int]:

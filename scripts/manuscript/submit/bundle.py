@@ -2,25 +2,26 @@
 
 from __future__ import annotations
 
-import io
 import shutil
 import tempfile
 import zipfile
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from pathlib import Path
 
 from manuscript import stamped
 from manuscript.atomic import TEMPORARY, write_text
-from manuscript.engine import pandoc
 from manuscript.engine.document import Document, build_documents
-from manuscript.engine.formats import docx
+from manuscript.engine.formats import docx, pdf
 from manuscript.engine.settings import load_settings
 from manuscript.errors import RenderError
 from manuscript.ledger.tables import load_ledger
 from manuscript.paths import Project
+from manuscript.source.files import read_yaml
 from manuscript.source.resolved import load_source
-from manuscript.submit import figures, measure, papers, parts, report
+from manuscript.submit import blinding, figures, layout, measure, parts, report
+from manuscript.submit.pages import Pages
+from manuscript.submit.papers import Paper, Papers, graphical_abstract
 from manuscript.submit.profile import Profile
 
 REVIEWERS = "for-reviewers"
@@ -38,7 +39,7 @@ class Made:
 
 
 @dataclass(frozen=True)
-class Layout:
+class Wishes:
     """What an author may ask for where the journal's wish was not read."""
 
     blind: bool = False
@@ -55,15 +56,19 @@ def documents(project: Project, profile: Profile, epoch: int) -> dict[str, Docum
         csl = bring_style(project, profile.wants("citation_style"))
     settings = load_settings(project, csl)
     source = load_source(project, defaults=settings.defaults, shown=settings.shown)
-    return build_documents(project, settings, source, ["docx", "typst", "jats"], epoch)
+    found = build_documents(project, settings, source, ["docx", "typst", "jats"], epoch)
+    return {name: parts.with_statements(item, profile.wants("statements", [])) for name, item in found.items()}
 
 
 def check(project: Project, profile: Profile, epoch: int) -> tuple[list[report.Finding], str]:
     """The findings and the report alone; nothing is written but the citation style in ``build/``."""
     whole = documents(project, profile, epoch)["docx"]
-    findings = report.limits(profile, measure.measure(whole))
-    notes = ["The figure files were not made, and so not checked."]
-    return findings, report.text(profile, findings, papers.missing(whole), notes, [], project.root)
+    measures = measure.measure(whole)
+    papers = Papers(whole, measures, profile)
+    findings = report.limits(profile, measures, papers.texts)
+    notes = ["The files were not made: what is asked of them was not checked."]
+    lacking = [*papers.missing(), *papers.checklists(None)[1]]
+    return findings, report.text(profile, findings, lacking, notes, [], project.root)
 
 
 def make(
@@ -71,26 +76,28 @@ def make(
     profile: Profile,
     target: Path,
     epoch: int,
-    layout: Layout | None = None,
+    wishes: Wishes | None = None,
     tell: Callable[[str], None] = lambda _: None,
+    also: Callable[[Bundle], None] = lambda _: None,
 ) -> Made:
-    """Write the bundle to ``target`` (a folder, replaced whole) and its zips beside it.
+    """Write the bundle to ``target`` (a folder, replaced whole) and its zips beside it; ``also`` adds to it.
 
-    Raises ``RenderError`` when a blinded file holds an author's name, or a file cannot be written.
+    Raises ``RenderError`` when a blinded file tells who wrote it, or a file cannot be written.
     """
     target.parent.mkdir(parents=True, exist_ok=True)
     workshop = Path(tempfile.mkdtemp(prefix=TEMPORARY, dir=target.parent))
     try:
         folder = workshop / target.name
-        work = _Bundle(project, profile, folder, epoch, layout or Layout())
-        work.run(tell)
+        work = Bundle(project, profile, folder, epoch, wishes or Wishes())
+        work.run(tell, also)
         zips = {f"{target.name}.zip": folder}
-        if work.blind:
+        if work.who:
             zips[f"{target.name}-blinded.zip"] = folder / REVIEWERS
         for name, content in zips.items():
             _zip(content, workshop / name, epoch)
-        if work.blind:
-            refuse_names(workshop / f"{target.name}-blinded.zip", work.whole["docx"])
+        if work.who:
+            tell("every byte of the blinded copy")
+            blinding.refuse(workshop / f"{target.name}-blinded.zip", work.who)
         text = (folder / "report.md").read_text(encoding="utf-8")
         _publish(workshop, target, list(zips))
         return Made(target, [target.parent / name for name in zips], work.findings, text)
@@ -98,97 +105,126 @@ def make(
         shutil.rmtree(workshop, ignore_errors=True)
 
 
-class _Bundle:
-    def __init__(self, project: Project, profile: Profile, folder: Path, epoch: int, layout: Layout) -> None:
+class Bundle:
+    """A bundle in the making. ``who`` is what reviewers must not see, nothing where review is not blind to them."""
+
+    def __init__(self, project: Project, profile: Profile, folder: Path, epoch: int, wishes: Wishes) -> None:
         self.project, self.profile, self.folder, self.epoch = project, profile, folder, epoch
         self.whole = documents(project, profile, epoch)
-        self.blind = layout.blind or profile.wants("blinding") == "double"
-        self.pages = {
-            "line_numbers": profile.wants("line_numbers", layout.line_numbers),
-            "double_spaced": profile.wants("double_spacing", layout.double_spacing),
-        }
+        article = self.whole["docx"]
+        self.measures = measure.measure(article)
+        self.papers = Papers(article, self.measures, profile)
+        blind = wishes.blind or profile.wants("blinding") == "double"
+        self.who = blinding.identity(article) if blind else None
+        self.layout = layout.layout_of(profile, line_numbers=wishes.line_numbers, double_spacing=wishes.double_spacing)
         self.findings: list[report.Finding] = []
         self.notes: list[str] = []
+        self.made = report.Files()
         (folder / REVIEWERS).mkdir(parents=True)
         (folder / EDITORS).mkdir()
 
-    def run(self, tell: Callable[[str], None]) -> None:
-        measures = measure.measure(self.whole["docx"])
-        for name, step in (("manuscript", self.manuscript), ("supplement", self.supplement)):
+    @property
+    def clean(self) -> Path:
+        """The PDF that reviewers read, whose pages and lines are referred to."""
+        return self.folder / REVIEWERS / f"manuscript{'-blinded' if self.who else ''}.pdf"
+
+    def run(self, tell: Callable[[str], None], also: Callable[[Bundle], None]) -> None:
+        """Write all files, then the report."""
+        for name, step in (
+            ("manuscript", self.manuscript),
+            ("supplement", self.supplement),
+            ("papers", self.write_papers),
+            ("figures", self.figures),
+        ):
             tell(name)
             step()
-        tell("papers")
-        self.papers(measures)
-        tell("figures")
-        files = figures.write(
-            self.whole["docx"], load_ledger(self.project), self.profile, self.folder / REVIEWERS / "figures"
-        )
         self.machine()
-        self.findings = report.limits(self.profile, measures, files)
+        also(self)
+        self.findings = report.limits(self.profile, self.measures, self.papers.texts, self.made)
         made = sorted(path for path in self.folder.rglob("*") if path.is_file())
-        lacking = papers.missing(self.whole["docx"])
+        lacking = [*self.papers.missing(), *self.papers.checklists(None)[1]]
         text = report.text(self.profile, self.findings, lacking, self.notes, made, self.folder)
         write_text(self.folder / "report.md", text)
 
     def shown(self, document: Document) -> Document:
         """The document as reviewers may see it."""
-        return parts.blinded(document, self.whole["docx"].authors)[0] if self.blind else document
+        return blinding.blinded(document, self.who)[0] if self.who else document
 
     def manuscript(self) -> None:
-        place = self.folder / (EDITORS if self.blind else REVIEWERS)
-        article = parts.manuscript(self.whole["docx"])
-        self.write(article, place / "manuscript.docx", **self.pages)
-        formats = self.profile.wants("manuscript_formats", ["docx"])
-        hidden = None
-        if self.blind:
-            hidden, count = parts.blinded(article, article.authors)
+        """The manuscript as Word, as PDF with numbered lines, and as LaTeX where the journal takes it."""
+        place = self.folder / (EDITORS if self.who else REVIEWERS)
+        article, printed = parts.manuscript(self.whole["docx"]), parts.manuscript(self.whole["typst"])
+        self.write(article, place / "manuscript.docx", manuscript=True)
+        pdf.write(printed, place / "manuscript.pdf", line_numbers=True)
+        self.made.manuscript = layout.read_back(place / "manuscript.docx")
+        if self.who:
+            hidden, count = blinding.blinded(article, self.who)
             self.notes.append(
-                f"Blinded copy: title block and the section on the edition left out, {count} paragraphs or citations "
-                "that name an author replaced by a notice. Read it once: words can tell who wrote them."
+                f"Blinded copy: title block, declarations and the section on the edition left out; {count} sentences, "
+                f"links and entries that tell who wrote it replaced by “{blinding.REMOVED}”. Read it once: words can "
+                "tell who wrote them; list such words in journals/identifying.txt."
             )
-            self.write(hidden, self.folder / REVIEWERS / "manuscript-blinded.docx", **self.pages)
-        if "pdf" in formats:
-            from manuscript.engine.formats import pdf
-
-            printed = parts.manuscript(self.whole["typst"])
-            pdf.write(printed, place / "manuscript.pdf")
-            if self.blind:
-                pdf.write(self.shown(printed), self.folder / REVIEWERS / "manuscript-blinded.pdf")
-        if "tex" in formats:
+            self.write(hidden, self.clean.with_suffix(".docx"), manuscript=True)
+            pdf.write(self.shown(printed), self.clean, line_numbers=True)
+        if "tex" in self.profile.wants("manuscript_formats", []):
             from manuscript.engine.formats import tex
 
             (place / "tex").mkdir()
             tex.write(article, place / "tex" / "manuscript.tex")
 
     def supplement(self) -> None:
-        place = self.folder / REVIEWERS
+        """The evidence: the section of the article that holds it, the resources of the project, and the ledger."""
+        place = self.folder / REVIEWERS / "supplement"
         article = self.whole["docx"]
-        evidence = parts.section(article, parts.EVIDENCE, "Supplementary evidence tables")
-        if evidence:
-            self.write(self.shown(evidence), place / "supplement" / "evidence.docx")
+        if evidence := parts.section(article, parts.EVIDENCE, "Supplementary evidence tables"):
+            self.write(self.shown(evidence), place / "evidence.docx")
+        for path in self._resources():
+            data = path.read_bytes()
+            told = blinding.find(data, path.name, self.who) if self.who else []
+            if told:
+                self.notes.append(f"{path.name} is for the editors alone: it holds {told[0][1]!r} ({told[0][2]}).")
+            target = (self.folder / EDITORS / "supplement" if told else place) / path.name
+            target.parent.mkdir(parents=True, exist_ok=True)
+            target.write_bytes(data)
         for path in sorted(self.project.data.glob("*.csv")):
-            (place / "supplement" / "ledger").mkdir(parents=True, exist_ok=True)
-            shutil.copyfile(path, place / "supplement" / "ledger" / path.name)
-        self.write(self.shown(parts.tables(article)), place / "tables.docx")
-        self.write(self.shown(parts.captions(article)), place / "figures" / "captions.docx")
+            (place / "ledger").mkdir(parents=True, exist_ok=True)
+            if not self.who:
+                shutil.copyfile(path, place / "ledger" / path.name)
+            elif count := blinding.blinded_table(path, place / "ledger" / path.name, self.who):
+                self.notes.append(f"{path.name}: {count} cells that tell who wrote the article are left out.")
+        self.write(self.shown(parts.tables(article)), self.folder / REVIEWERS / "tables.docx")
+        self.write(self.shown(parts.captions(article)), self.folder / REVIEWERS / "figures" / "captions.docx")
 
-    def papers(self, measures: measure.Measures) -> None:
-        article = self.whole["docx"]
-        place = self.folder / EDITORS
-        page = self.sheet(article.title, papers.title_page(article, measures, self.profile))
+    def _resources(self) -> list[Path]:
+        """The files that ``_quarto.yml`` names as resources and that are there."""
+        stated = (read_yaml(self.project.config, "_quarto.yml").get("project") or {}).get("resources") or []
+        found = [path for name in stated for path in sorted(self.project.root.glob(str(name).lstrip("/")))]
+        return [path for path in found if path.is_file() and path.resolve().is_relative_to(self.project.root)]
+
+    def write_papers(self) -> None:
+        """Title page, letter, highlights and the like, declarations, contributions, checklists."""
+        article, place = self.whole["docx"], self.folder / EDITORS
+        page = self.sheet(self.papers.title_page())
         self.write(replace(page, authors=article.authors, affiliations=article.affiliations), place / "title-page.docx")
-        self.write(
-            self.sheet("Cover letter", papers.cover_letter(article, measures, self.profile)),
-            place / "cover-letter.docx",
-        )
-        self.write(self.sheet("Author contributions (CRediT)", papers.credit(article)), place / "contributions.docx")
-        declared = parts.section(article, parts.DECLARATIONS, "Declarations")
-        if declared:
-            self.write(declared, place / "declarations.docx")
-        else:
-            self.notes.append("The article has no section #sec-declarations: no declarations were made.")
-        checklist = self.sheet("SANRA checklist", papers.sanra(article, measures))
-        self.write(self.shown(checklist), self.folder / REVIEWERS / "sanra.docx")
+        self.write(self.sheet(self.papers.cover_letter()), place / "cover-letter.docx")
+        for name, paper in (
+            ("contributions", self.papers.contributions()),
+            ("declarations", self.papers.declarations()),
+        ):
+            if paper:
+                self.write(self.sheet(paper), place / f"{name}.docx")
+        for name, paper in self.papers.written().items():
+            self.write(self.shown(self.sheet(paper)), self.folder / REVIEWERS / f"{name}.docx")
+        for name, paper in self.papers.checklists(Pages(self.clean))[0].items():
+            self.write(self.shown(self.sheet(paper)), self.folder / REVIEWERS / f"{name}.docx")
+        picture = graphical_abstract(self.project)
+        if picture and self.profile.wants("graphical_abstract", "none") != "none":
+            shutil.copyfile(picture, self.folder / REVIEWERS / picture.name)
+
+    def figures(self) -> None:
+        """Each figure in files of its own."""
+        folder = self.folder / REVIEWERS / "figures"
+        self.made.figures = figures.write(self.whole["docx"], load_ledger(self.project), self.profile, folder)
 
     def machine(self) -> None:
         """JATS and MECA where the journal takes them; they name the authors."""
@@ -204,38 +240,16 @@ class _Bundle:
             if self.profile.wants("jats"):
                 shutil.copytree(outputs, self.folder / EDITORS / "jats")
 
-    def sheet(self, title: str, markdown: str) -> Document:
-        tree = pandoc.parse(markdown, folder=self.project.root, epoch=self.epoch)
-        return parts.sheet(self.whole["docx"], title, tree["blocks"])
+    def sheet(self, paper: Paper) -> Document:
+        """A paper as a document, its title above it."""
+        return parts.sheet(self.whole["docx"], paper.title, paper.blocks)
 
-    def write(self, document: Document, path: Path, **pages: bool) -> None:
+    def write(self, document: Document, path: Path, *, manuscript: bool = False) -> None:
+        """Write a Word file: the manuscript as the journal wants it set, the rest within the margins."""
         path.parent.mkdir(parents=True, exist_ok=True)
-        docx.write(document, path, **pages)
-
-
-def refuse_names(bundle: Path, document: Document) -> None:
-    """Raise ``RenderError`` when a blinded zip holds a name of an author: in a file's name, its bytes, or a part of it."""
-    forms = {form for item in document.authors for form in (item.family, item.name, item.email, item.orcid) if form}
-    needles = {form: (form.encode(), form.encode("utf-16-le"), form.encode("utf-16-be")) for form in forms}
-    for place, data in contents(bundle.read_bytes(), bundle.name):
-        for form, ways in needles.items():
-            if form in place or any(way in data for way in ways):
-                raise RenderError(
-                    f"the blinded copy names an author ({form}) in {place}",
-                    mend="take the name out of the source of that file; nothing was written",
-                )
-
-
-def contents(data: bytes, place: str) -> Iterator[tuple[str, bytes]]:
-    """A file's bytes, then those of all within it: parts of zips (so of Word files), streams of PDFs."""
-    yield place, data
-    if data.startswith(b"PK"):
-        with zipfile.ZipFile(io.BytesIO(data)) as archive:
-            for name in archive.namelist():
-                yield from contents(archive.read(name), f"{place}/{name}")
-    elif data.startswith(b"%PDF"):
-        for stream in figures.inflated_streams(data):
-            yield f"{place} (stream)", stream
+        own = self.project.journals / "templates" / "reference.docx"
+        docx.write(document, path, reference=None if manuscript or not own.is_file() else own)
+        layout.finish(path, self.layout if manuscript else layout.SHEET, self.epoch)
 
 
 def _zip(folder: Path, target: Path, epoch: int) -> None:

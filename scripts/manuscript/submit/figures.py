@@ -3,31 +3,33 @@
 from __future__ import annotations
 
 import re
-import zlib
-from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
+from manuscript import wing
 from manuscript.engine.document import Document
 from manuscript.errors import FigureError
-from manuscript.figures.make import PRINT_DPI, export
-from manuscript.figures.registry import FIGURES
+from manuscript.figures.make import PRINT_DPI, Room, export
 from manuscript.ledger.tables import Ledger
+from manuscript.submit.blinding import inflated_streams
 from manuscript.submit.profile import Profile
 
-_STREAM = re.compile(rb"stream\r?\n(.*?)\r?\nendstream", re.DOTALL)
 _NUMBER = rb"-?\d*\.?\d+"
 
 
 @dataclass(frozen=True)
 class FigureFile:
-    """What was read back from a figure's file: millimetres, dots per inch (``None`` for vectors), colours."""
+    """What was read back from a figure's file: millimetres, dots per inch (``None`` for vectors), colours.
+
+    ``type_pt`` is its smallest type in points, which only a PDF tells.
+    """
 
     path: Path
     width_mm: float
     height_mm: float
     dpi: float | None
     colours: str
+    type_pt: float | None = None
 
 
 def write(document: Document, ledger: Ledger, profile: Profile, folder: Path) -> list[FigureFile]:
@@ -40,15 +42,26 @@ def write(document: Document, ledger: Ledger, profile: Profile, folder: Path) ->
     if colour != "RGB":
         # matplotlib writes vectors in RGB only
         kinds = [kind for kind in kinds if kind == "tiff"] or ["tiff"]
-    width = (profile.wants("figure_width_min_mm"), profile.wants("figure_width_max_mm"))
+    room = room_of(profile)
+    names = profile.wants("figure_names", "Figure{}")
     dpi = max(PRINT_DPI, profile.wants("figure_dpi", 0))
-    written = []
+    written, drawn = [], wing.names(document.project, "figures")
     for identifier, label in document.labels.items():
         name = identifier.removeprefix("fig-")
-        if label.kind == "fig" and not label.sub and name in FIGURES:
-            stem = f"Figure{label.number}"
-            written += export(ledger, name, folder, kinds, dpi, colour=colour, width_mm=width, stem=stem)
+        if label.kind == "fig" and not label.sub and name in drawn:
+            stem = names.replace("{}", label.number)
+            written += export(document.project, ledger, name, folder, kinds, dpi, colour=colour, room=room, stem=stem)
     return [read_back(path) for path in written]
+
+
+def room_of(profile: Profile) -> Room:
+    """What the journal leaves a figure."""
+    return Room(
+        widths_mm=tuple(profile.wants("figure_widths_mm", ())),
+        width_min_mm=profile.wants("figure_width_min_mm", 0),
+        height_max_mm=profile.wants("figure_height_max_mm", 0),
+        type_min_pt=profile.wants("figure_type_min_pt", 0),
+    )
 
 
 def read_back(path: Path) -> FigureFile:
@@ -59,11 +72,12 @@ def read_back(path: Path) -> FigureFile:
     kind = path.suffix.lower()
     if kind in (".tiff", ".tif", ".png"):
         return _raster(path)
-    data = path.read_bytes()
+    data, smallest = path.read_bytes(), None
     if kind == ".pdf":
         found = re.search(rb"/MediaBox\s*\[\s*(%b)\s+(%b)\s+(%b)\s+(%b)\s*\]" % ((_NUMBER,) * 4), data)
         content = b"\n".join(inflated_streams(data))
         colours = _colours(content, rb"\b(?:rg|RG)\b", rb"(?:%b\s+){4}[kK]\b" % _NUMBER)
+        smallest = min((float(size) for size in re.findall(rb"/F\S+ (%b) Tf" % _NUMBER, content)), default=None)
     elif kind == ".eps":
         number = (_NUMBER,) * 4
         found = re.search(rb"%%HiResBoundingBox:\s*(%b)\s+(%b)\s+(%b)\s+(%b)" % number, data)
@@ -74,7 +88,7 @@ def read_back(path: Path) -> FigureFile:
     if found is None:
         raise FigureError("says nothing of its size", file=path.name, mend="export the figure again")
     left, bottom, right, top = (float(value) for value in found.groups())
-    return FigureFile(path, (right - left) / 72 * 25.4, (top - bottom) / 72 * 25.4, None, colours)
+    return FigureFile(path, (right - left) / 72 * 25.4, (top - bottom) / 72 * 25.4, None, colours, smallest)
 
 
 def _raster(path: Path) -> FigureFile:
@@ -88,15 +102,6 @@ def _raster(path: Path) -> FigureFile:
         width, height = (pixels / dpi * 25.4 for pixels in image.size)
         colours = {"L": "grey", "RGBA": "RGB"}.get(image.mode, image.mode)
         return FigureFile(path, width, height, round(dpi, 1), colours)
-
-
-def inflated_streams(pdf: bytes) -> Iterator[bytes]:
-    """The streams of a PDF, unpacked; those packed in another way than zlib's (pictures) are left out."""
-    for stream in _STREAM.findall(pdf):
-        try:
-            yield zlib.decompress(stream)
-        except zlib.error:
-            continue
 
 
 def _colours(content: bytes, rgb: bytes, cmyk: bytes) -> str:

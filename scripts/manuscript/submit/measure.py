@@ -15,8 +15,10 @@ _WORD = re.compile(r"\w(?:[\w'’.,/–-]*\w)?")
 STATEMENTS = {
     "contributions": re.compile(r"author contributions", re.I),
     "funding": re.compile(r"funding", re.I),
-    "interests": re.compile(r"(?:conflicts? of|competing) interests?", re.I),
-    "ethics": re.compile(r"ethics", re.I),
+    "interests": re.compile(r"(?:conflicts? of|competing|declaration of) interests?", re.I),
+    "ethics": re.compile(r"ethics|institutional review board", re.I),
+    "consent": re.compile(r"informed consent", re.I),
+    "acknowledgements": re.compile(r"acknowledge?ments?", re.I),
     "data": re.compile(r"data (?:and code )?availability", re.I),
     "ai": re.compile(r"(?:use of )?artificial intelligence|\bAI\b", re.I),
 }
@@ -28,17 +30,21 @@ class Measures:
 
     ``words``: running text and lists of the numbered sections, in-text citations included; not headings, captions,
     tables, abstract, references, unnumbered sections. ``references_in_text``: those cited outside the evidence table.
+    ``abstract_headings``: what opens its paragraphs in bold. ``statements``: names of ``STATEMENTS``, in their order.
     """
 
     words: int
+    title: str
+    running_title: str
     abstract_words: int
-    abstract_text: str
+    abstract_headings: tuple[str, ...]
     keywords: int
     references: int
     references_in_text: int
     figures: int
     tables: int
-    statements: frozenset[str]
+    key_points: bool
+    statements: tuple[str, ...]
 
 
 def count_words(text: str) -> int:
@@ -58,18 +64,32 @@ def measure(document: Document) -> Measures:
     }
     declared = next((part for part in parts.sections(document.blocks) if part.identifier == parts.DECLARATIONS), None)
     labels = [text_of(node) for node in iterate(declared.blocks) if node["t"] == "Strong"] if declared else []
-    abstract = text_of(document.meta_blocks("abstract"))
+    stated = [name for text in labels for name, form in STATEMENTS.items() if form.match(text)]
+    abstract = document.meta_blocks("abstract")
     return Measures(
         words=sum(count_words(text) for part in numbered for text in _running(part.blocks)),
-        abstract_words=count_words(abstract),
-        abstract_text=abstract,
+        title=" ".join(document.title.split()),
+        running_title=str(document.metadata.get("short-title") or ""),
+        abstract_words=count_words(text_of(abstract)),
+        abstract_headings=tuple(_headings(abstract)),
         keywords=len(document.keywords),
         references=len(document.cited()),
         references_in_text=len(cited & set(document.cited())),
         figures=sum(node["t"] == "Figure" and bool(label_of(node["c"][0])) for node in iterate(outside)),
         tables=sum(node["t"] == "Table" and bool(label_of(node["c"][0])) for node in iterate(outside)),
-        statements=frozenset(name for name, form in STATEMENTS.items() if any(form.match(text) for text in labels)),
+        key_points=any("key points" in text_of(node["c"][1][:1]).lower() for node in iterate(outside) if _is_box(node)),
+        statements=tuple(dict.fromkeys(stated)),
     )
+
+
+def _is_box(node: Node) -> bool:
+    return node["t"] == "Div" and "callout" in node["c"][0][1]
+
+
+def _headings(blocks: list[Node]) -> list[str]:
+    """What stands in bold at the start of a paragraph."""
+    starts = [block["c"][0] for block in blocks if block["t"] in ("Para", "Plain") and block["c"]]
+    return [text_of(node).strip(" .:") for node in starts if node["t"] == "Strong"]
 
 
 def _running(blocks: list[Node]) -> list[str]:

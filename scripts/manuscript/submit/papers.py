@@ -1,43 +1,36 @@
-"""The papers that go with a manuscript, as Markdown: only what the sources say; what is missing is named."""
+"""The papers that go with a manuscript: templates filled with what the sources say, and what the sources lack.
+
+A template is Markdown with pandoc's variables (``$title$``, ``$if(…)$``); one in ``journals/templates`` takes the place
+of the engine's own of that name. What is missing is left out of a paper and named in the report.
+"""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
 
-from manuscript.engine.ast import iterate, text_of
+from manuscript.engine import pandoc
+from manuscript.engine.ast import Node, iterate, text_of
 from manuscript.engine.authors import CREDIT
 from manuscript.engine.document import Document
-from manuscript.submit.measure import Measures
+from manuscript.engine.formats.common import shown_date, to_meta
+from manuscript.errors import ConfigError
+from manuscript.paths import Project
+from manuscript.source.files import read_yaml
+from manuscript.submit import parts, texts
+from manuscript.submit.measure import Measures, count_words
+from manuscript.submit.pages import Pages
 from manuscript.submit.profile import Profile
 
-_LETTER = """Dear Editors,
-
-we submit the manuscript “{title}” for consideration as {kind} in *{journal}*.
-
-The manuscript has {words} words, {figures} figures, {tables} tables and {references} references.
-Each clinical number in it is bound to a row of an evidence ledger, which we enclose as a supplement; the row names the source, the place in it, and the page at which it was read.
-The checklist of the Scale for the Assessment of Narrative Review Articles (SANRA), figure files, declarations and the statement of contributions are enclosed.
-
-The authors have to confirm before this letter is sent, because the repository cannot know it:
-
-- [to be confirmed] all authors have read and approved the manuscript;
-- [to be confirmed] the manuscript is not under consideration elsewhere. An article with the same title and authors was published earlier where the section “About this edition” says so: the editors have to be told;
-- [to be confirmed] the competing interests and the funding of each author.
-
-Yours sincerely,
-
-{signature}
-"""
-
-# items after Baethge, Goldbeck-Wood and Mertens 2019; where this article answers them, by the labels of its sections
-_SANRA = (
-    ("Justification of the article's importance for the readership", ("sec-introduction",)),
-    ("Statement of concrete aims or formulation of questions", ("sec-introduction",)),
-    ("Description of the literature search", ("sec-search", "sec-methods")),
-    ("Referencing of key statements", ("sec-ledger", "sec-evidence")),
-    ("Scientific reasoning: the level of evidence is weighed", ("sec-terms",)),
-    ("Appropriate presentation of endpoint data", ("sec-terms", "sec-evidence")),
-)
+_TEMPLATES = Path(__file__).parent / "templates"
+# what a profile may ask for in a file of its own, its title there, and what an author writes into it
+WRITTEN = {
+    "highlights": ("Highlights", "a list of the main results"),
+    "simple-summary": ("Simple summary", "a summary in plain language"),
+    "search-strategy": ("Search strategy and selection criteria", "how the literature was searched"),
+}
+ASKED_AS = {"highlights": "highlights", "simple-summary": "simple_summary", "search-strategy": "search_strategy_panel"}
 
 
 @dataclass(frozen=True)
@@ -48,93 +41,195 @@ class Missing:
     mend: str
 
 
-def missing(document: Document) -> list[Missing]:
-    """What the authors have to add; nothing of it is ever invented."""
-    found = []
-    front = "index.qmd, author:"
-    authors = document.authors
+@dataclass(frozen=True)
+class Paper:
+    """A document of its own: its title and its body as pandoc's blocks."""
 
-    def note(names: list[str], what: str, key: str) -> None:
-        if names:
-            whose = "all authors" if len(names) == len(authors) else ", ".join(names)
-            found.append(Missing(f"{what} of {whose}", f"{front} {key}"))
-
-    note([item.name for item in authors if not item.affiliations], "affiliation", "affiliations:")
-    note([item.name for item in authors if not item.orcid], "ORCID", "orcid:")
-    note([item.name for item in authors if not item.roles], "CRediT roles", "roles:")
-    corresponding = [item for item in authors if item.corresponding]
-    if not corresponding:
-        found.append(Missing("the corresponding author", f"{front} corresponding: true"))
-    if not any(item.email for item in corresponding):
-        found.append(Missing("the corresponding author's e-mail", f"{front} email:"))
-    return found
+    title: str
+    blocks: list[Node]
 
 
-def title_page(document: Document, measures: Measures, profile: Profile) -> str:
-    """What stands below title and authors of the title page."""
-    corresponding = next((item for item in document.authors if item.corresponding), None)
-    contact = f"{corresponding.name}, {corresponding.email or '[e-mail missing]'}" if corresponding else "[missing]"
-    lines = [
-        f"**Journal:** {profile.title}",
-        f"**Article type:** {profile.wants('article_type', '[not read in the journal’s instructions]')}",
-        f"**Corresponding author:** {contact}",
-        f"**Words:** text {measures.words}, abstract {measures.abstract_words}",
-        f"**Figures:** {measures.figures}. **Tables:** {measures.tables}. **References:** {measures.references}",
-        f"**Keywords:** {'; '.join(document.keywords) or '[missing]'}",
-        "**Still to be added by the authors:**",
-        "\n".join(f"- {item.what}" for item in missing(document)) or "- nothing",
-    ]
-    return "\n\n".join(lines) + "\n"
+class Papers:
+    """The papers of one article for one journal."""
+
+    def __init__(self, document: Document, measures: Measures, profile: Profile) -> None:
+        self.document, self.measures, self.profile = document, measures, profile
+        self.project = document.project
+        self.letter = texts.read(self.project, profile.name, "letter")
+        self.texts = {name: texts.read(self.project, profile.name, name) for name in WRITTEN}
+
+    def fill(self, name: str, fields: dict[str, Any], body: list[Node] | None = None) -> list[Node]:
+        """The blocks of the template ``name``; ``fields`` are plain values, ``body`` is what ``$body$`` stands for.
+
+        Raises ``RenderError`` with pandoc's words for a template that it cannot read.
+        """
+        own = self.project.journals / "templates" / f"{name}.md"
+        template = own if own.is_file() else _TEMPLATES / f"{name}.md"
+        tree = {
+            "pandoc-api-version": self.document.tree["pandoc-api-version"],
+            "meta": {key: to_meta(value) for key, value in fields.items() if value not in (None, "", [], False)},
+            "blocks": body or [],
+        }
+        options = [f"--template={template}", "--wrap=none"]
+        text = pandoc.write(tree, "markdown", options, folder=self.project.root, epoch=self.document.epoch)
+        return self.parse(text)
+
+    def parse(self, markdown: str) -> list[Node]:
+        """Markdown as blocks."""
+        return pandoc.parse(markdown, folder=self.project.root, epoch=self.document.epoch)["blocks"]
+
+    def missing(self) -> list[Missing]:
+        """What the authors have to add; nothing of it is ever invented."""
+        found = [*self._missing_of_authors()]
+        front = self.document.source.article
+        if "running_title_characters_max" in self.profile.values and not self.measures.running_title:
+            found.append(Missing("the running title", f"{front}, short-title:"))
+        for name, (title, what) in WRITTEN.items():
+            if self.profile.wants(ASKED_AS[name]) == "required" and not self.texts[name].body:
+                found.append(Missing(f"{title} ({what})", self.texts[name].place))
+        if self.profile.wants("key_points") == "required" and not self.measures.key_points:
+            found.append(Missing("key points", f'{front}, a callout with title="Key points"'))
+        if self.profile.wants("graphical_abstract") == "required" and not graphical_abstract(self.project):
+            found.append(Missing("the graphical abstract", "journals/graphical-abstract.png (or .tiff, .pdf, .svg)"))
+        if not self.letter.body:
+            found.append(Missing("why this journal, for the letter", self.letter.place))
+        for key, what in (("approved", "that all authors approved the manuscript"),
+                          ("exclusive", "that it is under consideration nowhere else")):  # fmt: skip
+            if self.letter.front.get(key) is not True:
+                found.append(Missing(f"{what}, for the letter", f"{self.letter.place}, {key}: true"))
+        return found
+
+    def _missing_of_authors(self) -> list[Missing]:
+        found = []
+        front = f"{self.document.source.article}, author:"
+        authors = self.document.authors
+        lacks = {
+            "affiliation": ([item.name for item in authors if not item.affiliations], "affiliations:"),
+            "ORCID": ([item.name for item in authors if not item.orcid], "orcid:"),
+            "CRediT roles": ([item.name for item in authors if not item.roles], "roles:"),
+        }
+        for what, (names, key) in lacks.items():
+            if names:
+                whose = "all authors" if len(names) == len(authors) else ", ".join(names)
+                found.append(Missing(f"{what} of {whose}", f"{front} {key}"))
+        corresponding = [item for item in authors if item.corresponding]
+        if not corresponding:
+            found.append(Missing("the corresponding author", f"{front} corresponding: true"))
+        if not any(item.email for item in corresponding):
+            found.append(Missing("the corresponding author's e-mail", f"{front} email:"))
+        unclaimed = [name for name in CREDIT.values() if not any(r.name == name for a in authors for r in a.roles)]
+        if any(item.roles for item in authors) and unclaimed:
+            found.append(Missing(f"an author for the roles {', '.join(unclaimed)}, if one had them", f"{front} roles:"))
+        return found
+
+    def title_page(self) -> Paper:
+        """What stands below title and authors."""
+        fields = self._fields()
+        fields["running_title"] = self.measures.running_title
+        return Paper(self.document.title, self.fill("title-page", fields))
+
+    def cover_letter(self) -> Paper:
+        """The letter to the editors, from the front matter and ``journals/letter.md``."""
+        front = self.letter.front
+        fields = self._fields()
+        fields |= {key: front.get(key) for key in ("editor", "earlier", "signature", "approved", "exclusive")}
+        fields |= {"suggested": front.get("reviewers"), "opposed": front.get("not-reviewers")}
+        fields["ledger"] = any(self.project.data.glob("*.csv"))
+        return Paper("Cover letter", self.fill("cover-letter", fields, self.parse(self.letter.body)))
+
+    def written(self) -> dict[str, Paper]:
+        """What the journal takes in files of their own, by file name, as far as it was written."""
+        found = {}
+        for name, (title, _) in WRITTEN.items():
+            if self.profile.wants(ASKED_AS[name], "none") != "none" and self.texts[name].body:
+                found[name] = Paper(title, self.fill(name, self._fields(), self.parse(self.texts[name].body)))
+        return found
+
+    def contributions(self) -> Paper | None:
+        """The contributions by author in the terms of CRediT; nothing where no role is known."""
+        known = [
+            {"name": item.name, "roles": [{"name": role.name} for role in item.roles]}
+            for item in self.document.authors
+            if item.roles
+        ]
+        if not known:
+            return None
+        return Paper("Author contributions (CRediT)", self.fill("contributions", {"contributors": known}))
+
+    def declarations(self) -> Paper | None:
+        """The declarations of the article; nothing where it has none."""
+        found = parts.section(self.document, parts.DECLARATIONS, "Declarations")
+        return Paper("Declarations", self.fill("declarations", self._fields(), found.blocks)) if found else None
+
+    def checklists(self, pages: Pages | None) -> tuple[dict[str, Paper], list[Missing]]:
+        """The checklists of ``journals/checklists`` by name, with page and line where ``pages`` are known."""
+        made, lacking = {}, []
+        for path in sorted((self.project.journals / "checklists").glob("*.yml")):
+            shown = self.project.relative(path)
+            stated = read_yaml(path, shown)
+            items = stated.get("items")
+            if not isinstance(items, list) or not all(isinstance(item, dict) and item.get("item") for item in items):
+                raise ConfigError("a checklist without items", file=shown, mend="write items: with item: and where:")
+            scored = stated.get("scores") and all(item.get("score") in stated["scores"] for item in items)
+            if stated.get("scores") and not scored:
+                lacking.append(
+                    Missing(f"scores of the {stated.get('title', path.stem)}", f"{shown}, score: of each item")
+                )
+            table = self._checklist(items, pages, scored=bool(scored))
+            fields = {"intro": stated.get("intro")}
+            made[path.stem] = Paper(str(stated.get("title") or path.stem), self.fill("checklist", fields, table))
+        return made, lacking
+
+    def _checklist(self, items: list[dict[str, Any]], pages: Pages | None, *, scored: bool) -> list[Node]:
+        head, rule = ["Item", "Where"], [":--------------", ":----------------------------"]
+        if scored:
+            head, rule = [*head, "Score"], [*rule, ":-----"]
+        rows = [f"| {' | '.join(head)} |", f"|{'|'.join(rule)}|"]
+        for number, item in enumerate(items, start=1):
+            places = [self._place(str(label), pages) for label in item.get("where") or []]
+            cells = [f"{number}. {item['item']}", "; ".join(filter(None, places)) or "not in the article"]
+            rows.append(f"| {' | '.join([*cells, *([str(item['score'])] if scored else [])])} |")
+        return self.parse("\n".join(rows) + "\n")
+
+    def _place(self, identifier: str, pages: Pages | None) -> str:
+        """A section by number, title, page and line; nothing for one that is not in the manuscript."""
+        header = next(
+            (n for n in iterate(self.document.blocks) if n["t"] == "Header" and n["c"][1][0] == identifier), None
+        )
+        if identifier == "refs" and self.measures.references:
+            return f"{self.measures.references} references"
+        if header is None or identifier == parts.EVIDENCE:
+            return "supplementary evidence tables" if header is not None else ""
+        label, title = self.document.labels.get(identifier), " ".join(text_of(header["c"][2]).split())
+        number = label.number if label else ""
+        place = pages.find(f"{number}{title}") if pages else None
+        return f"{f'section {number}, ' if number else ''}“{title}”{f' ({place})' if place else ''}"
+
+    def _fields(self) -> dict[str, Any]:
+        document, measures = self.document, self.measures
+        return {
+            "title": document.title,
+            "journal": self.profile.title,
+            "article_type": self.profile.wants("article_type"),
+            "date": shown_date(document),
+            "keywords": document.keywords,
+            "corresponding": [
+                {"name": item.name, "email": item.email} for item in document.authors if item.corresponding
+            ],
+            "words": measures.words,
+            "abstract_words": measures.abstract_words,
+            "figures": measures.figures,
+            "tables": measures.tables,
+            "references": measures.references,
+        }
 
 
-def cover_letter(document: Document, measures: Measures, profile: Profile) -> str:
-    """The letter to the editors."""
-    corresponding = next((item.name for item in document.authors if item.corresponding), "[corresponding author]")
-    kind = profile.wants("article_type")
-    return _LETTER.format(
-        title=document.title,
-        kind=f"a {kind}" if kind else "a review",
-        journal=profile.title,
-        words=measures.words,
-        figures=measures.figures,
-        tables=measures.tables,
-        references=measures.references,
-        signature=corresponding,
-    )
+def graphical_abstract(project: Project) -> Path | None:
+    """The picture that authors drew as the graphical abstract."""
+    found = sorted(project.journals.glob("graphical-abstract.*"))
+    return found[0] if found else None
 
 
-def credit(document: Document) -> str:
-    """The contributions by author in the terms of CRediT, then by role."""
-    if not any(item.roles for item in document.authors):
-        names = ", ".join(item.name for item in document.authors)
-        return f"[missing] The roles of no author are known ({names}). Write them in index.qmd, author: roles:.\n"
-    lines = []
-    for item in document.authors:
-        roles = ", ".join(role.name for role in item.roles)
-        lines.append(f"- **{item.name}:** {roles or '[missing]'}")
-    unclaimed = [name for name in CREDIT.values() if not any(r.name == name for a in document.authors for r in a.roles)]
-    return "\n".join(lines) + (f"\n\nNo author is named for: {', '.join(unclaimed)}.\n" if unclaimed else "\n")
-
-
-def sanra(document: Document, measures: Measures) -> str:
-    """The checklist: each item with the sections that answer it; the scores are the reader's to give."""
-    rows = ["| Item | Where | Score (0–2) |", "|:-----------------|:-----------------|:-------|"]
-    for number, (item, labels) in enumerate(_SANRA, start=1):
-        places = "; ".join(_place(document, label) for label in labels if label in document.labels)
-        if item.startswith("Referencing"):
-            places = f"{measures.references} references; {places}"
-        rows.append(f"| {number}. {item} | {places or '[no such section]'} | |")
-    return "\n".join(rows) + "\n"
-
-
-def _place(document: Document, identifier: str) -> str:
-    title = next(
-        (
-            text_of(node["c"][2])
-            for node in iterate(document.blocks)
-            if node["t"] == "Header" and node["c"][1][0] == identifier
-        ),
-        identifier,
-    )
-    number = document.labels[identifier].number
-    return f"{f'Section {number}, ' if number else ''}“{title}” (#{identifier})"
+def words_of(paper: Paper) -> int:
+    """The words of a paper's body."""
+    return count_words(text_of(paper.blocks))

@@ -8,7 +8,6 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from manuscript.engine.ast import Node, attr, attributes_of, iterate, para, span, string, text_of, walk, words
-from manuscript.engine.authors import Author
 from manuscript.engine.crossref import label_of
 from manuscript.engine.document import Document
 
@@ -16,7 +15,10 @@ EVIDENCE = "sec-evidence"
 DECLARATIONS = "sec-declarations"
 # says who wrote the article and where it was published
 ABOUT = "sec-about"
-REMOVED = "[Removed for blind review]"
+# sections of their own in other articles that say who did and paid what
+THANKS = ("sec-acknowledgements", "sec-acknowledgments", "sec-funding", "sec-contributions", "sec-interests")
+# an address of the web or of a person; anything else is a file that does not go to the journal
+_ABROAD = re.compile(r"(?:https?|mailto|doi):", re.I)
 
 
 @dataclass(frozen=True)
@@ -40,15 +42,16 @@ def sections(blocks: list[Node]) -> list[Section]:
 
 
 def with_blocks(document: Document, blocks: list[Node], **changes: Any) -> Document:
-    """The document with other blocks; links to what is no longer in it become plain text."""
+    """The document with other blocks; links to what is no longer in it, or to another file, become plain text."""
     tree = {**document.tree, "blocks": blocks, **changes}
     tree = deepcopy(tree)
     kept = {attributes[0] for node in iterate(tree["blocks"]) if (attributes := attributes_of(node))}
 
     def visit(node: Node) -> Node | None:
-        if node["t"] != "Link" or not node["c"][2][0].startswith("#") or node["c"][2][0][1:] in kept:
+        if node["t"] != "Link" or _ABROAD.match(node["c"][2][0]):
             return None
-        return span(attr(), node["c"][1])
+        target = node["c"][2][0]
+        return None if target.startswith("#") and target[1:] in kept else span(attr(), node["c"][1])
 
     for part in ("blocks", "meta"):
         tree[part] = walk(tree[part], visit)
@@ -67,6 +70,28 @@ def section(document: Document, identifier: str, title: str) -> Document | None:
         if part.identifier == identifier:
             return sheet(document, title, part.blocks[1:])
     return None
+
+
+def with_statements(document: Document, order: list[str]) -> Document:
+    """The document whose declarations stand in the journal's order; those that it does not name follow."""
+    from manuscript.submit.measure import STATEMENTS
+
+    kept = sections(document.blocks)
+    for index, part in enumerate(kept):
+        if part.identifier != DECLARATIONS or not order:
+            continue
+        head: list[Node] = []
+        groups: list[tuple[str, list[Node]]] = []
+        for block in part.blocks:
+            label = text_of(block["c"][0]) if block["t"] in ("Para", "Plain") and block["c"][0]["t"] == "Strong" else ""
+            name = next((name for name, form in STATEMENTS.items() if label and form.match(label)), "")
+            if label:
+                groups.append((name, [block]))
+            else:
+                (groups[-1][1] if groups else head).append(block)
+        groups.sort(key=lambda group: order.index(group[0]) if group[0] in order else len(order))
+        kept[index] = replace(part, blocks=head + [block for _, blocks in groups for block in blocks])
+    return replace(document, tree={**document.tree, "blocks": [block for part in kept for block in part.blocks]})
 
 
 def tables(document: Document) -> Document:
@@ -94,40 +119,3 @@ def sheet(document: Document, title: str, blocks: list[Node]) -> Document:
     changed = with_blocks(document, blocks, meta=meta)
     source = replace(document.source, metadata={k: v for k, v in document.metadata.items() if k != "date"})
     return replace(changed, source=source, authors=[], affiliations=[])
-
-
-def name_pattern(authors: list[Author]) -> re.Pattern[str] | None:
-    """What an author's name looks like in text: the family name as a word, the full name, e-mail or ORCID."""
-    forms = {form for item in authors for form in (item.family, item.name, item.email, item.orcid) if form}
-    if not forms:
-        return None
-    return re.compile("|".join(rf"(?<!\w){re.escape(form)}(?!\w)" for form in sorted(forms, key=len, reverse=True)))
-
-
-def blinded(document: Document, authors: list[Author]) -> tuple[Document, int]:
-    """The document without its authors, and the number of places where a name was taken out of the text.
-
-    The section about the edition goes; elsewhere a citation or paragraph that names an author is replaced by a notice.
-    """
-    pattern = name_pattern(authors)
-    kept = [block for part in sections(document.blocks) if part.identifier != ABOUT for block in part.blocks]
-    count = 0
-
-    def visit(node: Node) -> Node | None:
-        nonlocal count
-        if pattern is None or node["t"] not in ("Cite", "Para", "Plain") or not _names(pattern, node):
-            return None
-        count += 1
-        notice = [string(REMOVED)]
-        return span(attr(), notice) if node["t"] == "Cite" else {"t": node["t"], "c": notice}
-
-    changed = with_blocks(document, walk(kept, visit), meta=walk(document.tree["meta"], visit))
-    front = {key: value for key, value in document.metadata.items() if key not in ("author", "authors", "affiliations")}
-    source = replace(document.source, metadata=front)
-    return replace(changed, authors=[], affiliations=[], source=source), count
-
-
-def _names(pattern: re.Pattern[str], node: Node) -> bool:
-    if pattern.search(text_of(node)):
-        return True
-    return any(item["t"] == "Link" and pattern.search(item["c"][2][0]) for item in iterate(node))

@@ -18,44 +18,82 @@ FORMATS = ("docx", "pdf", "tex")
 FIGURE_FORMATS = ("tiff", "pdf", "eps", "png")
 COLOUR_MODES = ("RGB", "CMYK", "grey")
 BLINDING = ("double", "single", "none")
-# name: (kind, what it is); a kind is int, text, bool, a tuple of words (one of them), or a list of such (some of them)
+ASKED = ("required", "optional", "none")
+# what a limit says that the journal does not set
+NO_LIMIT = "no limit"
+# where a value was read: the journal's own page, one for all journals of its publisher, a copy or an older edition of
+# such a page, or what others say of the journal
+PAGES = ("own", "publisher", "copy", "other")
+# name: (kind, what it is); a kind is int, text, bool, a tuple of words (one of them), a list of such (some of them),
+# "texts" or "numbers" (a list of any)
 FIELDS: dict[str, tuple[Any, str]] = {
     "article_type": ("text", "the journal's name for such an article"),
-    "citation_style": ("style", "a style of citationstyles.org"),
+    "commissioning": (("open", "enquiry", "commissioned"), "who may submit: anyone, after an enquiry, or when asked"),
     "words_min": (int, "words of the text, at least"),
     "words_max": (int, "words of the text, at most"),
+    "title_characters_max": (int, "characters of the title with its spaces, at most"),
+    "title_words_max": (int, "words of the title, at most"),
+    "running_title_characters_max": (int, "characters of the running title, at most"),
+    "abstract_form": (("unstructured", "structured"), "an abstract with headings or without"),
+    "abstract_words_min": (int, "words of the abstract, at least"),
     "abstract_words_max": (int, "words of the abstract, at most"),
     "abstract_headings": ("texts", "headings within the abstract"),
     "keywords_min": (int, "keywords, at least"),
     "keywords_max": (int, "keywords, at most"),
+    "citation_style": ("style", "a style of citationstyles.org"),
     "references_max": (int, "references, at most"),
+    "references_per_1000_words": (int, "references per 1,000 words of the text, at most"),
     "figures_max": (int, "figures, at most"),
     "tables_max": (int, "tables, at most"),
     "display_items_max": (int, "figures and tables together, at most"),
-    "manuscript_formats": ([*FORMATS], "files of the manuscript"),
     "figure_formats": ([*FIGURE_FORMATS], "files of the figures, the preferred ones"),
-    "figure_dpi": (int, "resolution of raster figures, dots per inch, at least"),
+    "figure_widths_mm": ("numbers", "widths of the columns that a figure may fill, in millimetres"),
     "figure_width_min_mm": (int, "width of a figure in millimetres, at least"),
-    "figure_width_max_mm": (int, "width of a figure in millimetres, at most"),
+    "figure_height_max_mm": (int, "height of a figure in millimetres, at most"),
+    "figure_type_min_pt": (int, "type in a figure at its final size, in points, at least"),
+    "figure_dpi": (int, "resolution of raster figures, dots per inch, at least"),
     "colour_mode": (COLOUR_MODES, "colours of the figures"),
+    "figure_panels": (("a", "A"), "letters of the parts of a figure: small or capital"),
+    "figure_names": ("text", "name of a figure's file, with {} for its number"),
+    "figures_in_text": (bool, "figures and tables stand in the text, not behind it"),
+    "highlights": (ASKED, "highlights in a file of their own"),
+    "highlights_min": (int, "highlights, at least"),
+    "highlights_max": (int, "highlights, at most"),
+    "highlight_characters_max": (int, "characters of a highlight with its spaces, at most"),
+    "key_points": (ASKED, "a box of key points"),
+    "simple_summary": (ASKED, "a summary in plain language"),
+    "simple_summary_words_max": (int, "words of the summary in plain language, at most"),
+    "graphical_abstract": (ASKED, "a graphical abstract"),
+    "search_strategy_panel": (ASKED, "a panel of its own on search strategy and selection criteria"),
+    "manuscript_formats": ([*FORMATS], "files of the manuscript"),
+    "font": ("text", "typeface of the manuscript"),
+    "font_size_pt": (int, "type of the manuscript, in points"),
+    "line_spacing": (("1", "1.5", "2"), "line spacing of the manuscript"),
+    "margins_mm": (int, "margins of the manuscript, in millimetres"),
     "line_numbers": (bool, "numbered lines in the manuscript"),
-    "double_spacing": (bool, "double line spacing in the manuscript"),
     "blinding": (BLINDING, "who is hidden from whom in peer review; double: a copy without authors"),
-    "statements": ([*STATEMENTS], "statements that have to stand in the article"),
+    "cover_letter": (ASKED, "a letter to the editors"),
+    "statements": ([*STATEMENTS], "statements that have to stand in the article, in their order"),
+    "orcid": (ASKED, "ORCID of the authors"),
     "jats": (bool, "JATS XML is accepted"),
     "meca": (bool, "a MECA bundle is accepted"),
 }
-_PARTS = {"value", "source", "seen_on", "note"}
+_ADDRESS = re.compile(r"https?://\S+$")
+_PARTS = {"value", "source", "seen_on", "page", "note"}
+_TOP = ("title", "publisher", "look_at", "values")
+_PAIRS = (("words_min", "words_max"), ("abstract_words_min", "abstract_words_max"), ("keywords_min", "keywords_max"),
+          ("highlights_min", "highlights_max"))  # fmt: skip
 
 
 @dataclass(frozen=True)
 class Value:
-    """One requirement of a journal: where it was read, and when."""
+    """One requirement of a journal: where it was read, and when; ``page`` is one of ``PAGES``."""
 
     value: Any
     source: str
     seen_on: str
     note: str = ""
+    page: str = "own"
 
 
 @dataclass(frozen=True)
@@ -66,10 +104,17 @@ class Profile:
     title: str
     publisher: str
     values: dict[str, Value] = field(repr=False)
+    look_at: str = ""
 
     def wants(self, key: str, default: Any = None) -> Any:
-        """The value that was read, else ``default``."""
-        return self.values[key].value if key in self.values else default
+        """The value that was read, else ``default``, which stands for "no limit" too."""
+        value = self.values[key].value if key in self.values else NO_LIMIT
+        return default if value == NO_LIMIT else value
+
+    @property
+    def unknown(self) -> list[str]:
+        """What is not known of the journal, in the order of ``FIELDS``."""
+        return [key for key in FIELDS if key not in self.values]
 
 
 def names(project: Project) -> list[str]:
@@ -127,8 +172,13 @@ class _Check:
         for key in ("title", "publisher"):
             if not isinstance(data.get(key), str) or not data[key].strip():
                 self.say(f"{key} is missing", 1, f"add {key}: …")
-        for key in set(data) - {"title", "publisher", "values"}:
-            self.say(f"unknown key {key!r}", lines.get(str(key), 1), "known: title, publisher, values")
+        for key in map(str, data.keys() - set(_TOP)):
+            self.say(f"unknown key {key!r}", lines.get(key, 1), f"known: {', '.join(_TOP)}")
+        look_at = str(data.get("look_at") or "")
+        if not _ADDRESS.match(look_at):
+            self.say(
+                "look_at is no address", lines.get("look_at", 1), "add look_at: with the journal's page for authors"
+            )
         stated = data.get("values")
         if not isinstance(stated, dict) or not stated:
             self.say("values is missing", lines.get("values", 1), "add values: with what the journal asks for")
@@ -139,10 +189,10 @@ class _Check:
             value = self.value(str(key), entry, places.get(str(key), 1), _lines(_child(_child(root, "values"), key)))
             if value:
                 values[str(key)] = value
-        for low, high in (("words_min", "words_max"), ("keywords_min", "keywords_max")):
-            if low in values and high in values and values[low].value > values[high].value:
+        for low, high in _PAIRS:
+            if low in values and high in values and NO_LIMIT != values[high].value < values[low].value:
                 self.say(f"{low} is above {high}", places[low], "correct one of them")
-        return Profile(name, str(data.get("title")), str(data.get("publisher")), values)
+        return Profile(name, str(data.get("title")), str(data.get("publisher")), values, look_at)
 
     def value(self, key: str, entry: Any, line: int, places: dict[str, int]) -> Value | None:
         before = len(self.errors)
@@ -154,33 +204,41 @@ class _Check:
             self.say(f"{key} does not say where it was read", line, "write value:, source: and seen_on: below it")
             return None
         for part in set(entry) - _PARTS:
-            self.say(
-                f"unknown key {part!r} in {key}", places.get(str(part), line), "known: value, source, seen_on, note"
-            )
+            known = f"known: {', '.join(sorted(_PARTS))}"
+            self.say(f"unknown key {part!r} in {key}", places.get(str(part), line), known)
         self.kind(key, entry.get("value"), places.get("value", line))
         source = str(entry.get("source") or "")
-        if not re.match(r"https?://\S+$", source):
+        if not _ADDRESS.match(source):
             self.say(f"{key} names no page", places.get("source", line), "write source: with the address of the page")
         seen = entry.get("seen_on")
         if not isinstance(seen, date):
             self.say(f"{key} has no day", places.get("seen_on", line), "write seen_on: as 2026-11-25")
+        page = str(entry.get("page", "own"))
+        if page not in PAGES:
+            self.say(f"page is {page!r} in {key}", places.get("page", line), f"one of: {', '.join(PAGES)}")
         if len(self.errors) > before:
             return None
-        return Value(entry["value"], source, str(seen), " ".join(str(entry.get("note") or "").split()))
+        return Value(entry["value"], source, str(seen), " ".join(str(entry.get("note") or "").split()), page)
 
     def kind(self, key: str, value: Any, line: int) -> None:
         kind, meaning = FIELDS[key]
         if value is None:
             self.say(f"{key} has no value", line, f"write value: ({meaning}), or leave {key} out")
+        elif kind is int and value == NO_LIMIT and key.endswith("_max"):
+            return
         elif kind is int and (not isinstance(value, int) or isinstance(value, bool) or value <= 0):
             self.say(f"{key} is {value!r}", line, f"a whole number above 0: {meaning}")
         elif kind is bool and not isinstance(value, bool):
             self.say(f"{key} is {value!r}", line, "true or false")
         elif kind in ("text", "style") and not isinstance(value, str):
             self.say(f"{key} is {value!r}", line, f"text: {meaning}")
+        elif kind == "numbers" and not (
+            isinstance(value, list) and value and all(type(x) in (int, float) for x in value)
+        ):
+            self.say(f"{key} is {value!r}", line, f"a list of numbers: {meaning}")
         elif kind == "texts" and not (isinstance(value, list) and value and all(isinstance(x, str) for x in value)):
             self.say(f"{key} is {value!r}", line, f"a list of words: {meaning}")
-        elif isinstance(kind, tuple) and value not in kind:
+        elif isinstance(kind, tuple) and str(value) not in kind:
             self.say(f"{key} is {value!r}", line, f"one of: {', '.join(kind)}")
         elif isinstance(kind, list) and not (isinstance(value, list) and value and set(map(str, value)) <= set(kind)):
             self.say(f"{key} is {value!r}", line, f"a list of: {', '.join(kind)}")

@@ -1,14 +1,25 @@
-"""``report.md``: each limit of the journal beside the article's figure; what is missing; what was not read."""
+"""``report.md``: each limit of the journal beside the article's figure; what is missing; what is not known of the journal."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Iterator
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from manuscript.submit.figures import FigureFile
-from manuscript.submit.measure import Measures
+from manuscript.submit.layout import Layout
+from manuscript.submit.measure import Measures, count_words
 from manuscript.submit.papers import Missing
 from manuscript.submit.profile import FIELDS, Profile
+from manuscript.submit.texts import Text
+
+_PAGE = {
+    "own": "",
+    "publisher": ", a page of its publisher",
+    "copy": ", a copy or an older edition",
+    "other": ", not a page of the journal",
+}
+_ROOM = 0.5  # millimetres by which a file may miss a width
 
 
 @dataclass(frozen=True)
@@ -21,11 +32,33 @@ class Finding:
     passed: bool
 
 
-def limits(profile: Profile, measures: Measures, files: list[FigureFile] | None = None) -> list[Finding]:
-    """Every limit that was read, checked; those of the figure files only where ``files`` are given."""
-    found: list[Finding] = []
+@dataclass
+class Files:
+    """What was read back from the files of a bundle."""
+
+    figures: list[FigureFile] = field(default_factory=list)
+    manuscript: Layout | None = None
+
+
+def limits(profile: Profile, measures: Measures, texts: dict[str, Text], files: Files | None = None) -> list[Finding]:
+    """Every limit that is known, checked; what is asked of files only where ``files`` are given."""
+    found = [
+        *_counts(profile, measures),
+        *_words(profile, measures),
+        *_texts(profile, texts),
+        *(_figures(profile, files.figures) if files and files.figures else []),
+        *(_layout(profile, files.manuscript) if files and files.manuscript else []),
+    ]
+    order = list(FIELDS)
+    return sorted(found, key=lambda item: order.index(item.key))
+
+
+def _counts(profile: Profile, measures: Measures) -> Iterator[Finding]:
+    density = round(1000 * measures.references / measures.words) if measures.words else 0
     counts = {
         "words": (measures.words, "words"),
+        "title_characters": (len(measures.title), "characters"),
+        "title_words": (count_words(measures.title), "words"),
         "abstract_words": (measures.abstract_words, "words"),
         "keywords": (measures.keywords, "keywords"),
         "references": (measures.references, "references"),
@@ -36,64 +69,132 @@ def limits(profile: Profile, measures: Measures, files: list[FigureFile] | None 
     for name, (count, unit) in counts.items():
         least, most = profile.wants(f"{name}_min"), profile.wants(f"{name}_max")
         shown = f"{count}"
-        if name == "references":
+        if name == "references" and measures.references_in_text != count:
             shown += f" ({measures.references_in_text} cited outside the evidence table)"
         if least is not None:
-            found.append(Finding(f"{name}_min", f"at least {least} {unit}", shown, count >= least))
+            yield Finding(f"{name}_min", f"at least {least} {unit}", shown, count >= least)
         if most is not None:
-            found.append(Finding(f"{name}_max", f"at most {most} {unit}", shown, count <= most))
-    headings = profile.wants("abstract_headings", [])
-    lacking = [name for name in headings if name.lower() not in measures.abstract_text.lower()]
-    if headings:
+            yield Finding(f"{name}_max", f"at most {most} {unit}", shown, count <= most)
+    if most := profile.wants("references_per_1000_words"):
+        limit = f"at most {most} references per 1,000 words"
+        yield Finding("references_per_1000_words", limit, str(density), density <= most)
+    if (most := profile.wants("running_title_characters_max")) and measures.running_title:
+        length = len(measures.running_title)
+        yield Finding("running_title_characters_max", f"at most {most} characters", str(length), length <= most)
+
+
+def _words(profile: Profile, measures: Measures) -> Iterator[Finding]:
+    if form := profile.wants("abstract_form"):
+        own = "structured" if measures.abstract_headings else "unstructured"
+        yield Finding("abstract_form", form, own, own == form)
+    if headings := profile.wants("abstract_headings"):
+        own = [heading.lower() for heading in measures.abstract_headings]
+        lacking = [name for name in headings if name.lower() not in own]
         figure = f"without {', '.join(lacking)}" if lacking else "all there"
-        found.append(Finding("abstract_headings", ", ".join(headings), figure, not lacking))
-    wanted = profile.wants("statements", [])
-    lacking = [name for name in wanted if name not in measures.statements]
-    if wanted:
-        figure = f"without {', '.join(lacking)}" if lacking else "all there"
-        found.append(Finding("statements", ", ".join(wanted), figure, not lacking))
-    return found + (_figure_limits(profile, files) if files else [])
+        yield Finding("abstract_headings", ", ".join(headings), figure, not lacking)
+    if profile.wants("key_points") == "required":
+        yield Finding("key_points", "required", "there" if measures.key_points else "none", measures.key_points)
+    if wanted := profile.wants("statements"):
+        lacking = [name for name in wanted if name not in measures.statements]
+        own = [name for name in measures.statements if name in wanted]
+        figure = f"without {', '.join(lacking)}" if lacking else ", ".join(own)
+        yield Finding("statements", ", ".join(wanted), figure, own == list(wanted))
 
 
-def _figure_limits(profile: Profile, files: list[FigureFile]) -> list[Finding]:
-    found = []
+def _texts(profile: Profile, texts: dict[str, Text]) -> Iterator[Finding]:
+    items = texts["highlights"].items
+    if items:
+        longest = max(map(len, items))
+        if least := profile.wants("highlights_min"):
+            yield Finding("highlights_min", f"at least {least} highlights", str(len(items)), len(items) >= least)
+        if most := profile.wants("highlights_max"):
+            yield Finding("highlights_max", f"at most {most} highlights", str(len(items)), len(items) <= most)
+        if most := profile.wants("highlight_characters_max"):
+            figure = f"the longest has {longest}"
+            yield Finding("highlight_characters_max", f"at most {most} characters each", figure, longest <= most)
+    summary = texts["simple-summary"].body
+    if summary and (most := profile.wants("simple_summary_words_max")):
+        count = count_words(summary)
+        yield Finding("simple_summary_words_max", f"at most {most} words", str(count), count <= most)
 
-    def add(key: str, limit: str, bad: list[FigureFile], good: str) -> None:
+
+def _figures(profile: Profile, files: list[FigureFile]) -> Iterator[Finding]:
+    def finding(key: str, limit: str, bad: list[FigureFile], good: str) -> Finding:
         names = ", ".join(item.path.name for item in bad)
-        found.append(Finding(key, limit, f"not so: {names}" if bad else good, not bad))
+        return Finding(key, limit, f"not so: {names}" if bad else good, not bad)
 
-    dpi, colour = profile.wants("figure_dpi"), profile.wants("colour_mode")
-    least, most = profile.wants("figure_width_min_mm"), profile.wants("figure_width_max_mm")
     rasters = [item for item in files if item.dpi is not None]
-    if dpi:
+    spread = f"{min(item.width_mm for item in files):.0f}–{max(item.width_mm for item in files):.0f} mm"
+    if dpi := profile.wants("figure_dpi"):
         good = f"{min(item.dpi or 0 for item in rasters):g} dpi" if rasters else "vectors only"
-        add("figure_dpi", f"at least {dpi} dpi", [item for item in rasters if (item.dpi or 0) < dpi - 0.5], good)
-    widths = f"{min(item.width_mm for item in files):.0f}–{max(item.width_mm for item in files):.0f} mm"
-    if least:
-        add("figure_width_min_mm", f"at least {least} mm", [x for x in files if x.width_mm < least - 0.5], widths)
-    if most:
-        add("figure_width_max_mm", f"at most {most} mm", [x for x in files if x.width_mm > most + 0.5], widths)
-    if colour:
+        bad = [item for item in rasters if (item.dpi or 0) < dpi - 0.5]
+        yield finding("figure_dpi", f"at least {dpi} dpi", bad, good)
+    if widths := profile.wants("figure_widths_mm"):
+        bad = [item for item in files if all(abs(item.width_mm - width) > _ROOM for width in widths)]
+        yield finding("figure_widths_mm", f"{' or '.join(f'{width:g}' for width in widths)} mm", bad, spread)
+    if least := profile.wants("figure_width_min_mm"):
+        bad = [item for item in files if item.width_mm < least - _ROOM]
+        yield finding("figure_width_min_mm", f"at least {least} mm", bad, spread)
+    if most := profile.wants("figure_height_max_mm"):
+        bad = [item for item in files if item.height_mm > most + _ROOM]
+        tallest = f"{max(item.height_mm for item in files):.0f} mm"
+        yield finding("figure_height_max_mm", f"at most {most} mm", bad, tallest)
+    sized = [item for item in files if item.type_pt is not None]
+    if sized and (least := profile.wants("figure_type_min_pt")):
+        bad = [item for item in sized if (item.type_pt or 0) < least - 0.05]
+        smallest = f"{min(item.type_pt or 0 for item in sized):g} pt"
+        yield finding("figure_type_min_pt", f"at least {least} pt", bad, smallest)
+    if colour := profile.wants("colour_mode"):
         # a grey figure keeps to any mode
-        add("colour_mode", colour, [x for x in files if x.colours not in (colour, "grey")], colour)
-    wanted = profile.wants("figure_formats")
-    if wanted:
+        yield finding("colour_mode", colour, [x for x in files if x.colours not in (colour, "grey")], colour)
+    if wanted := profile.wants("figure_formats"):
         made = {item.path.suffix.removeprefix(".") for item in files}
         lacking = [kind for kind in wanted if kind not in made]
         figure = f"without {', '.join(lacking)}" if lacking else ", ".join(sorted(made))
-        found.append(Finding("figure_formats", ", ".join(wanted), figure, not lacking))
-    return found
+        yield Finding("figure_formats", ", ".join(wanted), figure, not lacking)
+
+
+def _layout(profile: Profile, own: Layout) -> Iterator[Finding]:
+    made = {
+        "font": own.font,
+        "font_size_pt": own.size_pt,
+        "line_spacing": f"{own.spacing:g}",
+        "margins_mm": own.margins_mm,
+        "line_numbers": own.line_numbers,
+    }
+    for key, value in made.items():
+        if key in profile.values:
+            wanted = profile.wants(key)
+            # more lines than asked for are counted without harm
+            passed = str(value) == str(wanted) or (key == "line_numbers" and bool(value))
+            yield Finding(key, shown(wanted), shown(value), passed)
+
+
+def shown(value: object) -> str:
+    """A value of a profile as words."""
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    return ", ".join(map(str, value)) if isinstance(value, list) else str(value)
+
+
+def summary(profile: Profile, findings: list[Finding]) -> str:
+    """How much of the journal is known, and how the article stands to it."""
+    broken = sum(not item.passed for item in findings)
+    own = sum(value.page == "own" for value in profile.values.values())
+    return (
+        f"{len(profile.values)} of {len(FIELDS)} requirements known, {own} of them from the journal's own page; "
+        f"{len(findings)} checked: {len(findings) - broken} kept, {broken} broken"
+    )
 
 
 def text(
     profile: Profile, findings: list[Finding], lacking: list[Missing], notes: list[str], files: list[Path], root: Path
 ) -> str:
     """The report as Markdown. ``files`` lie below ``root``."""
-    broken = [item for item in findings if not item.passed]
     lines = [
         f"# Submission to {profile.title}",
         "",
-        f"{len(findings)} limits checked, {len(broken)} broken; {len(lacking)} items missing.",
+        f"{summary(profile, findings)}; {len(lacking)} items missing.",
         "",
         "## Limits",
         "",
@@ -101,26 +202,31 @@ def text(
         "|---|---|---|---|---|",
     ]
     for item in findings:
-        value = profile.values[item.key]
         result = "pass" if item.passed else "**FAIL**"
-        lines.append(f"| {item.key} | {item.limit} | {item.figure} | {result} | <{value.source}>, {value.seen_on} |")
+        lines.append(f"| {item.key} | {item.limit} | {item.figure} | {result} | {_source(profile, item.key)} |")
     lines += [
         "",
         "Words: running text and lists of the numbered sections, with citations; no headings, captions, tables.",
     ]
     lines += ["", "## Missing", ""]
     lines += [f"- {item.what} (write it in {item.mend})" for item in lacking] or ["- nothing"]
-    lines += ["", "## Other requirements that were read", ""]
+    lines += ["", "## Other requirements that are known", ""]
     checked = {item.key for item in findings}
-    others = [(key, value) for key, value in profile.values.items() if key not in checked]
-    for key, value in others:
-        shown = ", ".join(map(str, value.value)) if isinstance(value.value, list) else value.value
-        lines.append(f"- {key}: {shown} (<{value.source}>, {value.seen_on})")
-    lines += [] if others else ["- none"]
+    others = [key for key in profile.values if key not in checked]
+    lines += [f"- {key}: {shown(profile.values[key].value)} ({_source(profile, key)})" for key in others] or ["- none"]
+    lines += ["", "## Not known", ""]
+    if profile.unknown:
+        lines += [f"Not known: look at <{profile.look_at}>.", ""]
+        lines += [f"- {key}: {FIELDS[key][1]}" for key in profile.unknown]
+    else:
+        lines.append("- nothing")
     remarks = [f"- {key}: {value.note}" for key, value in profile.values.items() if value.note]
-    lines += ["", "## Caution", "", *remarks, *(f"- {item}" for item in notes)]
-    unread = ", ".join(key for key in FIELDS if key not in profile.values)
-    lines += [f"- Not read in the journal's instructions, and not checked: {unread}." if unread else "- All was read."]
+    lines += ["", "## Caution", "", *(remarks + [f"- {item}" for item in notes] or ["- none"])]
     if files:
         lines += ["", "## Files", "", *(f"- {path.relative_to(root).as_posix()}" for path in files)]
     return "\n".join(lines) + "\n"
+
+
+def _source(profile: Profile, key: str) -> str:
+    value = profile.values[key]
+    return f"<{value.source}>, {value.seen_on}{_PAGE[value.page]}"

@@ -1,1 +1,1 @@
-"""Markdown tables made from the ledger, one small module each."""
+"""Making Markdown tables from the ledger: those that every review has; the others are modules of the article (``wing.py``)."""

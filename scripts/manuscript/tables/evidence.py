@@ -1,4 +1,4 @@
-"""The supplementary evidence tables: every cell of the ledger that is filled, where it was read, and where the text uses it."""
+"""The supplementary evidence tables: every cell of the ledger that is filled, where it stands in which source, and where the text uses it."""
 
 from __future__ import annotations
 
@@ -68,15 +68,12 @@ def _row(ledger: Ledger, row: Row, part: Part, sections: list[str]) -> tuple[str
 
 
 def _source(ledger: Ledger, row: Row) -> str:
-    return f"{sources.cited(ledger, (row,))}: {escape(row['locator'])}; {read_at(row)}"
+    return f"{sources.cited(ledger, (row,))}: {escape(row['locator'])}; {checked(row)}"
 
 
-def read_at(row: Row) -> str:
-    """``read at page 1, page 2 on 24 November 2026``, each page a link."""
-    pages = row.items_of("seen_at")
-    words = ["page"] if len(pages) == 1 else [f"page {number}" for number in range(1, len(pages) + 1)]
-    links = ", ".join(f"[{word}](<{address}>)" for word, address in zip(words, pages, strict=True))
-    return f"read at {links} on {values.date(row['checked_on'])}"
+def checked(row: Row) -> str:
+    """The day on which a row was last read. The copy that was read stays in the ledger: a reader follows the source itself."""
+    return f"checked on {values.date(row['checked_on'])}"
 
 
 def _arms(row: Row, say: Callable[[str], str]) -> str:
@@ -258,15 +255,15 @@ def _references(ledger: Ledger) -> MarkdownTable:
             f"[@{row.id}]",
             escape(joined((row["doi"], f"PMID {row['pmid']}" if row["pmid"] else ""))),
             escape(joined((f"compared: {', '.join(row.items_of('compared'))}", row["note"]))),
-            read_at(row),
+            checked(row),
         )
         for row in ledger.references.values()
         if row.id not in further
     ]
     return MarkdownTable(
         "evidence-references",
-        "**References checked.** Which parts of each entry were compared with a public record, and where.",
-        ("Reference", "Identifiers", "Compared; notes", "Read"),
+        "**References checked.** Which parts of each entry were compared with a public record, and when.",
+        ("Reference", "Identifiers", "Compared; notes", "Day"),
         (22, 26, 34, 18),
         rows,
     )

@@ -3,28 +3,40 @@
 from __future__ import annotations
 
 from importlib import import_module
+from types import ModuleType
 
+from manuscript import wing
 from manuscript.atomic import write_text
-from manuscript.errors import ConfigError
 from manuscript.ledger.tables import Ledger
 from manuscript.paths import Project
-from manuscript.tables.registry import TABLES
 
 _NOTICE = "<!-- made by `manuscript prepare` from {module}; change that module or the ledger -->"
+# the tables that every review has
+_STANDARD = ("evidence", "sources")
+
+
+def included_tables(project: Project) -> list[str]:
+    """The names of the tables that are made for the article because it includes them, in reading order."""
+    return wing.included(project, "tables", _STANDARD)
+
+
+def module_of(project: Project, name: str) -> ModuleType:
+    """The module that makes the table ``name``.
+
+    It has ``INPUTS`` (names of ledger tables), ``tables(project, ledger)`` (a list of ``MarkdownTable``) and, when it
+    reads the chapters too, ``READS_PROSE = True``. Raises ``ConfigError`` for a name without a module.
+    """
+    own = name in wing.names(project, "tables") or name not in _STANDARD
+    return wing.load(project, "tables", name) if own else import_module(f"manuscript.tables.{name}")
 
 
 def make_table(project: Project, ledger: Ledger, name: str) -> None:
-    """Write ``tables/NAME.md``.
-
-    A table module has ``INPUTS`` (names of ledger tables), ``tables(project, ledger)`` (a list of ``MarkdownTable``) and,
-    when it reads the chapters too, ``READS_PROSE = True``. Raises ``ConfigError`` for a name that is not registered.
-    """
-    if name not in TABLES:
-        raise ConfigError(f"no table named {name!r}", mend=f"known tables: {', '.join(TABLES)}")
-    write_text(project.tables / f"{name}.md", table_text(project, ledger, TABLES[name]))
+    """Write ``tables/NAME.md``."""
+    write_text(project.tables / f"{name}.md", table_text(project, ledger, name))
 
 
-def table_text(project: Project, ledger: Ledger, module: str) -> str:
-    """What the file of a table module holds: a line that says where it comes from, then each table with its caption."""
-    blocks = import_module(module).tables(project, ledger)
-    return "\n".join([_NOTICE.format(module=module) + "\n", *(block.text() for block in blocks)])
+def table_text(project: Project, ledger: Ledger, name: str) -> str:
+    """What the file of a table holds: a line that says where it comes from, then each table with its caption."""
+    module = module_of(project, name)
+    blocks = module.tables(project, ledger)
+    return "\n".join([_NOTICE.format(module=module.__name__) + "\n", *(block.text() for block in blocks)])

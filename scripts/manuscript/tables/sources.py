@@ -25,7 +25,7 @@ def tables(project: Project, ledger: Ledger) -> list[MarkdownTable]:
             f"[{escape(name)}]{{#{sources.anchor(key)}}}",
             written[key].replace("|", "\\|"),
             escape(joined((f"compared: {', '.join(row.items_of('compared'))}", row["note"]))),
-            evidence.read_at(row),
+            evidence.checked(row),
         )
         for key, name in sorted(short.items(), key=lambda item: item[1].casefold())
         for row in (ledger.references[key],)
@@ -35,7 +35,7 @@ def tables(project: Project, ledger: Ledger) -> list[MarkdownTable]:
             "evidence-sources",
             "**Further sources.** Publications, labels, approval notices, registry records and statements that rows of "
             "evidence rest on and that the text does not cite, by the short name that tables and captions use.",
-            ("Short name", "Source", "Compared; notes", "Read"),
+            ("Short name", "Source", "Compared; notes", "Day"),
             (16, 40, 28, 16),
             rows,
         )

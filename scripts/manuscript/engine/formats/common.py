@@ -4,15 +4,12 @@ from __future__ import annotations
 
 import json
 import re
-from pathlib import Path
 from typing import Any
 
 from manuscript.engine.ast import Node, attr, drop, get, plain, span, string, words
 from manuscript.engine.authors import Author
 from manuscript.engine.crossref import label_of
 from manuscript.engine.document import Document
-
-ASSETS = Path(__file__).parent / "assets"
 
 
 def label_text(document: Document, node: Node) -> str:
@@ -86,6 +83,14 @@ def shown_date(document: Document) -> str:
     """
     style = document.metadata.get("date-format") or document.settings.raw.get("date-format") or "iso"
     return document.settings.terms.date(document.date, str(style))
+
+
+def evidence_links(document: Document) -> list[str]:
+    """Arguments for pandoc: the filter that leads links to rows of evidence out of the document where no row stands in it."""
+    stated = document.settings.raw.get("manuscript")
+    address = stated.get("manuscript-url") if isinstance(stated, dict) else None
+    filter_ = f"--lua-filter={document.project.style('evidence-links.lua')}"
+    return [filter_, *([f"--metadata=manuscript-url:{address}"] if address else [])]
 
 
 def meta_string(text: str) -> dict[str, Any]:

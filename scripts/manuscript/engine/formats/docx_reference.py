@@ -69,36 +69,20 @@ _KEEP_WITH_NEXT = (
 # a caption is not torn over two pages
 _KEEP_TOGETHER = ("Table Caption", "Image Caption")
 # what a reviewer writes between the lines of
-_DOUBLE_SPACED = (
-    "Normal",
-    "Body Text",
-    "First Paragraph",
-    "Compact",
-    "Abstract",
-    "Callout",
-    "Block Text",
-    "Bibliography",
-)
 _TEXT_WIDTH = Mm(210 - 2 * 25)
 # figures are drawn 180 mm wide with type of 7 pt and more: they and the tables reach into the margins, so as not to shrink
 WIDE = Mm(180)
 OVERHANG = Emu((WIDE - _TEXT_WIDTH) // 2)
 
 
-def reference_docx(target: Path, lang: str, *, line_numbers: bool = False, double_spaced: bool = False) -> None:
-    """Write the template to ``target``; ``lang`` is the language of the text, such as ``en-GB``.
-
-    ``line_numbers`` counts the lines through the whole text, ``double_spaced`` opens them: journals ask for either.
-    """
+def reference_docx(target: Path, lang: str) -> None:
+    """Write the template to ``target``; ``lang`` is the language of the text, such as ``en-GB``."""
     base = subprocess.run(
         [pandoc_path(), "--print-default-data-file", "reference.docx"], capture_output=True, check=True
     )
     document = open_docx(io.BytesIO(base.stdout))
     for row in _PARAGRAPHS:
         _paragraph_style(document, *row)
-    if double_spaced:
-        for name in _DOUBLE_SPACED:
-            document.styles[name].paragraph_format.line_spacing = 2.0
     _indents(document)
     _equation(document)
     _links(document)
@@ -108,11 +92,6 @@ def reference_docx(target: Path, lang: str, *, line_numbers: bool = False, doubl
         section.page_width, section.page_height = Mm(210), Mm(297)
         section.left_margin = section.right_margin = section.top_margin = section.bottom_margin = Mm(25)
         _page_number(section)
-        if line_numbers:
-            # the schema fixes the order: behind the margins
-            section._sectPr.find(qn("w:pgMar")).addnext(
-                _parse('<w:lnNumType {ns} w:countBy="1" w:restart="continuous"/>')
-            )
     document.save(target)
 
 

@@ -30,7 +30,6 @@ from manuscript.engine.ast import (
 from manuscript.engine.crossref import label_of
 from manuscript.engine.document import Document
 from manuscript.engine.formats.common import (
-    ASSETS,
     author_fields,
     describe_image,
     label_caption,
@@ -41,6 +40,7 @@ from manuscript.engine.formats.common import (
     stands_above,
     to_meta,
 )
+from manuscript.engine.terms import Terms
 from manuscript.errors import RenderError, SetupError
 from manuscript.page.about import About
 from manuscript.page.metadata import tags
@@ -55,27 +55,42 @@ _OTHERS = (
 
 def write(document: Document, target: Path) -> None:
     """Write the page to ``target``."""
-    head, foot = _included(document, "include-in-header"), _included(document, "include-after-body")
     root = document.project.root
-
-    blocks = _marked(walk(document.blocks, _Visitor(document, embed=True).visit))
-    tree = {**document.tree, "blocks": blocks, "meta": _metadata(document, head)}
+    tree = {**document.tree, **shape(document, embed=root)[0]}
     arguments = [
         "--standalone",
-        f"--template={ASSETS / 'article.html'}",
+        f"--template={document.project.style('article.html')}",
         "--section-divs",
         "--mathml",
         "--wrap=none",
     ]
-    arguments += [f"--include-in-header={path}" for path in head]
-    arguments += [f"--include-after-body={path}" for path in foot]
+    for option in ("include-in-header", "include-after-body"):
+        arguments += [f"--{option}={path}" for path in _included(document, option)]
     if document.settings.option("html", "toc", True):
         arguments += ["--toc", "--toc-depth=3"]
     page = pandoc.write(tree, "html5", arguments, folder=root, epoch=document.epoch)
     if _ASKS.search(page):
         # a file that HTML in the text or in an included file names; pandoc then reads the whole page once more
         page = pandoc.write(tree, "html5", [*arguments, "--embed-resources"], folder=root, epoch=document.epoch)
-    page = _tidied(page, document.settings.terms["section-title-footnotes"])
+    finish(page, target)
+
+
+def shape(document: Document, *, resolved: bool = True, embed: Path | None = None) -> tuple[dict[str, Any], None]:
+    """Blocks and metadata for pandoc's writer and our template, with the pictures of the folder ``embed`` in them. No marks.
+
+    Paragraphs get their anchors only where citations are ``resolved``: an anchor is made of the words.
+    """
+    blocks = walk(document.blocks, _Visitor(document, embed).visit)
+    return {"blocks": _marked(blocks) if resolved else blocks, "meta": _metadata(document)}, None
+
+
+def finish(page: str, target: Path) -> None:
+    """Write pandoc's page to ``target``, tidied.
+
+    Raises ``RenderError`` when it would ask another host for something.
+    """
+    lang = re.search(r'<html[^>]*\slang="([^"]+)"', page)
+    page = _tidied(page, Terms(lang[1] if lang else "en")["section-title-footnotes"])
     _check_self_contained(page)
     write_text(target, page)
 
@@ -142,9 +157,9 @@ _INTERVAL = re.compile(r"\d–(?:\d|NE)")
 
 
 class _Visitor(NodeVisitor):
-    def __init__(self, document: Document, *, embed: bool = False) -> None:
+    def __init__(self, document: Document, embed: Path | None = None) -> None:
         self.document = document
-        self.root = document.project.root if embed else None
+        self.root = embed
 
     def _header(self, node: Node) -> None:
         level, attributes, inlines = node["c"]
@@ -264,8 +279,9 @@ def _name(identifier: str) -> str:
     return f"Table {identifier.removeprefix('tbl-').replace('-', ' ')}" if identifier else "Table"
 
 
-def _metadata(document: Document, head: list[Path]) -> dict[str, Any]:
-    meta = {key: value for key, value in document.tree["meta"].items() if key not in ("bibliography", "csl", "nocite")}
+def _metadata(document: Document) -> dict[str, Any]:
+    head = _included(document, "include-in-header")
+    meta = dict(document.tree["meta"])
     for key, value in author_fields(document).items():
         meta[key] = to_meta(value)
     meta["pagetitle"] = meta_string(document.title)
@@ -273,7 +289,7 @@ def _metadata(document: Document, head: list[Path]) -> dict[str, Any]:
     meta["keyword-list"] = to_meta(document.keywords)
     meta["abstract-title"] = meta_string(document.abstract_title)
     meta["keywords-title"] = meta_string(document.settings.terms["title-block-keywords"])
-    meta["style-sheet"] = {"t": "MetaBlocks", "c": [raw_block("html", _style_sheet())]}
+    meta["style-sheet"] = {"t": "MetaBlocks", "c": [raw_block("html", _style_sheet(document))]}
     if not any("citation_title" in path.read_text(encoding="utf-8") for path in head):
         meta["metadata"] = {"t": "MetaBlocks", "c": [raw_block("html", tags(_about(document)))]}
     if document.date:
@@ -284,8 +300,8 @@ def _metadata(document: Document, head: list[Path]) -> dict[str, Any]:
     return meta
 
 
-def _style_sheet() -> str:
-    return f"<style>\n{(ASSETS / 'article.css').read_text(encoding='utf-8')}</style>"
+def _style_sheet(document: Document) -> str:
+    return f"<style>\n{document.project.style('article.css').read_text(encoding='utf-8')}</style>"
 
 
 def _about(document: Document) -> About:

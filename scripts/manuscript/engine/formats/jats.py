@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import re
 import shutil
+from dataclasses import dataclass, field
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
@@ -11,9 +13,9 @@ from lxml import etree
 
 from manuscript.atomic import write_bytes
 from manuscript.engine import pandoc
-from manuscript.engine.ast import Node, NodeVisitor, attr, div, drop, get, para, walk
+from manuscript.engine.ast import Node, NodeVisitor, attr, div, drop, get, plain, raw_block, walk
 from manuscript.engine.document import Document
-from manuscript.engine.formats.common import bare_doi, describe_image
+from manuscript.engine.formats.common import bare_doi, describe_image, evidence_links
 from manuscript.engine.formats.countries import country_code
 from manuscript.engine.pictures import DRAWN
 from manuscript.page.about import licence_url
@@ -46,53 +48,71 @@ _STATED = ("funding", "acknowledgements", "references", "short-title")
 
 def write(document: Document, target: Path) -> None:
     """Write the article to ``target`` and its graphics to ``figures/`` beside it."""
-    marks = _Marks()
-    blocks = walk(document.blocks, marks.visit)
-    meta = {name: walk(value, marks.visit) for name, value in document.tree["meta"].items() if name not in _STATED}
-    tree = {**document.tree, "blocks": blocks, "meta": meta}
+    tree, marks = shape(document)
     text = pandoc.write(
-        tree,
+        {**document.tree, **tree},
         "jats_publishing+element_citations",
-        ["--standalone", "--wrap=none"],
+        ["--standalone", "--wrap=none", *evidence_links(document)],
         folder=document.project.root,
         epoch=document.epoch,
     )
+    finish(text, target, document, marks)
+
+
+def shape(document: Document, *, resolved: bool = True) -> tuple[dict[str, Any], dict[str, Any]]:
+    """Blocks and metadata for pandoc's writer, citations ``resolved`` or not, and the marks that ``finish`` wants."""
+    marks = _Marks()
+    for heading, block in pairwise(document.blocks):
+        if heading["t"] == "Header" and block["t"] == "Div" and block["c"][0][0] == "refs":
+            marks.references = heading["c"][1][0]
+    blocks = walk(document.blocks, marks.visit)
+    meta = {name: walk(value, marks.visit) for name, value in document.tree["meta"].items() if name not in _STATED}
+    return {"blocks": blocks, "meta": meta}, vars(marks)
+
+
+def finish(text: str, target: Path, document: Document, marks: dict[str, Any]) -> None:
+    """Write pandoc's JATS to ``target`` with the front, the labels and the statements of a review, graphics beside it."""
     article = etree.fromstring(_without_doctype(text).encode("utf-8"), etree.XMLParser(remove_blank_text=False))
+    known = _Marks(**marks)
     _attributes(article, document)
     _front(article, document)
     _sections(article, document)
     _tables(article, document)
-    _figures(article, document, marks)
+    _figures(article, document, known)
     _formulas(article, document)
-    _callouts(article, marks)
     _statements(article)
     _cross_references(article)
-    _references(article, document)
-    for unknown in article.iter("boxed-text"):
-        if len(unknown) == 0:
-            unknown.getparent().remove(unknown)
+    _references(article, document, known.references)
     body = etree.tostring(article, encoding="unicode")
     write_bytes(target, f'<?xml version="1.0" encoding="UTF-8"?>\n{DOCTYPE}\n{body}\n'.encode())
     _copy_graphics(article, document, target.parent)
 
 
+@dataclass
 class _Marks(NodeVisitor):
     """What pandoc's writer would lose, remembered under ids that it keeps."""
 
-    def __init__(self) -> None:
-        self.callouts: dict[str, str] = {}
-        self.sub: dict[str, str] = {}
-        self.kind: dict[str, str] = {}
-        self.numbers: dict[str, str] = {}
+    callouts: int = 0
+    references: str = ""
+    sub: dict[str, str] = field(default_factory=dict)
+    kind: dict[str, str] = field(default_factory=dict)
+    numbers: dict[str, str] = field(default_factory=dict)
 
     def _div(self, node: Node) -> Node | list[Node] | None:
         attributes, blocks = node["c"]
         drop(attributes, "number")
         if "callout" in attributes[1]:
-            identifier = attributes[0] or f"callout-{len(self.callouts) + 1}"
-            self.callouts[identifier] = get(attributes, "type") or "note"
+            self.callouts += 1
+            identifier = attributes[0] or f"callout-{self.callouts}"
             title, body = blocks
-            return div(attr(identifier, ["callout"]), [para(title["c"][1][0]["c"]), *body["c"][1]])
+            opening = f'<boxed-text id="{identifier}" content-type="{get(attributes, "type") or "note"}">'
+            return [
+                raw_block("jats", f"{opening}<caption><title>"),
+                plain(title["c"][1][0]["c"]),
+                raw_block("jats", "</title></caption>"),
+                *body["c"][1],
+                raw_block("jats", "</boxed-text>"),
+            ]
         if "pagebreak" in attributes[1]:
             return []
         if "layout" in attributes[1]:
@@ -154,10 +174,11 @@ def _attributes(article: Any, document: Document) -> None:
 
 def _front(article: Any, document: Document) -> None:
     front = article.find("front")
-    journal = front.find("journal-meta")
-    # this edition appears in no journal, but the DTD wants an id and an ISSN: they stay empty, as pandoc writes them
-    for name in ("journal-title-group", "publisher"):
-        journal.remove(journal.find(name))
+    # this edition appears in no journal, but the DTD wants an id and an ISSN: they stay empty
+    for stated in front.findall("journal-meta"):
+        front.remove(stated)
+    front.insert(0, etree.XML("<journal-meta>\n<journal-id/>\n<issn/>\n</journal-meta>"))
+    front[0].tail = "\n"
     old = front.find("article-meta")
     meta = etree.Element("article-meta")
     categories = _element(_element(meta, "article-categories"), "subj-group", subj_group_type="heading")
@@ -168,7 +189,8 @@ def _front(article: Any, document: Document) -> None:
         identifier.text = bare_doi(str(document.metadata["doi"]))
         meta.insert(0, identifier)
     _contributors(meta, document)
-    for name in ("pub-date", "permissions", "abstract"):
+    _date(meta, document)
+    for name in ("permissions", "abstract"):
         found = old.find(name)
         if found is not None and (len(found) or found.text):
             meta.append(found)
@@ -265,6 +287,18 @@ def _contributors(meta: Any, document: Document) -> None:
             _element(_element(notes, "fn", fn_type="other", id=f"note-{number}"), "p", author.note)
     if len(notes):
         meta.append(notes)
+
+
+def _date(meta: Any, document: Document) -> None:
+    """The day of the front matter, where it is a whole one."""
+    stated = re.fullmatch(r"(\d{4})-(\d\d)-(\d\d)", document.date)
+    if stated is None:
+        return
+    published = _element(meta, "pub-date", date_type="pub", publication_format="electronic")
+    published.set("iso-8601-date", document.date)
+    published.text = "\n"
+    for name, value in zip(("day", "month", "year"), reversed(stated.groups()), strict=True):
+        _element(published, name, value).tail = "\n"
 
 
 def _abstract(meta: Any, title: str) -> None:
@@ -437,21 +471,6 @@ def _formulas(article: Any, document: Document) -> None:
         holder.getparent().replace(holder, formula)
 
 
-def _callouts(article: Any, marks: _Marks) -> None:
-    for box in article.iter("boxed-text"):
-        kind = marks.callouts.get(box.get("id", ""))
-        if kind is None:
-            continue
-        box.set("content-type", kind)
-        first = box.find("p")
-        caption = etree.Element("caption")
-        title = etree.SubElement(caption, "title")
-        title.text = first.text
-        title.extend(list(first))
-        caption.tail = first.tail
-        box.replace(first, caption)
-
-
 def _statements(article: Any) -> None:
     """Put the statements that the text makes of data, interests, funding and thanks where JATS4R looks for them."""
     meta, back = article.find("front/article-meta"), article.find("back")
@@ -513,14 +532,24 @@ def _cross_references(article: Any) -> None:
         reference.attrib.pop("alt", None)
 
 
-def _references(article: Any, document: Document) -> None:
+def _references(article: Any, document: Document, heading: str) -> None:
+    title = article.find("back/ref-list/title")
+    section = next((item for item in article.iter("sec") if item.get("id") == heading), None) if heading else None
+    if section is not None and title is not None and not title.text:
+        # the heading of the list, where the writer has left it in the body
+        title.text = "".join(section.find("title").itertext())
+        section.getparent().remove(section)
     for last in list(article.iter("lpage")):
         if not last.text:
             last.getparent().remove(last)
     for citation in article.iter("element-citation"):
         if citation.get("publication-type") is None:
             citation.set("publication-type", "webpage" if citation.find("uri") is not None else "other")
-    pmid = {f"ref-{entry['id']}": str(entry["PMID"]) for entry in document.references() if entry.get("PMID")}
+    for name in article.iter("string-name"):
+        # an agency or a group of investigators; pandoc has one element for all that is no person's name
+        name.tag = "collab"
+    cited = [reference.get("id", "").removeprefix("ref-") for reference in article.iter("ref")]
+    pmid = {f"ref-{entry['id']}": str(entry["PMID"]) for entry in document.references(cited) if entry.get("PMID")}
     for reference in article.iter("ref"):
         value = pmid.get(reference.get("id", ""))
         citation = reference.find("element-citation")

@@ -5,11 +5,12 @@ from __future__ import annotations
 import shutil
 from pathlib import Path
 
-from manuscript.atomic import write_bytes, write_text
+from manuscript.atomic import write_text
 from manuscript.engine import pandoc
 from manuscript.engine.ast import Node, NodeVisitor, drop, iterate, para, raw_block, raw_inline, walk
+from manuscript.engine.bibliography import tidy
 from manuscript.engine.document import Document
-from manuscript.engine.formats.common import describe_image, shown_date, to_meta
+from manuscript.engine.formats.common import describe_image, evidence_links, shown_date, to_meta
 
 # what Latin Modern lacks and mathematics has
 _SYMBOLS = {
@@ -49,13 +50,14 @@ def write(document: Document, target: Path) -> None:
     text = pandoc.write(
         {**document.tree, "blocks": blocks, "meta": meta},
         "latex",
-        ["--standalone", "--natbib", "--wrap=none"],
+        ["--standalone", "--natbib", "--wrap=none", *evidence_links(document)],
         folder=document.project.root,
         epoch=document.epoch,
     )
     write_text(target, text)
     if document.settings.bibliography:
-        write_bytes(target.parent / "references.bib", document.settings.bibliography.read_bytes())
+        text = document.settings.bibliography.read_text(encoding="utf-8")
+        write_text(target.parent / "references.bib", tidy(text))
     for name in sorted({node["c"][2][0] for node in iterate(blocks) if node["t"] == "Image"}):
         place = target.parent / name
         place.parent.mkdir(parents=True, exist_ok=True)

@@ -1,0 +1,196 @@
+"""``python -m bench``: measure everything once and write ``bench/``."""
+
+from __future__ import annotations
+
+import json
+import os
+import platform
+import re
+import shutil
+import sys
+import tempfile
+from pathlib import Path
+
+from bench.measure import Cost, best
+from bench.preview import preview_edits
+from bench.report import ALL, ALONE, ARTICLE, FORMATS, QUARTO, quote, write_report
+from bench.synthetic import Size, write_article, write_bibliography
+from manuscript.atomic import write_text
+from manuscript.engine.pandoc import pandoc_path
+from manuscript.engines import find_quarto
+from manuscript.machine import processors
+from manuscript.paths import Project, find_project
+
+ENTRIES = 5_000
+SIZES = (Size(10_000, 100, 10), Size(50_000, 500, 50), Size(200_000, 2_500, 200))
+# nearly every first author shares the surname with others, so that given names tell them apart
+CROWDED = (Size(50_000, 500, 50, 100), Size(200_000, 2_500, 200, 100))
+# what takes longer is stopped: pandoc alone, above all
+LIMIT = 300.0
+# short commands run often: what else the machine does weighs most in them
+OFTEN = 15
+Row = dict[str, str | float]
+
+
+def main() -> None:
+    """Measure the article, synthetic ones and a long bibliography; write ``bench/`` and the README's table."""
+    project = find_project()
+    # as for most people, Python keeps what it compiled
+    os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
+    rows: list[Row] = []
+    with tempfile.TemporaryDirectory() as place:
+        folder = Path(place) / "article"
+        _copy_article(project, folder)
+        rows += _measure(ARTICLE, folder, words=_words(folder), times=3)
+        rows += _small(project, folder)
+        rows.append(_bibliography(folder))
+        for size in SIZES:
+            folder = _synthetic(project, Path(place) / f"{size.words}", size)
+            rows += _measure(size.name, folder, words=size.words, times=2)
+        for size in CROWDED:
+            folder = _synthetic(project, Path(place) / f"{size.words}-crowded", size)
+            rows.append(_row(size.name, size.words, "html", best(1, [*_ENGINE, "html"], folder)))
+    (project.root / "bench").mkdir(exist_ok=True)
+    machine = f"{platform.system()} {platform.machine()}, Python {platform.python_version()}, {processors()} cores"
+    write_text(project.root / "bench" / "results.json", json.dumps({"machine": machine, "rows": rows}, indent=1) + "\n")
+    write_report(project.root / "bench")
+    quote(project.root / "README.md", project.root / "bench" / "results.json")
+    print((project.root / "bench" / "README.md").read_text(encoding="utf-8"))
+
+
+def _synthetic(project: Project, folder: Path, size: Size) -> Path:
+    config = project.config.read_text(encoding="utf-8").replace("  pre-render: scripts/hooks/prepare.py\n", "")
+    write_article(folder, size, re.sub(r" +include-\S+: build/\S+\n", "", config))
+    shutil.copyfile(project.build / "apa.csl", folder / "build" / "apa.csl")
+    return folder
+
+
+def _copy_article(project: Project, folder: Path) -> None:
+    ignored = shutil.ignore_patterns(".git", ".venv", "_manuscript", "bench", "tests", "__pycache__", "*.egg-info")
+    shutil.copytree(project.root, folder, ignore=ignored)
+
+
+def _words(folder: Path) -> int:
+    return sum(
+        len(path.read_text(encoding="utf-8").split())
+        for path in (*folder.glob("chapters/*.qmd"), *folder.glob("tables/*.md"))
+    )
+
+
+_ENGINE = [sys.executable, "-m", "bench.render"]
+
+
+def _command(*arguments: str) -> list[str]:
+    return [sys.executable, "-m", "manuscript", *arguments]
+
+
+def _row(article: str, words: int, what: str, cost: Cost) -> Row:
+    print(f"{article}: {what}: {cost.wall:.2f} s", file=sys.stderr)
+    return {
+        "article": article,
+        "words": words,
+        "what": what,
+        "wall": round(cost.wall, 3),
+        "cpu": round(cost.cpu, 3),
+        "memory": round(cost.memory, 1),
+        **({"stopped": True} if cost.stopped else {}),
+    }
+
+
+def _measure(article: str, folder: Path, *, words: int, times: int) -> list[Row]:
+    has_ledger = (folder / "data").is_dir()
+    rows = []
+    for name, formats in (*((name, name) for name in FORMATS), (ALL, ",".join(FORMATS))):
+        if has_ledger:
+            again = _command("render", "--engine", "embedded", "--to", formats)
+            cold = [*again, "--force"]
+        else:
+            cold, again = [*_ENGINE, formats], [*_ENGINE, formats, "again"]
+        rows.append(_row(article, words, name, best(times, cold, folder)))
+        rows.append(_row(article, words, f"{name}, nothing changed", best(OFTEN, again, folder)))
+    # pandoc alone would need many minutes more for the longest article
+    rows += _programs(article, folder, words, times if words < 100_000 else 1)
+    quarto = find_quarto()
+    if quarto:
+        rows.append(_row(article, words, QUARTO, best(1, [quarto, "render"], folder)))
+    return rows
+
+
+def _programs(article: str, folder: Path, words: int, times: int) -> list[Row]:
+    """What pandoc and Typst need by themselves: one parse with citeproc, one writer per format, one compilation."""
+    from manuscript.engine.document import build_documents
+    from manuscript.engine.formats.pdf import typst_source
+    from manuscript.engine.settings import load_settings
+    from manuscript.source.resolved import load_source
+
+    project = Project(folder.resolve())
+    settings = load_settings(project)
+    source = load_source(project, defaults=settings.defaults, shown=settings.shown)
+    document = build_documents(project, settings, source, ["typst"], 0)["typst"]
+    work = folder / ".bench"
+    work.mkdir()
+    (work / "article.md").write_text(source.text, encoding="utf-8")
+    (work / "article.json").write_text(json.dumps(document.tree), encoding="utf-8")
+    pandoc = pandoc_path()
+    cite = ["--citeproc", "--bibliography", "references.bib", "--csl", "build/apa.csl"]
+    costs = [
+        best(
+            times,
+            [pandoc, "-f", "markdown", "-t", "json", *cite, "-o", ".bench/out.json"],
+            folder,
+            work / "article.md",
+            LIMIT,
+        )
+    ]
+    for to in ("html", "docx", "jats", "typst"):
+        command = [pandoc, "-f", "json", "-t", to, "-o", f".bench/out.{to}", *(["--quiet"] if to == "docx" else [])]
+        costs.append(best(times, command, folder, work / "article.json"))
+    (folder / "bench.typ").write_text(typst_source(document), encoding="utf-8")
+    (work / "compile.py").write_text(
+        "import typst\n"
+        "typst.compile(open('bench.typ', 'rb').read(), root='.', ignore_system_fonts=True, pdf_standards=['ua-1'])\n",
+        encoding="utf-8",
+    )
+    costs.append(best(times, [sys.executable, ".bench/compile.py"], folder))
+    (folder / "bench.typ").unlink()
+    shutil.rmtree(work)
+    total = Cost(
+        sum(cost.wall for cost in costs),
+        sum(cost.cpu for cost in costs),
+        max(cost.memory for cost in costs),
+        any(cost.stopped for cost in costs),
+    )
+    return [_row(article, words, ALONE, total)]
+
+
+def _small(project: Project, folder: Path) -> list[Row]:
+    """Short commands, and the cost of one changed value."""
+    rows = [
+        _row(ARTICLE, 0, "manuscript --help", best(OFTEN, _command("--help"), folder)),
+        _row(ARTICLE, 0, "manuscript prepare, nothing changed", best(OFTEN, _command("prepare"), folder)),
+    ]
+    rows.append(_row(ARTICLE, 0, "manuscript check, rendered", best(3, _command("check"), folder)))
+    path = folder / "data" / "outcomes.csv"
+    text = path.read_text(encoding="utf-8")
+    # one cell of one row: the last one's note
+    path.write_text(text.rstrip("\n") + " (changed)\n", encoding="utf-8")
+    rows.append(_row(ARTICLE, 0, "manuscript prepare, one value changed", best(1, _command("prepare"), folder)))
+    path.write_text(text, encoding="utf-8")
+    best(1, _command("prepare"), folder)
+    edits = preview_edits(project.root / "tests", folder)
+    for what, seconds in edits.items():
+        print(f"{ARTICLE}: {what}: {seconds * 1000:.0f} ms", file=sys.stderr)
+        row = {"article": ARTICLE, "words": 0, "what": what, "wall": round(seconds, 3)}
+        rows.append({**row, "cpu": "", "memory": ""})
+    return rows
+
+
+def _bibliography(folder: Path) -> Row:
+    """The check of a large foreign .bib file."""
+    write_bibliography(folder / "large.bib", ENTRIES)
+    cost = best(3, _command("cite", "check", "large.bib"), folder)
+    return _row(f"{ENTRIES:,} references", 0, "manuscript cite check FILE", cost)
+
+
+if __name__ == "__main__":
+    main()

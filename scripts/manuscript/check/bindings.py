@@ -1,0 +1,4 @@
+"""."""
+
+
+def check(context): ...

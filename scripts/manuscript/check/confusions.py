@@ -1,0 +1,52 @@
+"""Words that are spelt right and mean something else: what they are taken for, and what was meant."""
+
+from __future__ import annotations
+
+import re
+
+_VERBS = r"treated|given|randomi[sz]ed|seen|observed|reported|enrolled|included|excluded|more|less|higher|lower|similar|not|also"
+_WHO = r"patients?|trials?|studies|study|women|men|results?|events|rates|responses|figures|data|arms?|cohorts?"
+
+# pattern (without regard to case), and what to write
+CONFUSIONS: tuple[tuple[str, str], ...] = (
+    (r"principle (?=investigators?|aims?|endpoints?|authors?|components?|causes?|reasons?|findings?|limitations?|differences?|results?)", "principal"),
+    (r"in principal\b", "in principle"), (r"principals? of (?=action|treatment|therapy|the method)", "principle of"),
+    (r"(?<!was )(?<!were )(?<!is )(?<!are )effected (?!by\b|through\b|a\b|this\b|the (?:change|transition|cure|shift))", "affected"),
+    (r"\b(?:the|an|no|little|any|some|this|its|strong|clear) affects? (?=of|on|was|is)", "effect"), (r"\b(?:side|adverse|late|toxic|off-target) affects?\b", "effects"),
+    (r"\b(?:the|a|an|its|their|under|this|that|marketing|product|new|conditional|open|of|by|and) licenses?\b(?! (?:agents|drugs|to))", "licence (the noun)"),
+    (r"\blicenc(?:ed|ing)\b", "licensed (the verb)"), (r"\b(?:clinical|daily|routine|best|common|current|good|medical|in|of) practise\b", "practice (the noun)"),
+    (r"\b(?:to|clinicians|physicians|doctors|oncologists|who|they|we|should|must|can) practice\b(?![- ](?:chang|guid|of\b|set))", "practise (the verb)"),
+    (r"\b(?:of|with|in|by|for|from|to|lost|and|on|has|had) it['’]s\b", "its"),
+    (r"\bit['’]s (?=place|role|effect|use|own|label|target|payload|activity|toxicity|safety|efficacy|design|results?|linker|dose|mechanism|approval)", "its"),
+    (r"\b(?:this|it|trial|study|analysis|result|finding|drug|agent|he|she|has|have|had|was|were|been|also) lead to\b", "led to"), (r"\b(?:was|were|been) lead by\b", "led by"),
+    (r"\b(?:to|patients|may|can|will|cells|tumours|not|would|could|they|who|might|should) loose\b", "lose"), (r"\bloosing\b", "losing"),
+    (r"\bcompliment(?:s|ed|ary|ing)?\b", "complement"), (r"\bdiscreet\b", "discrete"), (r"\bdiscrete(?= enquir| about)", "discreet"),
+    (r"\b(?:longer|shorter|higher|lower|more|less|fewer|greater|better|worse|larger|smaller|rather|other|older|younger|stronger|weaker|different) then\b(?!,)", "than"),
+    (r"\b(?:could|should|would|might|must) of\b", "have"), (r"\balot\b", "a lot"), (r"\bless (?=patients|women|trials|studies|events|deaths|participants|centres|adverse events)", "fewer"),
+    (r"\bamount of (?=patients|women|trials|studies|events|deaths|participants)", "number of"),
+    (r"\b(?:a|this|that|one|each|single) criteria\b", "criterion"), (r"\bcriteria (?:is|was|has)\b", "criteria are"), (r"\b(?:a|this) phenomena\b", "phenomenon"),
+    (r"\b(?:a|one|this|each|single) (?:metastases|diagnoses|analyses|hypotheses|prognoses)\b", "the singular"),
+    (r"\btheir (?=is|are|was|were)\b", "there"), (r"\bthere (?=own|role|results|effect|use|toxicity|efficacy)\b", "their"), (r"\bwho['’]s (?=disease|tumours?|cancer|results?)", "whose"),
+    (r"\binsure that\b", "ensure that"), (r"\b(?:was|were|is|are) proscribed (?=to|for|at|with)", "prescribed"), (r"\bprostrate (?=cancer|gland)", "prostate"),
+    (r"\billicit(?:s|ed|ing)? (?=a|an|the|responses?)", "elicit"), (r"\bperspective (?=study|studies|trials?|cohorts?|analys)", "prospective"),
+    (r"\bcasual (?=relation|role|link|association|inference|effect|factor)", "causal"),
+    (r"\b(?:clinical|randomi[sz]ed|controlled|this|the|label|blind|arm|pivotal|phase \w+|a|each|[A-Z]\w+) trails?\b", "trial"),
+    (r"\b(?:hazards?|odds|risk|rate) rations?\b", "ratio"), (r"\bmedia (?=PFS|OS|survival|follow|time|progression|duration|age)", "median"),
+    (r"\b(?:patients|data|results|ranging|differs?|differed|different|excluded|derived|benefit|suffer|suffering|far) form\b", "from"),
+    (r"\bform (?=baseline|randomi[sz]ation|diagnosis|the start)", "from"), (r"\b(?:the|an?|cumulative|higher|lower) incidents? of (?=pneumonitis|disease|toxicity|events|cancer|nausea|metastases|neutropenia|diarrhoea)", "incidence of"),
+    (r"\b(?:in|of|for|with|these|most|all|some|treated|elderly|older|eligible) patience\b", "patients"), (r"\bweather (?=the|a|this|or|it|patients|these|that)\b", "whether"),
+    (r"\b(?:binding|metastatic|primary|each|study|recurrence|disease|active|first|any) (?:cites?|sights?)\b", "site"), (r"\bsited by\b", "cited by"),
+    (rf"\b(?:{_WHO}) where (?={_VERBS})", "were"), (r"\b(?:in|trials?|studies) were (?=patients|women|the|this)\b", "where"),
+    (r"\b(?:is are|was were|are is|were was|has have|have has|is was|was is)\b", "one of the two verbs"), (r"\b(?:the a|a the|an the|the an|of in|in of|to of|with by|for to)\b", "one of the two words"),
+    (r"\bper say\b", "per se"), (r"\belud(?:e|es|ed) to\b", "allude to"), (r"\brisk[- ]adverse\b", "risk-averse"), (r"\bindependant(?:ly)?\b", "independent"), (r"\bdependant (?=on|upon)", "dependent"),
+    (r"\bto (?=few|many|small|large|short|long|early|late|immature|toxic)(?:few|many|small|large|short|long|early|late|immature|toxic) to\b", "too … to"),
+    (r"\bdue the\b", "due to the"), (r"\bcompared (?:too|that|then)\b", "compared with"), (r"\bas well at\b", "as well as"), (r"\bof the the\b", "of the"),
+    (r"\bstationery (?=disease|phase)", "stationary"), (r"\bbreath (?=cancer)", "breast"), (r"\bhistory of smocking\b", "smoking"), (r"\bexcept(?:ed|s)? (?=the null|the hypothesis)", "accept"),
+    (r"\badvices\b", "advice"), (r"\binformations\b", "information"), (r"\bevidences\b", "evidence"), (r"\bresearches\b(?= (?:show|have|has|on|in|are))", "research"),
+)  # fmt: skip
+PATTERN = re.compile("|".join(f"(?P<c{index}>{pattern})" for index, (pattern, _) in enumerate(CONFUSIONS)), re.I)
+
+
+def meant(match: re.Match[str]) -> str:
+    """What to write in place of a match of ``PATTERN``."""
+    return CONFUSIONS[int((match.lastgroup or "c0")[1:])][1]

@@ -1,0 +1,223 @@
+"""What reviewers wrote, comment by comment: from a pasted letter or e-mail, or from a Word file with comments."""
+
+from __future__ import annotations
+
+import email
+import email.policy
+import re
+from dataclasses import dataclass
+from pathlib import Path
+
+from manuscript.errors import SourceError
+
+_NUMERALS = {"one": "1", "two": "2", "three": "3", "four": "4", "five": "5", "i": "1", "ii": "2", "iii": "3", "iv": "4"}
+_REVIEWER = re.compile(
+    r"^[\W_]*(?:(?:comments?|report|review|remarks)\s+(?:from|of|by|to)\s+)?(?:the\s+)?(?:anonymous\s+)?(?:reviewer|referee)"
+    r"(?:['’]s)?(?:\s+(?:report|comments?))?\s*[:#]?\s*(?:#|no\.?|number)?\s*(?P<number>\d{1,2}|[a-z](?![\w'’])|one|two|three|four|five|i{1,3}|iv)"
+    r"(?![\w.]\w)(?P<rest>.*)$",
+    re.I,
+)
+_EDITOR = re.compile(
+    r"^[\W_]*(?:comments?\s+(?:from|of|by)\s+(?:the\s+)?)?(?:the\s+)?(?:(?:associate|academic|handling|section|guest|managing|deputy)\s+)?"
+    r"editor(?:ial)?(?:-in-chief)?(?:['’]?s|s['’]?)?(?:\s+(?:comments?|remarks|report|board|office|notes?))*\s*(?P<rest>[:：*_]+.*|[*_\s]*)$",
+    re.I,
+)
+# what stands behind the name of a reviewer and is no comment
+_LABEL = re.compile(
+    r"^[\s:.*_#–—-]*(?:\(?(?:comments?|remarks?|report|evaluations?|review)(?:\s+(?:to|for)\s+(?:the\s+)?(?:authors?(?:\(s\))?|editors?))?\)?)?[\s:.*_–—-]*$",
+    re.I,
+)
+_HEADING = re.compile(
+    r"^[\W_]*(?:major|minor|general|specific|other|additional|further|detailed)\s+"
+    r"(?:comments?|points?|issues?|concerns?|remarks?|revisions?|suggestions?|essential revisions?)[\W_]*$"
+    r"|^[\W_]*(?:comments?|remarks)\s+(?:to|for)\s+(?:the\s+)?authors?(?:\(s\))?[\W_]*$"
+    r"|^[\W_]*(?:strengths?|weaknesses|summary|overview)[\W_]*$",
+    re.I,
+)
+_NUMBERED = re.compile(
+    r"^\s{0,8}[*_]*(?:(?:(?:major|minor|general|specific)\s+)?(?:comments?|points?|issues?|concerns?|questions?|remarks?)\s*#?\s*"
+    r"(?P<named>\d{1,3}(?:\.\d{1,2})*)\s*[.:)\]–—-]*|[(\[]?(?P<plain>\d{1,3}(?:\.\d{1,2})*)\s*(?:[.:)\]]|[–—-](?=\s)))[*_]*(?:\s+|$)(?P<text>.*)$",
+    re.I,
+)
+_BULLET = re.compile(r"^\s{0,4}[-*•·‣–—]\s+(?P<text>.*)$")
+_RULE = re.compile(r"^\s*(?:[-_=*~#]\s?){5,}\s*$")
+_CLOSING = re.compile(
+    r"^\s*(?:(?:with\s+)?(?:kind|best|warm)\s+(?:regards|wishes)|(?:yours\s+)?(?:sincerely|faithfully)(?:\s+yours)?|regards)\b.{0,20}$",
+    re.I,
+)
+_QUOTED = re.compile(r"^\s?(?:>\s?)+")
+
+
+@dataclass(frozen=True)
+class Comment:
+    """One comment; ``number`` (``R1.2``, ``E.1``) is stable, ``reviewer`` is who wrote it."""
+
+    number: str
+    reviewer: str
+    text: str
+
+
+@dataclass(frozen=True)
+class Review:
+    """All comments, and the lines that were not taken as one (greetings, signatures)."""
+
+    comments: list[Comment]
+    left_out: list[str]
+
+
+def read_review(path: Path) -> Review:
+    """The comments of a text, Markdown, e-mail (``.eml``) or Word file.
+
+    Raises ``SourceError`` for a file that cannot be read or holds no comment.
+    """
+    try:
+        data = path.read_bytes()
+    except OSError as error:
+        raise SourceError(
+            f"cannot be read: {error.strerror}", file=path, mend="name the file with the comments"
+        ) from error
+    if data.startswith(b"PK"):
+        review = _word(path)
+    else:
+        text = _mail(data) if path.suffix.lower() == ".eml" else _decoded(data)
+        review = parse(text)
+    if not review.comments:
+        raise SourceError("no comment found", file=path, mend="paste the reviewers' comments as text into the file")
+    return review
+
+
+def _decoded(data: bytes) -> str:
+    for name in ("utf-8-sig", "utf-16") if data[:2] in (b"\xff\xfe", b"\xfe\xff") else ("utf-8-sig", "cp1252"):
+        try:
+            return data.decode(name)
+        except UnicodeDecodeError:
+            continue
+    return data.decode("latin-1")
+
+
+def _mail(data: bytes) -> str:
+    message = email.message_from_bytes(data, policy=email.policy.default)
+    part = message.get_body(preferencelist=("plain", "html"))
+    if part is None:
+        return ""
+    text = part.get_content()
+    if part.get_content_subtype() == "html":
+        from lxml import html
+
+        for item in (root := html.fromstring(text)).iter("br", "p", "div", "li", "tr"):
+            item.tail = "\n" + (item.tail or "")
+        text = root.text_content()
+    return text
+
+
+def _word(path: Path) -> Review:
+    """The comments in the margin of a Word file where it has some, else its text."""
+    from manuscript.roundtrip.word import WordFile
+
+    document = WordFile(path)
+    view = document.view(set(document.authors))
+    if not document.comments:
+        return parse("\n\n".join(paragraph.text for paragraph in view))
+    anchors = {key: paragraph.text for paragraph in view for key, _ in paragraph.comments}
+    names = list(dict.fromkeys(item.author for item in document.comments))
+    comments = []
+    for item in document.comments:
+        if not item.text.strip():
+            continue
+        place = " ".join(anchors.get(item.key, "").split()[:30])
+        text = f"{item.text}\n(at “{place} …”)" if place else item.text
+        number = names.index(item.author) + 1
+        count = sum(known.reviewer == item.author for known in comments) + 1
+        comments.append(Comment(f"R{number}.{count}", item.author, text))
+    return Review(comments, [])
+
+
+def parse(text: str) -> Review:
+    """The comments of a letter: by reviewer, then by number, bullet or paragraph."""
+    lines = text.replace("\r\n", "\n").replace("\r", "\n").replace("\u00a0", " ").split("\n")
+    filled = [line for line in lines if line.strip()]
+    if filled and sum(bool(_QUOTED.match(line)) for line in filled) > 0.7 * len(filled):
+        # a reply that quotes the letter
+        lines = [_QUOTED.sub("", line) for line in lines]
+    sections: list[tuple[str, str, list[str]]] = [("", "", [])]
+    left_out: list[str] = []
+    ended = False
+    for line in lines:
+        if found := _opening(line):
+            key, name, rest = found
+            known = next((item for item in sections if item[0] == key), None)
+            if known is None:
+                sections.append((key, name, [rest]))
+            else:
+                sections.append((known[0], known[1], [rest]))
+            ended = False
+        elif _CLOSING.match(line):
+            ended = True
+            left_out.append(line)
+        elif ended:
+            left_out.append(line)
+        else:
+            sections[-1][2].append("" if _RULE.match(line) else line)
+    if len(sections) == 1:
+        sections = [("R1", "Reviewer 1", sections[0][2])]
+    counts: dict[str, int] = {}
+    comments = []
+    for key, name, body in sections:
+        if not key:
+            # the letter before the first reviewer: the editor's, where it numbers what it asks for
+            if not any(_NUMBERED.match(line) for line in body):
+                left_out = [line for line in body if line.strip()] + left_out
+                continue
+            key, name = "E", "Editor"
+        for item in _items(body):
+            counts[key] = counts.get(key, 0) + 1
+            comments.append(Comment(f"{key}.{counts[key]}", name, item))
+    return Review(comments, [line for line in left_out if line.strip()])
+
+
+def _opening(line: str) -> tuple[str, str, str] | None:
+    """Key, name and first words of a reviewer whom this line announces."""
+    if match := _REVIEWER.match(line):
+        rest = match["rest"]
+        number = _NUMERALS.get(match["number"].lower(), match["number"].upper())
+        # in a sentence ("reviewer 2 is right") a name announces nobody
+        if not _LABEL.match(rest) and not re.match(r"\s*(?:\([^)]*\)\s*)?[:.*_–—-]", rest):
+            return None
+        text = "" if _LABEL.match(rest) else re.sub(r"^\s*(?:\([^)]*\)\s*)?[:.*_–—-]+\s*", "", rest)
+        text = "" if _LABEL.match(text) else text
+        return f"R{number}", f"Reviewer {number}", text
+    if match := _EDITOR.match(line):
+        rest = re.sub(r"^[:：*_\s]+", "", match["rest"])
+        return ("E", "Editor", "" if _LABEL.match(rest) else rest) if len(line) < 60 or ":" in line else None
+    return None
+
+
+def _items(lines: list[str]) -> list[str]:
+    """The comments among the lines of one reviewer: numbered ones, else bullets, else paragraphs."""
+    numbered = any(_NUMBERED.match(line) for line in lines)
+    bullets = sum(bool(_BULLET.match(line)) for line in lines) > 1
+    items: list[list[str]] = [[]]
+    last: int = 0
+    blank = True
+    for line in lines:
+        if _HEADING.match(line):
+            items.append([])
+            last = 0
+        elif numbered and (match := _NUMBERED.match(line)) and _follows(match, last):
+            last = int((match["named"] or match["plain"]).split(".")[-1])
+            items.append([match["text"]])
+        elif not numbered and bullets and (match := _BULLET.match(line)):
+            items.append([match["text"]])
+        elif not numbered and not bullets and blank and line.strip():
+            items.append([line])
+        else:
+            items[-1].append(line)
+        blank = not line.strip()
+    texts = ["\n".join(line.rstrip() for line in item).strip() for item in items]
+    return [re.sub(r"\n{3,}", "\n\n", text) for text in texts if re.search(r"\w", text)]
+
+
+def _follows(match: re.Match[str], last: int) -> bool:
+    """Whether the number of a line continues the list: a sentence may begin with a number too."""
+    number = int((match["named"] or match["plain"]).split(".")[-1])
+    return bool(match["named"]) or number == 1 or last < number <= last + 2

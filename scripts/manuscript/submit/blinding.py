@@ -1,0 +1,381 @@
+"""A copy that does not tell who wrote it, and the search of every byte that proves it.
+
+What tells: names, addresses and identifiers of authors and their institutions, the repository and its commit, the
+published article of ``CITATION.cff``, and what ``journals/identifying.txt`` lists.
+"""
+
+from __future__ import annotations
+
+import base64
+import csv
+import gzip
+import io
+import re
+import struct
+import unicodedata
+import zipfile
+import zlib
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from functools import cached_property
+from pathlib import Path
+from urllib.parse import quote
+
+from manuscript.clock import source_commit
+from manuscript.engine.ast import Node, attr, iterate, span, string, text_of, walk
+from manuscript.engine.authors import Author
+from manuscript.engine.document import Document
+from manuscript.errors import ConfigError, RenderError, raise_all
+from manuscript.git import git
+from manuscript.paths import Project
+from manuscript.source.files import read_text, read_yaml
+from manuscript.submit import parts
+
+REMOVED = "[removed for blind review]"
+# shorter words are looked for in text alone: in other bytes they turn up by chance
+_CHANCE = 6
+_DEEP = 6
+_STREAM = re.compile(rb"stream\r?\n(.*?)\r?\n?endstream", re.DOTALL)
+_DATA_URI = re.compile(rb"base64,\s*([A-Za-z0-9+/=\s]+)")
+
+
+@dataclass(frozen=True)
+class Identity:
+    """The strings that tell who wrote the article, with what each is; ``selves`` are the keys of own works."""
+
+    strings: dict[str, str]
+    selves: frozenset[str] = frozenset()
+
+    @cached_property
+    def pattern(self) -> re.Pattern[str] | None:
+        """Any of the strings as a word of its own, in any case."""
+        if not self.strings:
+            return None
+        ordered = sorted(map(_folded, self.strings), key=len, reverse=True)
+        return re.compile("|".join(rf"(?<!\w){re.escape(item)}(?!\w)" for item in ordered))
+
+    def tells(self, text: str) -> str:
+        """The first of the strings in a text; nothing when there is none."""
+        match = self.pattern.search(_folded(text)) if self.pattern else None
+        return match.group() if match else ""
+
+
+def _folded(text: str) -> str:
+    return " ".join(unicodedata.normalize("NFKC", text).casefold().split())
+
+
+def identity(document: Document) -> Identity:
+    """What tells who wrote ``document``.
+
+    Raises ``SourceError`` for a ``journals/identifying.txt`` that is not UTF-8.
+    """
+    project = document.project
+    found: dict[str, str] = {}
+    entries = document.references()
+    others = {
+        _folded(str(person.get("family", "")))
+        for entry in entries
+        for person in entry.get("author", [])
+        if not any(_same(person, author) for author in document.authors)
+    }
+    for author in document.authors:
+        for form in _forms(author):
+            found[form] = "an author's name"
+        if author.family and _folded(author.family) not in others:
+            found[author.family] = "an author's name"
+        for value in (author.email, author.orcid, author.orcid.replace("-", "")):
+            if value:
+                found[value] = "an author's address or identifier"
+    for item in document.affiliations:
+        found[item.name] = "an institution"
+    found |= _of_repository(project)
+    path = project.journals / "identifying.txt"
+    if path.is_file():
+        lines = [line.strip() for line in read_text(path, project.relative(path)).split("\n")]
+        found |= dict.fromkeys([line for line in lines if line and not line.startswith("#")], f"listed in {path.name}")
+    selves = {
+        entry["id"]
+        for entry in entries
+        if any(_same(person, author) for person in entry.get("author", []) for author in document.authors)
+    }
+    return Identity({key: what for key, what in found.items() if key.strip()}, frozenset(selves))
+
+
+def _forms(author: Author) -> Iterator[str]:
+    """The ways in which a name is printed, the family name alone left out."""
+    if not author.family or not author.given:
+        yield author.name
+        return
+    initials = [part[0] for part in re.split(r"[\s-]+", author.given) if part]
+    yield f"{author.given} {author.family}"
+    yield f"{author.family}, {author.given}"
+    yield f"{author.family} {author.given}"
+    for joined in ("".join(initials), ". ".join(initials) + ".", ".".join(initials) + "."):
+        yield f"{author.family} {joined}"
+        yield f"{author.family}, {joined}"
+        yield f"{joined} {author.family}"
+
+
+def _same(person: dict[str, str], author: Author) -> bool:
+    """Whether an author of a cited work has this author's family name and first initial."""
+    family, given = _folded(str(person.get("family", ""))), _folded(str(person.get("given", "")))
+    return bool(family) and family == _folded(author.family) and given[:1] == _folded(author.given)[:1]
+
+
+def _of_repository(project: Project) -> dict[str, str]:
+    """Where the sources are kept, their commit, who committed, and the published article."""
+    found = {str(project.root): "a folder of the author's machine"}
+    if commit := source_commit(project):
+        found |= {commit: "the commit", commit[:12]: "the commit", commit[:9]: "the commit"}
+    for arguments, what in ((["remote", "-v"], "the repository"), (["log", "-200", "--format=%ae"], "who committed")):
+        try:
+            lines = git(project.root, *arguments).decode("utf-8", "replace").split("\n")
+        except ConfigError:
+            lines = []
+        for line in lines:
+            address = line.split("\t")[-1].split(" ")[0].strip()
+            found |= {form: what for form in _address(address)}
+    stated = [read_yaml(project.config, "_quarto.yml"), read_yaml(project.citation, "CITATION.cff")]
+    stated += [item["preferred-citation"] for item in stated if isinstance(item.get("preferred-citation"), dict)]
+    stated += [item["manuscript"] for item in stated if isinstance(item.get("manuscript"), dict)]
+    for item in stated:
+        for key in ("manuscript-url", "repo-url", "site-url", "repository-code", "repository", "url", "doi"):
+            if isinstance(item.get(key), str):
+                found |= {form: "the address of the article" for form in _address(item[key])}
+    return found
+
+
+def _address(text: str) -> Iterator[str]:
+    """An address with and without what programs add to it."""
+    text = re.sub(r"^(?:https?://|ssh://|git@)", "", text.strip()).rstrip("/")
+    bare = text.removesuffix(".git")
+    if "/" in bare or "@" in text:
+        yield bare
+        # a host that parts its path with a colon
+        yield bare.replace(":", "/", 1)
+
+
+def blinded(document: Document, who: Identity) -> tuple[Document, int]:
+    """The document without its authors, and the number of places where something was taken out.
+
+    The sections on the edition and on who did, paid and declared what go; elsewhere a sentence that tells is replaced
+    by a notice, and so are citations and entries of own works.
+    """
+    kept = [
+        block
+        for part in parts.sections(document.blocks)
+        if part.identifier not in (parts.ABOUT, parts.DECLARATIONS, *parts.THANKS)
+        for block in part.blocks
+    ]
+    count = 0
+
+    def visit(node: Node) -> Node | None:
+        nonlocal count
+        if node["t"] == "Cite" and who.selves & {item["citationId"] for item in node["c"][0]}:
+            count += 1
+            return span(attr(), [string(REMOVED)])
+        if node["t"] == "Div" and node["c"][0][0].removeprefix("ref-") in who.selves:
+            count += 1
+            return {"t": "Div", "c": [attr(), [{"t": "Para", "c": [string(REMOVED)]}]]}
+        if node["t"] in ("Para", "Plain") and _tells(node, who):
+            inlines, removed = _without(node["c"], who)
+            count += removed
+            return {"t": node["t"], "c": inlines}
+        if node["t"] in ("Link", "Image") and who.tells(" ".join([*node["c"][2], *(v for _, v in node["c"][0][2])])):
+            count += 1
+            return span(attr(), node["c"][1])
+        return None
+
+    meta = {key: value for key, value in document.tree["meta"].items() if key not in ("author", "institute")}
+    changed = parts.with_blocks(document, walk(kept, visit), meta=walk(meta, visit))
+    hidden = ("author", "authors", "affiliations", "funding", "doi")
+    front = {key: value for key, value in document.metadata.items() if key not in hidden}
+    return replace(changed, authors=[], affiliations=[], source=replace(document.source, metadata=front)), count
+
+
+def _tells(node: Node, who: Identity) -> bool:
+    if who.tells(text_of(node)):
+        return True
+    return any(item["t"] == "Link" and who.tells(item["c"][2][0]) for item in iterate(node))
+
+
+def _without(inlines: list[Node], who: Identity) -> tuple[list[Node], int]:
+    """The sentences that tell nothing (one stands on each line of the source), and how many others there were."""
+    sentences: list[list[Node]] = [[]]
+    for item in inlines:
+        if item["t"] in ("SoftBreak", "LineBreak"):
+            sentences.append([])
+        else:
+            sentences[-1].append(item)
+    kept: list[list[Node]] = []
+    removed = 0
+    for sentence in sentences:
+        if _tells({"t": "Plain", "c": sentence}, who):
+            removed += 1
+            if not kept or kept[-1] != [string(REMOVED)]:
+                kept.append([string(REMOVED)])
+        else:
+            kept.append(sentence)
+    if _tells({"t": "Plain", "c": [node for part in kept for node in [*part, {"t": "Space"}]]}, who):
+        # what tells runs over two lines
+        return [string(REMOVED)], len(sentences)
+    return [node for part in kept for node in [*part, {"t": "SoftBreak"}]][:-1], removed
+
+
+def blinded_table(path: Path, target: Path, who: Identity) -> int:
+    """Copy a CSV file with a notice in every cell that tells; give their number."""
+    with path.open(encoding="utf-8-sig", newline="") as stream:
+        rows = list(csv.reader(stream))
+    count = sum(bool(who.tells(cell)) for row in rows for cell in row)
+    out = io.StringIO()
+    csv.writer(out, lineterminator="\n").writerows(
+        [[REMOVED if who.tells(cell) else cell for cell in row] for row in rows]
+    )
+    target.parent.mkdir(parents=True, exist_ok=True)
+    target.write_text(out.getvalue(), encoding="utf-8")
+    return count
+
+
+def refuse(bundle: Path, who: Identity) -> None:
+    """Raise ``RenderError``, all findings at once, when a file tells who wrote it: in its name, its bytes, or a part of it."""
+    raise_all(
+        [
+            RenderError(
+                f"the blinded copy tells who wrote it: {word!r} ({what}) in {place}",
+                mend="take it out of the source of that file; nothing was written",
+            )
+            for place, word, what in find(bundle.read_bytes(), bundle.name, who)
+        ]
+    )
+
+
+def find(data: bytes, name: str, who: Identity) -> list[tuple[str, str, str]]:
+    """Place, string and what it is, for each part of a file that holds one, in whatever encoding."""
+    coded = {word: encodings(word) for word in who.strings if len(word) >= _CHANCE}
+    meanings = {_folded(word): (word, what) for word, what in who.strings.items()}
+    found: dict[tuple[str, str], str] = {}
+    for place, content in contents(data, name):
+        for word, ways in coded.items():
+            if any(way in content for way in ways):
+                found[place, word] = who.strings[word]
+        texts = (
+            [place]
+            if content.startswith((b"%PDF", b"PK", b"II*", b"MM\x00*", b"\x89PNG"))
+            else [place, *_readings(content)]
+        )
+        for text in texts:
+            if word := who.tells(text):
+                found[(place, meanings[word][0])] = meanings[word][1]
+    return [(place, word, what) for (place, word), what in found.items()]
+
+
+def _readings(content: bytes) -> Iterator[str]:
+    """The bytes as text, in the encodings that the files of a bundle have."""
+    yield content.decode("utf-8", "replace")
+    if b"\0" in content[:4096]:
+        yield content.decode("utf-16-le", "replace")
+        yield content.decode("utf-16-be", "replace")
+
+
+def encodings(word: str) -> set[bytes]:
+    """The bytes that a word may hide behind: character sets, escapes of PDF, XML, JSON and addresses, hexadecimal, base64."""
+    found: set[bytes] = set()
+    for form in {word, word.lower(), word.upper(), unicodedata.normalize("NFD", word)}:
+        for name in ("utf-8", "utf-16-le", "utf-16-be", "utf-32-le", "utf-32-be", "latin-1", "cp1250"):
+            try:
+                raw = form.encode(name)
+            except UnicodeEncodeError:
+                continue
+            found.add(raw)
+            if name.startswith("utf-32"):
+                continue
+            found |= {raw.hex().encode(), raw.hex().upper().encode()}
+            for shift in range(3):
+                # where the word starts within a group of three bytes is not known: leave out the letters that depend on it
+                text = base64.b64encode(b"\0" * shift + raw)
+                inner = text[(0, 2, 3)[shift] : len(text) - (0, 4, 3)[(shift + len(raw)) % 3] or None]
+                found |= {inner} if len(inner) >= 8 else set()
+        found |= {quote(form).encode(), quote(form, safe="").encode()}
+        found.add("".join(c if c.isascii() else f"&#{ord(c)};" for c in form).encode())
+        found.add("".join(c if c.isascii() else f"&#x{ord(c):x};" for c in form).encode())
+        found.add("".join(c if c.isascii() else f"&#x{ord(c):X};" for c in form).encode())
+        found.add("".join(f"&#{ord(c)};" for c in form).encode())
+        found.add("".join(c if c.isascii() else f"\\u{ord(c):04x}" for c in form).encode())
+        found.add("".join(c if c.isascii() else f"\\u{ord(c):04X}" for c in form).encode())
+        found.add(form.replace("(", "\\(").replace(")", "\\)").encode())
+        octal = b"\xfe\xff" + form.encode("utf-16-be")
+        found.add("".join(f"\\{byte:03o}" for byte in octal).encode())
+    return found
+
+
+def contents(data: bytes, place: str, deep: int = 0) -> Iterator[tuple[str, bytes]]:
+    """A file's bytes, then those of all within it: parts of zips (so of Word files), streams and text of PDFs, chunks of
+    PNG, pictures inside SVG, what gzip packed."""
+    yield place, data
+    if deep > _DEEP:
+        return
+    if data.startswith(b"PK"):
+        try:
+            with zipfile.ZipFile(io.BytesIO(data)) as archive:
+                for name in archive.namelist():
+                    yield from contents(archive.read(name), f"{place}/{name}", deep + 1)
+        except zipfile.BadZipFile:
+            return
+    elif data.startswith(b"%PDF"):
+        for stream in inflated_streams(data):
+            yield from contents(stream, f"{place} (stream)", deep + 1)
+        yield f"{place} (text)", _pdf_text(data).encode()
+    elif data.startswith(b"\x1f\x8b"):
+        try:
+            yield from contents(gzip.decompress(data), f"{place} (unpacked)", deep + 1)
+        except (OSError, EOFError, zlib.error):
+            return
+    elif data.startswith(b"\x89PNG"):
+        yield from _chunks(data, place)
+    for match in _DATA_URI.finditer(data) if b"base64," in data else ():
+        try:
+            yield from contents(base64.b64decode(match[1]), f"{place} (inside)", deep + 1)
+        except ValueError:
+            continue
+
+
+def inflated_streams(pdf: bytes) -> Iterator[bytes]:
+    """The streams of a PDF, unpacked; those packed in another way than zlib's (pictures) are left out."""
+    for stream in _STREAM.findall(pdf):
+        try:
+            yield zlib.decompressobj().decompress(stream)
+        except zlib.error:
+            continue
+
+
+def _pdf_text(data: bytes) -> str:
+    """The words and the metadata of a PDF as a reader shows them."""
+    import pypdfium2
+
+    try:
+        document = pypdfium2.PdfDocument(data)
+    except pypdfium2.PdfiumError:
+        return ""
+    try:
+        pages = [document[number].get_textpage().get_text_range() for number in range(len(document))]
+        return "\n".join([*document.get_metadata_dict().values(), *pages])
+    finally:
+        document.close()
+
+
+def _chunks(data: bytes, place: str) -> Iterator[tuple[str, bytes]]:
+    """What the packed text and profile chunks of a PNG say."""
+    at = 8
+    while at + 8 <= len(data):
+        length, kind = struct.unpack(">I4s", data[at : at + 8])
+        if kind in (b"zTXt", b"iTXt", b"iCCP"):
+            body = data[at + 8 : at + 8 + length]
+            for start in range(len(body)):
+                # after a keyword and flags of any length
+                if body[start : start + 1] == b"\x78":
+                    try:
+                        yield f"{place} ({kind.decode()})", zlib.decompress(body[start:])
+                        break
+                    except zlib.error:
+                        continue
+        at += 12 + length

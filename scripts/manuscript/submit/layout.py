@@ -1,0 +1,153 @@
+"""A manuscript's Word file as a journal wants it set, and without what tells where it was made."""
+
+from __future__ import annotations
+
+import zipfile
+from dataclasses import dataclass
+from pathlib import Path
+
+from lxml import etree
+
+from manuscript import stamped
+from manuscript.ooxml import COMMIT, W
+from manuscript.submit.profile import Profile
+
+_SPACED = ("Normal", "BodyText", "FirstParagraph", "Abstract", "Bibliography", "Compact")
+_TWIPS_PER_MM = 1440 / 25.4
+
+
+@dataclass(frozen=True)
+class Layout:
+    """How pages are set; 0 and nothing mean: as the article's own Word file. ``narrow`` tables keep to the margins."""
+
+    font: str = ""
+    size_pt: int = 0
+    spacing: float = 0
+    margins_mm: int = 0
+    line_numbers: bool = False
+    narrow: bool = False
+
+
+# letters and checklists: their tables stay within the margins
+SHEET = Layout(narrow=True)
+
+
+def layout_of(profile: Profile, *, line_numbers: bool = False, double_spacing: bool = False) -> Layout:
+    """What the journal asks for; the options count where its wish is not known."""
+    return Layout(
+        font=profile.wants("font", ""),
+        size_pt=profile.wants("font_size_pt", 0),
+        spacing=float(profile.wants("line_spacing", 2 if double_spacing else 0)),
+        margins_mm=profile.wants("margins_mm", 0),
+        line_numbers=profile.wants("line_numbers", line_numbers),
+    )
+
+
+def finish(path: Path, layout: Layout, epoch: int) -> None:
+    """Set the Word file at ``path`` so, in place; the commit that its own edition carries is taken out."""
+    with zipfile.ZipFile(path) as source:
+        contents = {name: source.read(name) for name in source.namelist()}
+    for name, work in (
+        ("word/styles.xml", lambda root: _styles(root, layout)),
+        ("word/document.xml", lambda root: _pages(root, layout)),
+        ("docProps/custom.xml", _forget),
+    ):
+        if name in contents:
+            root = etree.fromstring(contents[name])
+            work(root)
+            contents[name] = etree.tostring(root, xml_declaration=True, encoding="UTF-8", standalone=True)
+    with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as result:
+        for name, data in contents.items():
+            stamped.add(result, name, data, epoch)
+
+
+def _forget(root: etree._Element) -> None:
+    for item in [item for item in root if item.get("name") == COMMIT]:
+        root.remove(item)
+
+
+def _styles(root: etree._Element, layout: Layout) -> None:
+    for fonts in root.iter(f"{W}rFonts") if layout.font else ():
+        for name in list(fonts.attrib):
+            del fonts.attrib[name]
+        for kind in ("ascii", "hAnsi", "cs", "eastAsia"):
+            fonts.set(f"{W}{kind}", layout.font)
+    for style in root.iter(f"{W}style"):
+        name = style.get(f"{W}styleId", "")
+        if layout.size_pt and name in _SPACED:
+            properties = _child(style, "rPr", before=())
+            for tag in ("sz", "szCs"):
+                size = _child(properties, tag, before=("highlight", "u", "effect", "bdr", "shd", "vertAlign", "lang"))
+                size.set(f"{W}val", str(layout.size_pt * 2))
+        if layout.spacing and name in _SPACED:
+            spacing = _child(
+                _child(style, "pPr", before=("rPr",)),
+                "spacing",
+                before=("ind", "contextualSpacing", "jc", "outlineLvl"),
+            )
+            spacing.set(f"{W}line", str(round(240 * layout.spacing)))
+            spacing.set(f"{W}lineRule", "auto")
+
+
+def _pages(root: etree._Element, layout: Layout) -> None:
+    for section in root.iter(f"{W}sectPr"):
+        margins = section.find(f"{W}pgMar")
+        if layout.margins_mm and margins is not None:
+            for side in ("top", "bottom", "left", "right"):
+                margins.set(f"{W}{side}", str(round(layout.margins_mm * _TWIPS_PER_MM)))
+        if layout.line_numbers and section.find(f"{W}lnNumType") is None:
+            numbers = etree.Element(f"{W}lnNumType")
+            numbers.set(f"{W}countBy", "1")
+            numbers.set(f"{W}restart", "continuous")
+            anchor = margins if margins is not None else section[-1]
+            anchor.addnext(numbers)
+
+    for table in root.iter(f"{W}tbl") if layout.narrow else ():
+        properties = table.find(f"{W}tblPr")
+        indent, width = properties.find(f"{W}tblInd"), properties.find(f"{W}tblW")
+        if indent is not None:
+            properties.remove(indent)
+        width.set(f"{W}type", "pct")
+        width.set(f"{W}w", "5000")
+
+
+def read_back(path: Path) -> Layout:
+    """How the text of the Word file at ``path`` is set."""
+    with zipfile.ZipFile(path) as source:
+        styles, document = (etree.fromstring(source.read(f"word/{name}.xml")) for name in ("styles", "document"))
+    text = next(style for style in styles.iter(f"{W}style") if style.get(f"{W}styleId") == "BodyText")
+    section = next(document.iter(f"{W}sectPr"))
+    margins = section.find(f"{W}pgMar")
+    return Layout(
+        font=_value(styles, text, "rFonts", "ascii"),
+        size_pt=int(_value(styles, text, "sz", "val") or 0) // 2,
+        spacing=int(_value(styles, text, "spacing", "line") or 240) / 240,
+        margins_mm=round(int(margins.get(f"{W}left")) / _TWIPS_PER_MM) if margins is not None else 0,
+        line_numbers=section.find(f"{W}lnNumType") is not None,
+    )
+
+
+def _value(styles: etree._Element, style: etree._Element | None, tag: str, name: str) -> str:
+    """A property of a style, else of the style that it is based on, else the file's default."""
+    known = {item.get(f"{W}styleId"): item for item in styles.iter(f"{W}style")}
+    while style is not None:
+        found = style.find(f".//{W}{tag}")
+        if found is not None and found.get(f"{W}{name}"):
+            return found.get(f"{W}{name}")
+        base = style.find(f"{W}basedOn")
+        style = known.get(base.get(f"{W}val")) if base is not None else None
+    found = styles.find(f"{W}docDefaults//{W}{tag}")
+    return found.get(f"{W}{name}", "") if found is not None else ""
+
+
+def _child(parent: etree._Element, tag: str, *, before: tuple[str, ...]) -> etree._Element:
+    """The child, made where the schema wants it: before the first of ``before``."""
+    found = parent.find(f"{W}{tag}")
+    if found is None:
+        found = etree.Element(f"{W}{tag}")
+        anchor = next((item for item in parent if item.tag in {f"{W}{name}" for name in before}), None)
+        if anchor is not None:
+            anchor.addprevious(found)
+        else:
+            parent.append(found)
+    return found

@@ -1,0 +1,512 @@
+"""Bundles for journals: profiles, limits, papers, files read back, blinded copies that tell nothing."""
+
+from __future__ import annotations
+
+import base64
+import gzip
+import hashlib
+import io
+import subprocess
+import zipfile
+import zlib
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+from PIL import Image, PngImagePlugin
+
+from manuscript.engine.ast import text_of
+from manuscript.engine.authors import Author
+from manuscript.engine.document import Document
+from manuscript.errors import ConfigError, ManuscriptErrors, RenderError
+from manuscript.figures.make import Room, export
+from manuscript.ledger.tables import load_ledger
+from manuscript.ooxml import W, body
+from manuscript.paths import Project
+from manuscript.submit import blinding, bundle, figures, layout, measure, papers, parts, profile, report, texts
+from manuscript.submit.blinding import Identity
+from manuscript.submit.pages import Pages
+from manuscript.submit.profile import FIELDS, Profile, Value
+
+import inspectors
+import words
+from check_article import make_article, make_files
+from conftest import EPOCH, ROOT
+
+NAMES = sorted(path.stem for path in (ROOT / "journals").glob("*.yml"))
+
+AUTHORS = """\
+author:
+  - name: Zofia Przykładowa
+    orcid: 0000-0002-1825-0097
+    email: zofia.przykladowa@uni-wymysl.test
+    corresponding: true
+    roles: [conceptualization, supervision]
+    affiliations:
+      - name: Uniwersytet Wymyślony
+        city: Nigdzie
+  - name: Jan Krzysztof Zmyślacz
+"""
+CHAPTERS = """\
+
+The search began with the earlier edition of this review.
+The second sentence stays.
+See <https://github.com/przykladowa-lab/review>.
+
+# About this edition {#sec-about .unnumbered}
+
+Przykładowa Z, Zmyślacz JK. An earlier edition, 2020. <https://doi.org/10.9999/wymysl.2020.17>
+
+# Declarations {#sec-declarations .unnumbered}
+
+**Conflicts of interest.**
+Dr Przykładowa sold a mousetrap.
+
+**Author contributions.**
+Z.P. thought, J.K.Z. typed.
+
+**Funding.**
+The Mousetrap Foundation paid, grant MF-31415.
+
+**Acknowledgements.**
+We thank Professor Kowalczykiewicz.
+"""
+# what no byte of a blinded copy may hold, in any encoding
+FORBIDDEN = (
+    "Zofia Przykładowa", "Przykładowa", "PRZYKŁADOWA", "przykładowa", "Przykładowa Z", "Przykładowa, Z", "Z. Przykładowa",
+    "Przykładowa, Zofia", "Przykładowa Zofia", "Jan Krzysztof Zmyślacz", "Zmyślacz", "ZMYŚLACZ", "Zmyślacz JK",
+    "Zmyślacz J.K.", "JK Zmyślacz", "J. K. Zmyślacz", "Zmyślacz, Jan", "zofia.przykladowa@uni-wymysl.test",
+    "uni-wymysl.test", "0000-0002-1825-0097", "0000000218250097", "Uniwersytet Wymyślony", "Z.P. thought",
+    "J.K.Z. typed", "sold a mousetrap", "mousetrap", "Mousetrap Foundation", "MF-31415", "Kowalczykiewicz",
+    "earlier edition of this review", "An earlier edition, 2020", "10.9999/wymysl.2020.17", "wymysl.2020",
+    "github.com/przykladowa-lab/review", "przykladowa-lab", "przykladowa-lab/review.git", "committer@wymysl.test",
+    "Author contributions", "We thank Professor", "About this edition",
+)  # fmt: skip
+
+
+def _profile(**values: object) -> Profile:
+    read = {key: Value(value, "https://e.org", "2026-11-25") for key, value in values.items()}
+    return Profile("x", "A Journal", "P", read, "https://e.org/authors")
+
+
+def _digests(project: Project) -> dict[str, str]:
+    files = [path for path in project.root.rglob("*") if path.is_file() and not {"build", ".git"} & set(path.parts)]
+    return {project.relative(path): hashlib.sha256(path.read_bytes()).hexdigest() for path in files}
+
+
+@pytest.fixture(scope="module")
+def article(tmp_path_factory: pytest.TempPathFactory) -> Project:
+    """The small article with much that tells who wrote it, in a repository; tests only read it."""
+    project = make_article(tmp_path_factory.mktemp("submit") / "article")
+    front = project.article.read_text(encoding="utf-8").replace("author:\n  - name: Ada Example\n", AUTHORS)
+    project.article.write_text(front.replace("keywords:\n", "short-title: Two trials\nkeywords:\n"), encoding="utf-8")
+    chapter = project.chapters / "02-results.qmd"
+    chapter.write_text(chapter.read_text(encoding="utf-8").split("# Funding")[0] + CHAPTERS, encoding="utf-8")
+    config = project.config.read_text(encoding="utf-8")
+    project.config.write_text(
+        config.replace("  render:", "  resources: [supplement.pdf, plain.txt]\n  render:"), encoding="utf-8"
+    )
+    (project.root / "supplement.pdf").write_bytes(b"%PDF-1.7\n% by Zofia Przyk\xc5\x82adowa\n")
+    (project.root / "plain.txt").write_text("a file that tells nothing", encoding="utf-8")
+    (project.journals / "checklists").mkdir(parents=True)
+    for name, text in (
+        ("identifying.txt", "# words\nthe earlier edition of this review\n"),
+        (
+            "letter.md",
+            "---\neditor: Dr Editor\napproved: true\n---\n<!-- not this -->\nThis journal, because *it is*.\n",
+        ),
+        ("highlights.md", "- One result\n- Another result,\n  on two lines\n"),
+        ("simple-summary.md", "Plain words.\n"),
+        ("checklists/list.yml", "title: A list\nscores: [0, 1]\nitems:\n  - {item: Aims, where: [sec-introduction]}\n"),
+    ):
+        (project.journals / name).write_text(text, encoding="utf-8")
+    make_files(project)
+    for arguments in (
+        ["init", "-q"],
+        ["remote", "add", "origin", "git@github.com:przykladowa-lab/review.git"],
+        ["add", "-A", "-f", "."],
+        ["-c", "user.name=Z P", "-c", "user.email=committer@wymysl.test", "commit", "-qm", "First"],
+    ):
+        subprocess.run(["git", *arguments], cwd=project.root, check=True)
+    return project
+
+
+@pytest.fixture(scope="module")
+def made(article: Project, tmp_path_factory: pytest.TempPathFactory) -> bundle.Made:
+    """A bundle that uses all of the machinery: blinded, CMYK, machine formats, other citations, a layout."""
+    wanted = _profile(
+        blinding="double", manuscript_formats=["docx"], citation_style="nature", colour_mode="CMYK", line_numbers=True,
+        line_spacing="2", font="Times New Roman", font_size_pt=12, margins_mm=30, figure_dpi=700, figure_names="Fig{}",
+        figure_widths_mm=[84, 174], figure_type_min_pt=8, jats=True, meca=True, words_max=100, abstract_words_max=5000,
+        statements=["funding", "interests"], highlights="required", simple_summary="optional", article_type="Review",
+    )  # fmt: skip
+    before = _digests(article)
+    result = bundle.make(article, wanted, tmp_path_factory.mktemp("out") / "x", EPOCH)
+    assert _digests(article) == before
+    return result
+
+
+@pytest.fixture(scope="module")
+def whole(article: Project) -> Document:
+    """The article as a bundle sees it; tests change copies."""
+    return bundle.documents(article, _profile(), EPOCH)["docx"]
+
+
+def _text(path: Path) -> str:
+    return "\n".join("".join(item.itertext()) for item in body(path).iter(f"{W}p"))
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_every_profile_is_valid_and_reports(name: str, whole: Document) -> None:
+    found = profile.read(ROOT / "journals" / f"{name}.yml", name)
+    measures = measure.measure(whole)
+    stated = papers.Papers(whole, measures, found)
+    findings = report.limits(found, measures, stated.texts)
+    text = report.text(found, findings, stated.missing(), [], [], ROOT)
+    assert text.startswith(f"# Submission to {found.title}\n\n{len(found.values)} of {len(FIELDS)} requirements known")
+    assert all(value.source in text and value.seen_on in text for value in found.values.values())
+    assert f"Not known: look at <{found.look_at}>." in text
+    unknown = text.split("## Not known")[1].split("## Caution")[0]
+    assert [key for key in FIELDS if f"- {key}:" in unknown] == found.unknown
+
+
+def test_check_gives_the_report_and_writes_nothing(article: Project) -> None:
+    before = _digests(article)
+    findings, text = bundle.check(article, _profile(words_max=100, tables_max="no limit"), EPOCH)
+    assert [item.key for item in findings if not item.passed] == ["words_max"]
+    assert "FAIL" in text and "- tables_max: no limit" in text
+    assert _digests(article) == before
+
+
+def test_broken_limits_are_reported(made: bundle.Made) -> None:
+    assert [item.key for item in made.findings if not item.passed] == ["words_max"]
+    assert "| words_max | at most 100 words |" in made.text and "**FAIL**" in made.text
+    kept = {item.key for item in made.findings if item.passed}
+    assert {"figure_widths_mm", "figure_dpi", "colour_mode", "font", "font_size_pt", "line_spacing", "margins_mm",
+            "line_numbers", "statements"} <= kept  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("values", "broken"),
+    [
+        ({"title_characters_max": 20}, ["title_characters_max"]),
+        ({"title_words_max": 3, "running_title_characters_max": 9}, ["title_words_max", "running_title_characters_max"]),
+        ({"abstract_form": "structured"}, ["abstract_form"]),
+        ({"abstract_headings": ["Aim"]}, ["abstract_headings"]),
+        ({"abstract_words_min": 900}, ["abstract_words_min"]),
+        ({"references_per_1000_words": 1}, ["references_per_1000_words"]),
+        ({"highlights_min": 3, "highlights_max": 1, "highlight_characters_max": 20},
+         ["highlights_min", "highlights_max", "highlight_characters_max"]),
+        ({"simple_summary_words_max": 1}, ["simple_summary_words_max"]),
+        ({"statements": ["interests", "funding"]}, []),
+        ({"statements": ["funding", "ethics"]}, ["statements"]),
+        ({"key_points": "required", "abstract_form": "unstructured", "words_max": "no limit"}, []),
+    ],
+)  # fmt: skip
+def test_limits(whole: Document, values: dict[str, object], broken: list[str]) -> None:
+    wanted = _profile(**values)
+    ordered = parts.with_statements(whole, wanted.wants("statements", []))
+    stated = {name: texts.read(whole.project, "x", name) for name in papers.WRITTEN}
+    findings = report.limits(wanted, measure.measure(ordered), stated)
+    assert [item.key for item in findings if not item.passed] == broken
+    assert len(findings) == len([value for value in values.values() if value != "no limit"])
+
+
+def test_what_is_missing_is_named_in_the_report_alone(made: bundle.Made) -> None:
+    missing = made.text.split("## Missing")[1].split("## Other")[0]
+    for what in ("affiliation of Jan Krzysztof Zmyślacz", "ORCID of Jan", "CRediT roles of Jan", "exclusive: true",
+                 "scores of the A list"):  # fmt: skip
+        assert what in missing
+    assert "approved" not in missing and "corresponding" not in missing
+    for name in ("cover-letter", "title-page", "contributions"):
+        assert "missing" not in _text(made.folder / "for-editors" / f"{name}.docx").lower()
+
+
+def test_papers_say_what_the_sources_say(made: bundle.Made) -> None:
+    letter = _text(made.folder / "for-editors" / "cover-letter.docx")
+    assert "Dear Dr Editor," in letter and "This journal, because it is." in letter and "not this" not in letter
+    assert "All authors have read and approved" in letter and "under consideration" not in letter
+    assert letter.rstrip().endswith("Zofia Przykładowa")
+    page = _text(made.folder / "for-editors" / "title-page.docx")
+    assert "Running title: Two trials" in page and "zofia.przykladowa@uni-wymysl.test" in page
+    assert "Zofia Przykładowa: Conceptualization, Supervision" in _text(
+        made.folder / "for-editors" / "contributions.docx"
+    )
+    assert "Another result, on two lines" in _text(made.folder / "for-reviewers" / "highlights.docx")
+    # the order is the journal's; what it does not name follows
+    declared = _text(made.folder / "for-editors" / "declarations.docx")
+    assert (
+        declared.index("Funding.") < declared.index("Conflicts of interest.") < declared.index("Author contributions.")
+    )
+
+
+def test_a_checklist_names_page_and_line(made: bundle.Made) -> None:
+    found = _text(made.folder / "for-reviewers" / "list.docx")
+    pages = Pages(made.folder / "for-reviewers" / "manuscript-blinded.pdf")
+    place = pages.find("1Introduction")
+    assert place is not None and place.line > 1
+    assert f"section 1, “Introduction” ({place})" in found and "#sec" not in found and "Score" not in found
+
+
+def test_an_author_may_change_a_template(article: Project, whole: Document) -> None:
+    folder = article.journals / "templates"
+    folder.mkdir()
+    try:
+        (folder / "title-page.md").write_text("Only $title$ & $words$.\n", encoding="utf-8")
+        found = papers.Papers(whole, measure.measure(whole), _profile()).title_page()
+        assert text_of(found.blocks).startswith("Only Two invented trials of an invented conjugate & ")
+    finally:
+        (folder / "title-page.md").unlink()
+        folder.rmdir()
+
+
+def test_nothing_links_to_a_file_that_does_not_go_along(made: bundle.Made) -> None:
+    for path in made.folder.rglob("*.docx"):
+        with zipfile.ZipFile(path) as archive:
+            links = archive.read("word/_rels/document.xml.rels").decode()
+        targets = [part.split('"')[0] for part in links.split('Target="')[1:]]
+        outside = [target for target in targets if ".html" in target or target.startswith("file")]
+        assert outside == [], path.name
+
+
+def _codings(word: str) -> list[bytes]:
+    return [word.encode(name) for name in ("utf-8", "utf-16-le", "utf-16-be", "utf-32-le")] + [
+        word.encode().hex().encode(),
+        word.encode("utf-16-be").hex().upper().encode(),
+    ]
+
+
+def test_no_byte_of_the_blinded_copy_tells(made: bundle.Made, article: Project) -> None:
+    blinded = next(path for path in made.zips if path.name == "x-blinded.zip")
+    commit = subprocess.run(
+        ["git", "rev-parse", "HEAD"], cwd=article.root, capture_output=True, text=True
+    ).stdout.strip()
+    forbidden = [*FORBIDDEN, commit, commit[:9]]
+    assert len(forbidden) >= 40
+    files = list(blinding.contents(blinded.read_bytes(), blinded.name))
+    assert len(files) > 40
+    told = [
+        (place, word)
+        for place, data in files
+        for word in forbidden
+        if word in place or any(coded in data for coded in _codings(word))
+    ]
+    assert told == []
+    pdf = words.of_pdf(made.folder / "for-reviewers" / "manuscript-blinded.pdf")
+    assert [word for word in forbidden if word in pdf] == []
+    assert pdf.count(blinding.REMOVED) == 2 and "The second sentence stays" in " ".join(pdf.split())
+    # the same search finds them where they are
+    full = list(blinding.contents((made.folder / "for-editors" / "manuscript.docx").read_bytes(), ""))
+    assert all(any(word.encode() in data for _, data in full) for word in ("Przykładowa", "mousetrap", "wymysl.2020"))
+    assert "supplement.pdf is for the editors alone" in made.text
+    assert (made.folder / "for-reviewers" / "supplement" / "plain.txt").is_file()
+
+
+def _zipped(data: bytes, name: str = "part.xml") -> bytes:
+    buffer = io.BytesIO()
+    with zipfile.ZipFile(buffer, "w", zipfile.ZIP_DEFLATED) as archive:
+        archive.writestr(name, data)
+    return buffer.getvalue()
+
+
+def _png(kind: str) -> bytes:
+    buffer = io.BytesIO()
+    info = PngImagePlugin.PngInfo()
+    info.add_text("Author", "by Zmyślacz, Jan", zip=kind == "zTXt")
+    if kind == "iTXt":
+        info = PngImagePlugin.PngInfo()
+        info.add_itxt("Author", "by Zmyślacz, Jan", zip=True)
+    Image.new("L", (4, 4)).save(buffer, "PNG", pnginfo=info)
+    return buffer.getvalue()
+
+
+def _tiff() -> bytes:
+    buffer = io.BytesIO()
+    Image.new("L", (4, 4)).save(buffer, "TIFF", tiffinfo={315: "Zmy?lacz "})
+    return buffer.getvalue().replace(b"Zmy?lacz ", "Zmyślacz".encode())
+
+
+_NAME = "Zmyślacz"
+_PDF = b"%%PDF-1.7\n1 0 obj\n<</Length 9>>\nstream\n%b\nendstream\nendobj\n"
+
+
+@pytest.mark.parametrize(
+    ("name", "data"),
+    [
+        ("plain.txt", f"by {_NAME}".encode()),
+        ("capitals.txt", _NAME.upper().encode()),
+        ("decomposed.txt", "Zmys\u0301lacz".encode()),
+        ("utf-16.txt", f"by {_NAME}".encode("utf-16")),
+        ("utf-32.txt", f"by {_NAME}".encode("utf-32-le")),
+        ("central-european.txt", f"by {_NAME}".encode("cp1250")),
+        ("hex.txt", _NAME.encode().hex().encode()),
+        ("hex-16.pdf", b"<FEFF" + _NAME.encode("utf-16-be").hex().upper().encode() + b">"),
+        ("base64.txt", base64.b64encode(f"x{_NAME}y".encode())),
+        ("base64-shifted.txt", base64.b64encode(f"xx{_NAME}y".encode())),
+        ("percent.txt", b"https://e.org/?q=Zmy%C5%9Blacz"),
+        ("entity.xml", b"<a>Zmy&#347;lacz</a>"),
+        ("entity-hex.xml", b"<a>Zmy&#x15B;lacz</a>"),
+        ("escaped.json", b'"Zmy\\u015blacz"'),
+        ("two-lines.txt", b"Jan\nKrzysztof\n   Zmy\xc5\x9blacz"),
+        ("part.docx", _zipped(f"<w:t>{_NAME}</w:t>".encode())),
+        ("nested.zip", _zipped(_zipped(_NAME.encode()), "a.docx")),
+        ("name.zip", _zipped(b"nothing", f"by-{_NAME}.txt")),
+        (f"{_NAME}.txt", b"nothing"),
+        ("stream.pdf", _PDF % zlib.compress(f"({_NAME})".encode("utf-16-be"))),
+        ("xmp.pdf", _PDF % f"<dc:creator>{_NAME}</dc:creator>".encode()),
+        ("text.png", _png("iTXt")),
+        ("packed.png", _png("zTXt")),
+        ("tag.tiff", _tiff()),
+        ("drawing.svgz", gzip.compress(f"<svg><desc>{_NAME}</desc></svg>".encode())),
+        ("inside.svg", b"<image href='data:image/png;base64," + base64.b64encode(_png("zTXt")) + b"'/>"),
+    ],
+)
+def test_a_name_is_found_wherever_it_hides(name: str, data: bytes) -> None:
+    who = Identity({_NAME: "an author's name"})
+    assert blinding.find(data, name, who)
+    assert not blinding.find(data, name, Identity({"Nobody Known": "an author's name"})), "and nothing else is"
+
+
+def test_words_of_others_are_no_finding() -> None:
+    who = Identity({"Lis": "an author's name"})
+    assert not blinding.find(b"A list of lists, realism" + bytes(range(256)), "a.txt", who)
+    assert blinding.find(b"as Lis wrote", "a.txt", who)
+
+
+def test_a_bundle_that_tells_is_refused_with_all_places(tmp_path: Path) -> None:
+    path = tmp_path / "x.zip"
+    path.write_bytes(_zipped(b"Zmy\xc5\x9blacz", "Zmyślacz.txt"))
+    with pytest.raises(ManuscriptErrors, match="an author's name") as caught:
+        blinding.refuse(path, Identity({_NAME: "an author's name"}))
+    assert len(caught.value.errors) == 2 and all(isinstance(error, RenderError) for error in caught.value.errors)
+
+
+def test_own_works_go_and_works_of_namesakes_stay(whole: Document) -> None:
+    # clark2022third is cited in the text
+    entry = next(item for item in whole.references() if item["id"] == "clark2022third")
+    first = entry["author"][0]
+    own = replace(whole, authors=[Author("X", first.get("given", "X"), first["family"])])
+    assert "clark2022third" in blinding.identity(own).selves
+    hidden, count = blinding.blinded(own, blinding.identity(own))
+    assert count > 1 and first["family"] not in text_of(hidden.blocks)
+    namesake = replace(whole, authors=[Author("X", "Q" + first.get("given", ""), first["family"])])
+    who = blinding.identity(namesake)
+    assert not who.selves and first["family"] not in who.strings
+
+
+def test_figure_files_say_what_was_asked_for(
+    made: bundle.Made, article: Project, whole: Document, tmp_path: Path
+) -> None:
+    files = sorted((made.folder / "for-reviewers" / "figures").glob("Fig1.*"))
+    assert [path.suffix for path in files] == [".tiff"]
+    found = figures.read_back(files[0])
+    assert (found.dpi, found.colours) == (700, "CMYK")
+    assert found.width_mm == pytest.approx(174, abs=0.5)
+    wanted = _profile(figure_formats=["eps", "pdf", "png"], figure_widths_mm=[90, 190], figure_type_min_pt=8)
+    others = {item.path.suffix: item for item in figures.write(whole, load_ledger(article), wanted, tmp_path)}
+    assert set(others) == {".eps", ".pdf", ".png"}
+    for item in others.values():
+        assert item.width_mm == pytest.approx(190, abs=0.5)
+        assert item.colours == "RGB"
+    assert others[".png"].dpi == 600
+    assert others[".pdf"].type_pt is not None and others[".pdf"].type_pt >= 8
+    assert b"CreationDate" not in others[".eps"].path.read_bytes()
+
+
+def test_type_grows_where_the_journal_wants_it(article: Project, tmp_path: Path) -> None:
+    sizes = {}
+    for least in (0, 9):
+        room = Room(widths_mm=(174,), type_min_pt=least)
+        sizes[least] = figures.read_back(
+            export(article, load_ledger(article), "approvals", tmp_path, ["pdf"], room=room)[0]
+        )
+    assert (sizes[0].type_pt or 0) < 9 <= (sizes[9].type_pt or 0)
+    assert sizes[9].height_mm > sizes[0].height_mm and sizes[9].width_mm == pytest.approx(174, abs=0.5)
+
+
+def test_figure_limits_are_read_from_the_files(made: bundle.Made) -> None:
+    files = report.Files(
+        [figures.read_back(path) for path in (made.folder / "for-reviewers" / "figures").glob("*.tiff")]
+    )
+    wanted = _profile(
+        figure_dpi=1200,
+        colour_mode="RGB",
+        figure_widths_mm=[10],
+        figure_formats=["tiff", "eps"],
+        figure_height_max_mm=9,
+    )
+    empty = {name: texts.Text("", "") for name in papers.WRITTEN}
+    measures = measure.Measures(1, "", "", 1, (), 1, 1, 1, 1, 1, False, ())
+    found = {item.key: item.passed for item in report.limits(wanted, measures, empty, files)}
+    assert found == dict.fromkeys(wanted.values, False)
+
+
+def test_word_files_are_valid(made: bundle.Made) -> None:
+    files = sorted(made.folder.rglob("*.docx"))
+    assert len(files) >= 10
+    assert {path.name: found for path in files if (found := inspectors.open_xml(path))} == {}
+
+
+def test_pages_and_citations_are_the_journals(made: bundle.Made) -> None:
+    path = made.folder / "for-editors" / "manuscript.docx"
+    found = layout.read_back(path)
+    assert found == layout.Layout("Times New Roman", 12, 2.0, 30, True)
+    with zipfile.ZipFile(path) as archive:
+        # numbered references in superscript, as Nature prints them; the article's own style has names and years
+        assert 'w:val="superscript"' in archive.read("word/document.xml").decode()
+    table = next(body(made.folder / "for-reviewers" / "list.docx").iter(f"{W}tbl"))
+    assert table.find(f"{W}tblPr/{W}tblInd") is None and table.find(f"{W}tblPr/{W}tblW").get(f"{W}type") == "pct"
+
+
+def test_machine_formats(made: bundle.Made) -> None:
+    assert (made.folder / "for-editors" / "jats" / "index.xml").is_file()
+    with zipfile.ZipFile(made.folder / "for-editors" / "meca.zip") as archive:
+        assert {"manifest.xml", "index.xml"} <= set(archive.namelist())
+
+
+def test_words_are_running_text_of_numbered_sections(whole: Document) -> None:
+    head = {"t": "Header", "c": [1, ["sec-x", [], [["number", "1"]]], [{"t": "Str", "c": "Head"}]]}
+    text = {"t": "Para", "c": [{"t": "Str", "c": "one"}, {"t": "Space"}, {"t": "Str", "c": "two"}]}
+    apart = {"t": "Header", "c": [1, ["sec-y", ["unnumbered"], []], [{"t": "Str", "c": "Apart"}]]}
+    assert measure.measure(parts.with_blocks(whole, [text, head, text, text, apart, text])).words == 4
+
+
+_ENTRY = "source: https://e.org\n    seen_on: 2026-11-25\n"
+
+
+@pytest.mark.parametrize(
+    ("change", "line", "words_of_it"),
+    [
+        ("  wordsmax:\n    value: 5\n", 5, "did you mean words_max"),
+        ("  words_max: 5\n", 5, "does not say where it was read"),
+        (f"  words_max:\n    value: many\n    {_ENTRY}", 6, "'many'"),
+        ("  words_max:\n    value: 5\n    seen_on: 2026-11-25\n", 5, "names no page"),
+        ("  words_max:\n    value: 5\n    source: https://e.org\n    seen_on: May\n", 8, "has no day"),
+        (f"  blinding:\n    value: triple\n    {_ENTRY}", 6, "triple"),
+        (f"  figure_widths_mm:\n    value: [wide]\n    {_ENTRY}", 6, "a list of numbers"),
+        (f"  words_max:\n    value: 5\n    page: mine\n    {_ENTRY}", 7, "own, publisher, copy, other"),
+        (f"  citation_style:\n    value: natur\n    {_ENTRY}", 6, "nature"),
+        ("  words_max: [\n", None, "not YAML"),
+    ],
+)
+def test_a_bad_profile_says_where(tmp_path: Path, change: str, line: int | None, words_of_it: str) -> None:
+    path = tmp_path / "x.yml"
+    path.write_text(f"title: T\npublisher: P\nlook_at: https://e.org\nvalues:\n{change}", encoding="utf-8")
+    with pytest.raises(ConfigError) as caught:
+        profile.read(path, "journals/x.yml")
+    assert words_of_it in str(caught.value)
+    assert line is None or caught.value.place == f"journals/x.yml:{line}"
+    assert caught.value.mend
+
+
+def test_all_faults_of_a_profile_at_once(tmp_path: Path) -> None:
+    path = tmp_path / "x.yml"
+    path.write_text("title: T\nvalues:\n  words_max: 5\n  tables_max: 5\n", encoding="utf-8")
+    with pytest.raises(ManuscriptErrors) as caught:
+        profile.read(path, "x.yml")
+    assert len(caught.value.errors) == 4
+
+
+def test_an_unknown_journal_has_a_suggestion() -> None:
+    with pytest.raises(ConfigError, match="did you mean cancers"):
+        profile.load(Project(ROOT), "cancer")

@@ -1,0 +1,353 @@
+"""Every figure: text that can be read, that nothing covers and that stays inside; the same bytes each time."""
+
+from __future__ import annotations
+
+import csv
+import hashlib
+import itertools
+import json
+import re
+from pathlib import Path
+
+import pytest
+
+from manuscript import wing
+from manuscript.errors import ConfigError, FigureError
+from manuscript.figures import style
+from manuscript.figures.make import export, make_figure, title_of, write_manifest
+from manuscript.ledger.tables import Ledger, Table, load_ledger
+from manuscript.paths import Project
+from review import palette
+
+from conftest import ROOT
+from rows import edit, of
+
+MM = 25.4
+FIGURES = wing.included(Project(ROOT), "figures")
+
+
+def _module(name: str):
+    return wing.load(Project(ROOT), "figures", name)
+
+
+def _drawn(project: Project, name: str):
+    from matplotlib.backends.backend_agg import FigureCanvasAgg
+    from matplotlib.text import Text
+
+    with style.applied():
+        figure = _module(name).draw(load_ledger(project))
+        canvas = FigureCanvasAgg(figure)
+        canvas.draw()
+        renderer = canvas.get_renderer()
+        texts = [
+            (text, text.get_window_extent(renderer))
+            for text in figure.findobj(Text)
+            if text.get_visible() and text.get_text().strip()
+        ]
+    # axis labels that matplotlib keeps but does not draw have no place in the page
+    return figure, [(text, box) for text, box in texts if box.width > 0 and box.height > 0 and _is_drawn(text)]
+
+
+def _is_drawn(text) -> bool:
+    axes = text.axes
+    if axes is None:
+        return True
+    for axis, limits in ((axes.xaxis, axes.get_xlim()), (axes.yaxis, axes.get_ylim())):
+        labels = [label for tick in axis.get_major_ticks() for label in (tick.label1, tick.label2)]
+        if text in labels or text is axis.label:
+            if not axes.axison or not axis.get_visible():
+                return False
+            if text in labels:
+                position = text.get_position()[0 if axis is axes.xaxis else 1]
+                low, high = sorted(limits)
+                return low - 1e-9 <= position <= high + 1e-9
+    return True
+
+
+@pytest.mark.parametrize("name", FIGURES)
+def test_no_text_is_covered_or_clipped(article: Project, name: str) -> None:
+    figure, texts = _drawn(article, name)
+    page = figure.bbox
+    assert texts
+    for text, box in texts:
+        inside = box.x0 >= page.x0 - 1 and box.y0 >= page.y0 - 1 and box.x1 <= page.x1 + 1 and box.y1 <= page.y1 + 1
+        assert inside, f"{text.get_text()!r} leaves the page"
+    for (one, first), (other, second) in itertools.combinations(texts, 2):
+        wide = min(first.x1, second.x1) - max(first.x0, second.x0)
+        high = min(first.y1, second.y1) - max(first.y0, second.y0)
+        # boxes have a little air above and below the letters
+        assert wide <= 0.5 or high <= 1.5, f"{one.get_text()!r} and {other.get_text()!r} overlap"
+
+
+@pytest.mark.parametrize("name", FIGURES)
+def test_text_is_at_least_seven_points_and_the_figure_fits_a_column(article: Project, name: str) -> None:
+    figure, texts = _drawn(article, name)
+    assert min(text.get_fontsize() for text, _ in texts) >= 7
+    width = figure.get_figwidth() * MM
+    assert any(abs(width - column) < 0.1 for column in (style.SINGLE_COLUMN_MM, style.DOUBLE_COLUMN_MM))
+    assert figure.get_figheight() * MM <= style.TALLEST_MM + 0.1
+
+
+@pytest.mark.parametrize("name", FIGURES)
+def test_caption_and_alternative_text_can_stand_alone(article: Project, name: str) -> None:
+    module = _module(name)
+    ledger = load_ledger(article)
+    caption, alt = module.caption(ledger), module.alt(ledger)
+    assert re.match(r"\*\*[^*]+\.\*\* \S", caption), "a title in bold, then what is shown"
+    assert len(alt) > 80 and not re.search(r"[@\[\]*{}]", alt)
+
+
+@pytest.mark.parametrize("name", FIGURES)
+def test_the_same_ledger_gives_the_same_bytes(article: Project, name: str) -> None:
+    made = []
+    for _ in range(2):
+        make_figure(article, load_ledger(article), name)
+        made.append([(article.figures / f"{name}.{suffix}").read_bytes() for suffix in ("svg", "png", "md")])
+    assert made[0] == made[1]
+
+
+def test_a_forest_of_many_trials_still_fits_a_page() -> None:
+    from manuscript.figures.forest import Group, Line, forest_plot
+
+    line = Line(
+        "DESTINY-Breast03 (2023)", "T-DXd v T-DM1", "261 v 263", "28.8 v 6.8", 0.33, 0.26, 0.43, "0.33", "#14507d"
+    )
+    groups = [Group(f"Line {number}", [line] * 7) for number in range(4)]
+    with style.applied():
+        figure = forest_plot(groups, favours=("experimental", "control"), headings=("Trial", "n", "Median", "HR"))
+    assert figure.get_figheight() * MM <= 230
+
+
+def test_an_interval_is_computed_only_where_one_count_fits() -> None:
+    from manuscript.figures.intervals import counted, wilson
+
+    assert counted("42.1", 19) == 8 and counted("13.6", 184) == 25
+    assert counted("12", 500) is None, "58 to 62 patients print as 12%"
+    assert counted("50.0", 7) is None, "no number of 7 patients is 50.0%"
+    assert counted("", 10) is None and counted("10", None) is None
+    # Brown, Cai and DasGupta, Stat Sci 2001: Wilson's interval; 8 of 19 by hand
+    low, high = wilson(8, 19)
+    assert (round(low, 1), round(high, 1)) == (23.1, 63.7)
+
+
+@pytest.mark.parametrize("name", ["forest-pfs", "forest-os"])
+def test_a_forest_has_its_reference_line_intervals_and_patients(article: Project, name: str) -> None:
+    ledger = load_ledger(article)
+    figure, texts = _drawn(article, name)
+    words = " ".join(text.get_text() for text, _ in texts)
+    axes = figure.axes[0]
+    assert any(list(line.get_xdata()) == [1, 1] for line in axes.lines), "the line of no effect"
+    for row in _module(name).used(ledger):
+        assert row["effect"] in words
+        if row["effect_low"]:
+            assert any(
+                len(line.get_xdata()) == 2 and max(axes.get_xlim()[0], float(row["effect_low"])) == line.get_xdata()[0]
+                for line in axes.lines
+            ), f"no interval of {row.id}"
+
+
+def test_one_typeface_in_all_figures(article: Project) -> None:
+    found = {text.get_fontname() for name in FIGURES for text, _ in _drawn(article, name)[1]}
+    assert found == {"DejaVu Sans"}
+
+
+def test_manifest_tells_inputs_rows_and_digests(article: Project) -> None:
+    ledger = load_ledger(article)
+    for name in FIGURES:
+        make_figure(article, ledger, name)
+    write_manifest(article, ledger, "")
+    manifest = json.loads((article.figures / "manifest.json").read_text(encoding="utf-8"))
+    assert list(manifest) == FIGURES
+    for name, entry in manifest.items():
+        assert all((article.root / path).is_file() for path in entry["inputs"])
+        assert entry["sha256"] == hashlib.sha256((article.figures / f"{name}.svg").read_bytes()).hexdigest()
+        with (article.figures / f"{name}.csv").open(encoding="utf-8", newline="") as file:
+            assert [f"{row['table']}:{row['id']}" for row in csv.DictReader(file)] == entry["rows"]
+
+
+def test_export_for_a_journal(article: Project, tmp_path: Path) -> None:
+    from PIL import Image
+
+    pdf, tiff = export(article, load_ledger(article), "toxicity", tmp_path, ["pdf", "tiff"])
+    assert pdf.read_bytes().startswith(b"%PDF")
+    with Image.open(tiff) as image:
+        assert image.mode == "RGB" and round(image.info["dpi"][0]) == 600
+        assert abs(image.width - 180 / MM * 600) < 3
+    with pytest.raises(FigureError, match="'bmp'"):
+        export(article, load_ledger(article), "toxicity", tmp_path, ["bmp"])
+
+
+@pytest.mark.parametrize("name", FIGURES)
+def test_a_figure_without_rows_is_refused(article: Project, name: str) -> None:
+    empty = Ledger({table: Table(table, rows.columns, {}) for table, rows in load_ledger(article).tables.items()})
+    before = (article.figures / f"{name}.svg").read_bytes()
+    with pytest.raises(FigureError, match=f"{name}.*no row"):
+        make_figure(article, empty, name)
+    assert (article.figures / f"{name}.svg").read_bytes() == before
+
+
+def test_an_unknown_figure_is_refused(article: Project) -> None:
+    with pytest.raises(ConfigError, match="no figure named 'nothing'"):
+        make_figure(article, load_ledger(article), "nothing")
+
+
+def test_class_colours_can_be_told_apart_without_colour_vision() -> None:
+    """Simulated deficiencies after Machado, Oliveira and Fernandes (2009), severity 1.0, and grey print."""
+    import numpy as np
+    from matplotlib.colors import to_rgb
+
+    matrices = {
+        "protanopia": [
+            [0.152286, 1.052583, -0.204868],
+            [0.114503, 0.786281, 0.099216],
+            [-0.003882, -0.048116, 1.051998],
+        ],
+        "deuteranopia": [
+            [0.367322, 0.860646, -0.227968],
+            [0.280085, 0.672501, 0.047413],
+            [-0.011820, 0.042940, 0.968881],
+        ],
+        "tritanopia": [
+            [1.255528, -0.076749, -0.178779],
+            [-0.078411, 0.930809, 0.147602],
+            [0.004733, 0.691367, 0.303900],
+        ],
+    }
+    colours = [np.array(to_rgb(colour)) for colour in palette.CLASS_COLOURS.values()]
+    for name, matrix in matrices.items():
+        seen = [np.clip(np.array(matrix) @ colour, 0, 1) for colour in colours]
+        nearest = min(float(np.linalg.norm(a - b)) for a, b in itertools.combinations(seen, 2))
+        assert nearest > 0.12, f"two classes look alike with {name}"
+    # in grey a marker's shape helps; every colour must still stand off white paper
+    luminance = [
+        float(np.dot([0.2126, 0.7152, 0.0722], [_linear(channel) for channel in colour])) for colour in colours
+    ]
+    assert all(1.05 / (value + 0.05) >= 3 for value in luminance)
+    assert len(set(palette.CLASS_MARKERS.values())) == len(palette.CLASS_COLOURS)
+
+
+def _words(project: Project, name: str) -> str:
+    return " ".join(text.get_text() for text, _ in _drawn(project, name)[1])
+
+
+def test_the_last_step_of_the_sequence_says_what_the_ledger_holds(article: Project) -> None:
+    """The note is no fixed text: a randomised readout after T-DXd takes its place, a cohort does not."""
+    from review.figures import sequence
+
+    words = "no randomised readout found for this edition"
+    assert words in _words(article, "sequence") and words in sequence.alt(load_ledger(article))
+    edit(
+        article,
+        "trials",
+        lambda rows: rows.append({**of(rows, "emilia"), "id": "later", "name": "LATER-1", "arms_short": "A v B"}),
+    )
+    newer = {"id": "later.pfs.2026", "trial": "later", "supersedes": ""}
+    edit(article, "outcomes", lambda rows: rows.append({**of(rows, "emilia.pfs.2012"), **newer}))
+    assert words in _words(article, "sequence"), "randomised, but not after T-DXd"
+    edit(article, "outcomes", lambda rows: of(rows, "later.pfs.2026").update(population="progression on T-DXd"))
+    ledger = load_ledger(article)
+    assert words not in _words(article, "sequence") and "LATER-1 (2026)" in _words(article, "sequence")
+    assert words not in sequence.alt(ledger) and "later.pfs.2026" in [row.id for row in sequence.used(ledger)]
+    edit(article, "trials", lambda rows: of(rows, "later").update(design="single-arm", control_arm=""))
+    assert words in _words(article, "sequence") and "LATER-1 (2026)" in _words(article, "sequence")
+
+
+@pytest.mark.parametrize(
+    ("name", "table", "row", "change", "before", "after"),
+    [
+        ("forest-pfs", "outcomes", "marianne.pfs.2017", {"effect": "0.95"}, "0.91 (MARIANNE)", "0.95 (MARIANNE)"),
+        ("forest-os", "outcomes", "th3resa.os.2017", {"effect_high": "1.01"}, "seven of fourteen", "six of fourteen"),
+        ("medians", "outcomes", "cleopatra.pfs.2012", {"ctl_median_months": "9.9"}, "from 12.4 to", "from 9.9 to"),
+        ("intracranial", "outcomes", "permeate.ic-orr-untreated.2022", {"exp_percent": "75.9"}, "to 74.6%", "to 75.9%"),
+        ("ild", "safety", "ace-breast-02.ild.2025", {"exp_any_percent": "35.0"}, "to 32.3%", "to 35.0%"),
+        ("toxicity", "safety", "emilia.nausea.2013", {"exp_any_percent": "90"}, "nausea with conjugates (72.8%)", "nausea with conjugates (90%)"),
+        ("pipeline", "pipeline", "empowher-303", {"phase": "2"}, "nine of eighteen", "eight of eighteen"),
+    ],
+)  # fmt: skip
+def test_what_a_title_says_is_counted_in_the_rows(
+    article: Project, name: str, table: str, row: str, change: dict[str, str], before: str, after: str
+) -> None:
+    assert before in title_of(article, load_ledger(article), name)
+    edit(article, table, lambda rows: of(rows, row).update(change))
+    assert after in title_of(article, load_ledger(article), name)
+
+
+@pytest.mark.parametrize("name", FIGURES)
+def test_a_caption_spells_out_the_abbreviations_that_are_drawn_and_no_other(article: Project, name: str) -> None:
+    module, ledger = _module(name), load_ledger(article)
+    caption = module.caption(ledger)
+    spelled = set(re.findall(r"(?<=[.;] )([A-Z][\w-]*|cap|v), [a-z]", caption.split("Sources:")[0]))
+    known = {"T-DXd", "T-DM1", "T-Duo", "cap", "ET", "HP", "THP", "NR", "NE", "CI", "ILD", "LVEF", "ALT", "AST"}
+    words = _words(article, name)
+    drawn = {short for short in known if re.search(rf"(?<![\w-]){re.escape(short)}(?![\w-])", words)}
+    # where agents stand under both of their names, the drawing itself spells them out
+    drawn -= {short for short in drawn if name in ("signalling", "adc-comparison", "resistance")}
+    assert drawn <= spelled, "an abbreviation is drawn and not spelled out"
+    assert not (spelled & known) - drawn - {"CI", "HR"}, "an abbreviation is spelled out and not drawn"
+
+
+def test_marks_of_one_agent_do_not_hide_each_other(article: Project) -> None:
+    figure, _ = _drawn(article, "approvals")
+    axes = figure.axes[0]
+    marks = [line for line in axes.lines if line.get_marker() not in ("None", None, "")]
+    points = [tuple(axes.transData.transform((line.get_xdata()[0], line.get_ydata()[0]))) for line in marks]
+    assert len(points) > 20
+    for (one, first), (other, second) in itertools.combinations(zip(marks, points, strict=True), 2):
+        apart = ((first[0] - second[0]) ** 2 + (first[1] - second[1]) ** 2) ** 0.5 * 72 / figure.dpi
+        assert apart >= 4.5, f"{one.get_xdata()} and {other.get_xdata()} are {apart:.1f} points apart"
+
+
+def test_a_ratio_beyond_the_axis_is_an_arrow_at_its_end() -> None:
+    from manuscript.figures.forest import HIGHEST, LOWEST, Group, Line, forest_plot
+
+    def drawn(ratio: float, low: float, high: float) -> list[tuple[float, str]]:
+        line = Line("A", "B v C", "1 v 1", "1 v 1", ratio, low, high, "x", "#14507d")
+        with style.applied():
+            figure = forest_plot([Group("Line", [line])], favours=("a", "b"), headings=("1", "2", "3", "4"))
+        found = [item for item in figure.axes[0].lines if item.get_marker() not in ("None", None, "")]
+        return [(float(item.get_xdata()[0]), str(item.get_marker())) for item in found]
+
+    assert drawn(0.5, 0.4, 0.6) == [(0.5, "s")]
+    assert drawn(1.5, 0.9, 2.5) == [(HIGHEST, ">"), (1.5, "s")]
+    assert drawn(0.1, 0.05, 0.3) == [(LOWEST, "<"), (LOWEST, "<")]
+
+
+def test_an_update_without_its_number_of_patients_takes_that_of_the_readout_before(article: Project) -> None:
+    from review.figures import ild
+
+    ledger = load_ledger(article)
+    assert not ledger.safety["destiny-breast03.ild.2024"]["exp_n"]
+    assert "T-DXd, 43 of 257" in _words(article, "ild")
+    # what lends a number is among the rows that the figure depends on
+    assert "destiny-breast03.ild.2022" in [row.id for row in ild.used(ledger)]
+    edit(article, "safety", lambda rows: of(rows, "destiny-breast03.ild.2022").update(exp_n=""))
+    assert "T-DXd, 43 of 257" not in _words(article, "ild")
+
+
+@pytest.mark.parametrize(("name", "column"), [("medians", "median_low_months"), ("intracranial", "percent_low")])
+def test_intervals_that_were_read_are_drawn_and_patients_are_told(article: Project, name: str, column: str) -> None:
+    figure, texts = _drawn(article, name)
+    lines = [list(line.get_xdata()) for line in figure.axes[0].lines if len(line.get_xdata()) == 2]
+    words = " ".join(text.get_text() for text, _ in texts)
+    rows = _module(name).used(load_ledger(article))
+    lows = [row[f"{arm}_{column}"] for row in rows for arm in ("exp", "ctl") if row[f"{arm}_{column}"]]
+    assert lows and all(any(line[0] == float(low) for line in lines) for low in lows)
+    assert all(row["exp_n"] in words for row in rows)
+    assert figure.axes[0].get_xlim()[0] == 0, "zero is the reference"
+
+
+def test_class_names_as_text_are_dark_enough_to_read() -> None:
+    from matplotlib.colors import to_rgb
+
+    def light(colour: str) -> float:
+        return sum(
+            share * _linear(channel) for share, channel in zip((0.2126, 0.7152, 0.0722), to_rgb(colour), strict=True)
+        )
+
+    for paper in ("#ffffff", "#f7f9fb", "#fbf8f4"):
+        assert all((light(paper) + 0.05) / (light(ink) + 0.05) >= 4.5 for ink in palette.CLASS_INKS.values())
+    assert (light("#ffffff") + 0.05) / (light(style.SOFT) + 0.05) >= 4.5
+
+
+def _linear(channel: float) -> float:
+    return channel / 12.92 if channel <= 0.04045 else ((channel + 0.055) / 1.055) ** 2.4
