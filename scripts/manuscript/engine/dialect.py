@@ -33,12 +33,14 @@ from manuscript.engine.ast import (
     para,
     plain,
     put,
+    space,
     span,
+    string,
     text_of,
     walk,
     words,
 )
-from manuscript.engine.kinds import Kind, Kinds
+from manuscript.engine.kinds import Kind, Kinds, counted
 from manuscript.engine.raw import Raw, Read, Write
 from manuscript.engine.terms import Terms
 from manuscript.errors import ManuscriptError, raise_all
@@ -53,6 +55,9 @@ _NO_NOTE = re.compile(r"\[\^[^\]\s]+\]")
 _NO_LINK = re.compile(r"!?\[[^\[\]]+\]\[([^\[\]]*[A-Za-z][^\[\]]*)\]")
 _LENGTH = re.compile(r"(?P<number>\d*\.?\d+)\s*(?P<unit>px|in|cm|mm|pt|pc|em|%)?")
 _TEX_LENGTH = re.compile(r"(?P<share>\d*\.?\d*)\s*\\(?:text|line|column|paper)width")
+_COUNTED = {
+    "Decimal": "arabic", "LowerAlpha": "alpha a", "UpperAlpha": "alpha A", "LowerRoman": "roman i", "UpperRoman": "roman I",
+}  # fmt: skip
 _CODE_MEND = (
     "a number of the text is bound with {{< var name >}}; what has to be computed, `manuscript prepare` computes"
 )
@@ -171,8 +176,8 @@ class _Translator(NodeVisitor):
         caption = []
         if stated is not None:
             caption = [plain(self._inlines(stated))]
-        elif blocks and blocks[-1]["t"] == "Para" and _images(blocks[-1]) is None and len(blocks) > 1:
-            caption = [plain(blocks[-1]["c"])]
+        elif len(blocks) > 1 and (said := _words_of_caption(blocks[-1])) is not None:
+            caption = [plain(said)]
             blocks = blocks[:-1]
         description = get(attributes, "fig-alt")
         widths = get(attributes, "tbl-colwidths")
@@ -362,6 +367,20 @@ def _cells(identifier: str, rows: list[list[float]], cells: list[Node]) -> Node:
 def figure(attributes: list[Any], caption: list[Node], content: list[Node]) -> Node:
     """A ``Figure`` of pandoc's."""
     return {"t": "Figure", "c": [attributes, [None, caption], content]}
+
+
+def _words_of_caption(block: Node) -> list[Node] | None:
+    """What the last block of a figure says as its caption; a caption that begins with "(a)" looks like a list to pandoc."""
+    if block["t"] == "Para":
+        return block["c"] if _images(block) is None else None
+    if block["t"] != "OrderedList" or len(block["c"][1]) != 1:
+        return None
+    (start, style, delimiter), (item,) = block["c"]
+    if [part["t"] for part in item] not in (["Plain"], ["Para"]) or style["t"] not in _COUNTED:
+        return None
+    opening = "(" if delimiter["t"] == "TwoParens" else ""
+    closing = "." if delimiter["t"] == "Period" else ")"
+    return [string(f"{opening}{counted(start, _COUNTED[style['t']])}{closing}"), space(), *item[0]["c"]]
 
 
 def _caption_of(table: Node) -> list[Node]:

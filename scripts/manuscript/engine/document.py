@@ -216,7 +216,10 @@ def _state(tree: dict[str, Any], settings: Settings) -> None:
         if content:
             level = min((node["c"][0] for node in blocks if node["t"] == "Header"), default=1)
             title = [string(settings.terms[f"section-title-{name}"])]
-            blocks[place:place] = [{"t": "Header", "c": [level, [name, ["unnumbered"], []], title]}, *content]
+            blocks[place:place] = [
+                {"t": "Header", "c": [level, [f"statement-{name}", ["unnumbered"], []], title]},
+                *content,
+            ]
 
 
 def _statement(value: dict[str, Any] | None) -> list[Node]:

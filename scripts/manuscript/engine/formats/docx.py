@@ -52,6 +52,7 @@ from manuscript.engine.kinds import NO_BREAK, Kind, Kinds
 from manuscript.ooxml import COMMIT, W
 from manuscript.stamped import add
 
+MATH = "{http://schemas.openxmlformats.org/officeDocument/2006/math}"
 _TAB = raw_inline("openxml", "<w:r><w:tab/></w:r>")
 _WIDE = f"{WIDE.mm:g}mm"
 _WIDE_STYLE = "Wide Figure"
@@ -419,6 +420,7 @@ def _body(data: bytes, kinds: Kinds) -> bytes:
     root = etree.fromstring(data)
     table_label, delimiter = kinds["tbl"].title, kinds.delimiter
     _complete_sections(root)
+    _ordered_formulas(root)
     for row in root.iter(f"{W}tr"):
         # a row that breaks over two pages cannot be read
         properties = row.find(f"{W}trPr")
@@ -440,6 +442,17 @@ def _body(data: bytes, kinds: Kinds) -> bytes:
             _stretch(paragraph)
             _indent(paragraph.getnext())
     return etree.tostring(root, xml_declaration=True, encoding="UTF-8", standalone=True)
+
+
+def _ordered_formulas(root: Any) -> None:
+    """Put the properties of formulas in the order of the schema; upright words have no style of letters beside it."""
+    for properties in root.iter(f"{MATH}mcPr"):
+        properties[:] = sorted(properties, key=lambda item: item.tag != f"{MATH}count")
+    for properties in root.iter(f"{MATH}rPr"):
+        if properties.find(f"{MATH}nor") is not None:
+            for name in ("sty", "scr"):
+                for item in properties.findall(f"{MATH}{name}"):
+                    properties.remove(item)
 
 
 def _complete_sections(root: Any) -> None:
@@ -479,8 +492,8 @@ def _widen(table: Any) -> None:
     """Let a table reach into both margins, as its figures do; pandoc counts its columns for another page."""
     properties, columns = table.find(f"{W}tblPr"), table.findall(f"{W}tblGrid/{W}gridCol")
     style, width = (properties.find(f"{W}{name}") for name in ("tblStyle", "tblW"))
-    if style is not None and style.get(f"{W}val") == "FigurePanel":
-        return
+    if (style is not None and style.get(f"{W}val") == "FigurePanel") or properties.find(f"{W}tblInd") is not None:
+        return  # what is indented stands in a list
     wide, counted = round(WIDE.pt * 20), [int(column.get(f"{W}w", "0")) for column in columns]
     for column, own in zip(columns, counted, strict=True):
         column.set(f"{W}w", str(round(wide * own / sum(counted))))
@@ -489,7 +502,8 @@ def _widen(table: Any) -> None:
     indent = etree.Element(f"{W}tblInd")
     indent.set(f"{W}w", str(-round(OVERHANG.pt * 20)))
     indent.set(f"{W}type", "dxa")
-    width.addnext(indent)
+    side = properties.find(f"{W}jc")
+    (width if side is None else side).addnext(indent)
 
 
 def _space_below(table: Any) -> None:

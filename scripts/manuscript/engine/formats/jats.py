@@ -42,6 +42,8 @@ _XREF_KIND = {
     "fig": "fig", "fig-group": "fig", "table-wrap": "table", "table-wrap-group": "table", "sec": "sec", "list": "list",
     "disp-formula": "disp-formula", "boxed-text": "boxed-text", "ref": "bibr", "fn": "fn", "aff": "aff", "app": "app",
 }  # fmt: skip
+# sections that the engine makes of the front matter, in any language
+_STATEMENTS = {"statement-funding": "Funding", "statement-acknowledgements": "Acknowledgements"}
 # metadata that this module or the text itself states
 _STATED = ("funding", "acknowledgements", "references", "short-title")
 
@@ -76,6 +78,7 @@ def finish(text: str, target: Path, document: Document, marks: dict[str, Any]) -
     known = _Marks(**marks)
     _attributes(article, document)
     _front(article, document)
+    _titles(article)
     _sections(article, document)
     _tables(article, document)
     _figures(article, document, known)
@@ -151,8 +154,10 @@ class _Marks(NodeVisitor):
     def _span(self, node: Node) -> None:
         drop(node["c"][0], "number")
 
-    def _link(self, node: Node) -> None:
+    def _link(self, node: Node) -> list[Node] | None:
         drop(node["c"][0], "sub")
+        # a picture cannot be a link here
+        return node["c"][1] if any(item["t"] == "Image" for item in node["c"][1]) else None
 
 
 def _without_doctype(text: str) -> str:
@@ -371,6 +376,15 @@ def _labelled(element: Any, text: str) -> None:
     element.insert(0, label)
 
 
+def _titles(article: Any) -> None:
+    """The title of a callout without the paragraph that pandoc may have made of it."""
+    for title in article.iter("title"):
+        paragraph = title.find("p")
+        if paragraph is not None and len(title) == 1:
+            title.text = paragraph.text
+            title[:] = list(paragraph)
+
+
 def _sections(article: Any, document: Document) -> None:
     if not document.settings.number_sections:
         return
@@ -392,8 +406,8 @@ def _figures(article: Any, document: Document, marks: _Marks) -> None:
         parts = [item for item in figure if item.tag in ("fig", "table-wrap") and marks.sub.get(item.get("id", ""))]
         if parts:
             figure.tag = "table-wrap-group" if all(item.tag == "table-wrap" for item in parts) else "fig-group"
-            for item in [item for item in figure if item not in parts and item.tag != "caption"]:
-                _caption(figure).append(item)
+            caption = _caption(figure)
+            caption.extend(_paragraphs([item for item in figure if item not in parts and item is not caption]))
         elif kind and kind.above and figure.find("table-wrap") is not None:
             _as_table(figure)
         if sub:
@@ -410,6 +424,18 @@ def _unwrap(element: Any) -> None:
         for item in wrapper:
             wrapper.addprevious(item)
         element.remove(wrapper)
+
+
+def _paragraphs(items: list[Any]) -> list[Any]:
+    """The elements, whatever is no paragraph within one."""
+    result = []
+    for item in items:
+        paragraph = item
+        if item.tag != "p":
+            paragraph = etree.Element("p")
+            paragraph.append(item)
+        result.append(paragraph)
+    return result
 
 
 def _caption(element: Any) -> Any:
@@ -435,12 +461,8 @@ def _as_table(figure: Any) -> None:
             figure.remove(item)
         elif item.tag not in ("caption", "label", "graphic", "table"):
             foot.append(item)
-    for item in list(foot):
-        if item.tag != "p":
-            paragraph = etree.Element("p")
-            item.addprevious(paragraph)
-            paragraph.append(item)
     if len(foot):
+        foot[:] = _paragraphs(list(foot))
         figure.append(foot)
 
 
@@ -476,7 +498,7 @@ def _statements(article: Any) -> None:
     meta, back = article.find("front/article-meta"), article.find("back")
     for section in list(article.find("body").iter("sec")):
         title = "".join(section.find("title").itertext()).strip() if section.find("title") is not None else ""
-        title = {"funding": "Funding", "acknowledgements": "Acknowledgements"}.get(section.get("id", ""), title)
+        title = _STATEMENTS.get(section.get("id", ""), title)
         if _DATA.fullmatch(title):
             section.set("sec-type", "data-availability")
             back.insert(0, section)

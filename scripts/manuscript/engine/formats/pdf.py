@@ -6,6 +6,7 @@ import json
 import re
 import unicodedata
 from collections import Counter
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -75,11 +76,18 @@ def _compiled(document: Document, text: str, *, system_fonts: bool = False) -> b
         text.encode("utf-8"),
         root=str(document.project.root),
         # only the fonts inside Typst, where they do: every machine sets the same pages
-        ignore_system_fonts=not system_fonts,
-        font_paths=[],
+        ignore_system_fonts=True,
+        font_paths=_system_fonts() if system_fonts else [],
         pdf_standards=list(STANDARDS),
         timestamp=document.moment,
     )
+
+
+@cache
+def _system_fonts() -> Any:
+    import typst
+
+    return typst.Fonts(include_system_fonts=True)
 
 
 def _with_system_fonts(document: Document, text: str) -> bytes:
