@@ -20,14 +20,13 @@ FIXTURE = ROOT / "tests" / "fixtures" / "article"
 
 def make_article(folder: Path) -> Project:
     """A copy of the article with the figure and the tables that today's code makes of its ledger."""
-    shutil.copytree(FIXTURE, folder)
-    shutil.copytree(Project(ROOT).own, Project(folder).own, ignore=shutil.ignore_patterns("__pycache__"))
+    shutil.copytree(FIXTURE, folder, ignore=shutil.ignore_patterns("__pycache__"))
     project = Project(folder)
     ledger = load_ledger(project)
     make_figure(project, ledger, "approvals")
     for name in ("agents", "evidence", "sources"):
         make_table(project, ledger, name)
-    (project.data / "README.md").write_text(data_dictionary(), encoding="utf-8")
+    (project.data / "README.md").write_text(data_dictionary(ledger.vocabulary), encoding="utf-8")
     digest = hashlib.sha256((project.figures / "approvals.svg").read_bytes()).hexdigest()
     manifest = {"approvals": {"inputs": [], "rows": [], "sha256": digest}}
     (project.figures / "manifest.json").write_text(json.dumps(manifest), encoding="utf-8")

@@ -8,36 +8,43 @@ from manuscript.figures.forest import Group, Line
 from manuscript.ledger import sources, values
 from manuscript.ledger.tables import Ledger, Row
 from manuscript.ledger.variables import levels
+from manuscript.ledger.words import spelled_out
 from review import palette
 
-PLURALS = {
-    "antibody": "antibodies",
-    "bispecific antibody": "bispecific antibodies",
-    "antibody–drug conjugate": "conjugates",
-    "tyrosine kinase inhibitor": "tyrosine kinase inhibitors",
-}
 Pair = tuple[Row, Row]
+
+
+def plural(ledger: Ledger, name: str) -> str:
+    """Several agents of the class ``name``, as captions call them."""
+    return ledger.vocabulary.words("classes", name, "short") or ledger.vocabulary.words("classes", name, "plural")
 
 
 def newest(ledger: Ledger, endpoint: str) -> list[Pair]:
     """Trial and newest readout of ``endpoint`` with a hazard ratio; by line, then by name. Never HER2-low disease."""
-    found = []
+    found, lines = [], list(ledger.vocabulary.section("lines"))
     for trial in ledger.trials.values():
-        outcome = ledger.newest("outcomes", trial.id, endpoint)
+        outcome = _with_effect(ledger, ledger.newest("outcomes", trial.id, endpoint))
         wanted = (
             trial["her2_status"] == "positive"
             and trial["setting"] in ("metastatic", "brain")
-            and trial["line"] in values.LINES
+            and trial["line"] in lines
         )
-        if wanted and trial["control_arm"] and outcome is not None and outcome["effect_measure"] == "HR":
+        if wanted and trial["control_arm"] and outcome is not None:
             found.append((trial, outcome))
-    order = list(values.LINES)
-    return sorted(found, key=lambda pair: (order.index(pair[0]["line"]), pair[0]["name"]))
+    return sorted(found, key=lambda pair: (lines.index(pair[0]["line"]), pair[0]["name"]))
 
 
-def by_line(pairs: list[Pair]) -> list[tuple[str, list[Pair]]]:
+def _with_effect(ledger: Ledger, row: Row | None) -> Row | None:
+    """The row, or the newest before it that has a hazard ratio: an update may tell of medians alone."""
+    while row is not None and row["effect_measure"] != "HR":
+        row = ledger.outcomes.get(row["supersedes"])
+    return row
+
+
+def by_line(ledger: Ledger, pairs: list[Pair]) -> list[tuple[str, list[Pair]]]:
     """The pairs under the title of their line of therapy."""
-    groups = [(title, [pair for pair in pairs if pair[0]["line"] == line]) for line, title in values.LINES.items()]
+    lines = ledger.vocabulary.section("lines")
+    groups = [(title, [pair for pair in pairs if pair[0]["line"] == line]) for line, title in lines.items()]
     return [(title, members) for title, members in groups if members]
 
 
@@ -60,17 +67,23 @@ def medians(row: Row) -> str:
 
 def forest_groups(ledger: Ledger, pairs: list[Pair]) -> list[Group]:
     """The pairs as lines of a forest plot."""
-    return [Group(title, [_line(ledger, *pair) for pair in members]) for title, members in by_line(pairs)]
+    return [Group(title, [_line(ledger, *pair) for pair in members]) for title, members in by_line(ledger, pairs)]
 
 
 def _line(ledger: Ledger, trial: Row, row: Row) -> Line:
     ratio = row.number("effect")
     assert ratio is not None  # `newest` leaves out readouts without a ratio
     numbers = [row[f"{arm}_n"] or "–" for arm in ("exp", "ctl")]
+    part = re.search(r"\d+", row["population"])
+    whole = f"{part[0]} of {trial['n']}" if part else f"{trial['n']} in all" if trial["n"] else "–"
     return Line(
         name=f"{trial['name']} ({row.id[-4:]})",
         arms=arms(trial),
-        numbers=" v ".join(numbers) if numbers != ["–", "–"] else f"{trial['n']} in all" if trial["n"] else "–",
+        numbers=" v ".join(numbers)
+        if numbers != ["–", "–"]
+        else whole
+        if row["population"] == "itt"
+        else row["population"],
         medians=medians(row),
         ratio=ratio,
         low=row.number("effect_low"),
@@ -104,36 +117,14 @@ def in_words(number: int) -> str:
     return str(number) if number > 99 else _TENS[ten - 2] + (f"-{_WORDS[one]}" if one else "")
 
 
-def extremes(pairs: list[Pair]) -> tuple[Pair, Pair]:
-    """The comparisons with the lowest and the highest hazard ratio."""
-    ordered = sorted(pairs, key=lambda pair: pair[1].number("effect") or 0)
-    return ordered[0], ordered[-1]
-
-
-def excluding_one(pairs: list[Pair]) -> tuple[int, int]:
-    """How many intervals lie wholly below 1, and how many intervals there are."""
-    tops = [high for _, row in pairs if (high := row.number("effect_high")) is not None]
-    return sum(high < 1 for high in tops), len(tops)
-
-
 def cited(ledger: Ledger, pairs: list[Pair]) -> str:
     """The sources of the readouts."""
     return sources.cited(ledger, [row for _, row in pairs])
 
 
-_ABBREVIATIONS = {
-    "ALT": "alanine aminotransferase", "AST": "aspartate aminotransferase", "cap": "capecitabine", "CI": "confidence interval",
-    "CT": "chemotherapy", "ET": "endocrine therapy", "H": "trastuzumab", "HP": "trastuzumab and pertuzumab", "HR": "hazard ratio",
-    "ILD": "interstitial lung disease", "LVEF": "left ventricular ejection fraction", "NE": "not estimable", "NR": "not reached",
-    "OS": "overall survival", "P": "pertuzumab", "PFS": "progression-free survival", "T-DM1": "trastuzumab emtansine",
-    "T-Duo": "trastuzumab duocarmazine", "T-DXd": "trastuzumab deruxtecan", "THP": "taxane, trastuzumab and pertuzumab", "v": "versus",
-}  # fmt: skip
-
-
-def abbreviations(drawn: str, *more: str) -> str:
+def abbreviations(ledger: Ledger, drawn: str, *more: str) -> str:
     """Those of the words ``drawn`` that need spelling out, and ``more`` of them: ``CI, confidence interval; v, versus``."""
-    found = {short for short in _ABBREVIATIONS if re.search(rf"(?<![\w-]){re.escape(short)}(?![\w-])", drawn)}
-    return "; ".join(f"{short}, {words}" for short, words in _ABBREVIATIONS.items() if short in found or short in more)
+    return spelled_out(ledger.vocabulary, drawn, *more)
 
 
 def caption(ledger: Ledger, pairs: list[Pair], title: str, endpoint: str, short: str) -> str:
@@ -141,10 +132,10 @@ def caption(ledger: Ledger, pairs: list[Pair], title: str, endpoint: str, short:
     open_marks = any(not row["effect_low"] for _, row in pairs)
     return (
         f"**{title}** Hazard ratios for {endpoint} with 95% confidence intervals{_exceptions(pairs)} from randomised trials in HER2-positive "
-        "metastatic breast cancer, newest readout of each, by line of therapy; colour and shape tell the class of the agent under test. "
+        "metastatic breast cancer, the newest readout that gives a hazard ratio, by the assessor of the primary analysis, by line of therapy; colour and shape tell the class of the agent under test. "
         + ("An open mark stands for a hazard ratio whose interval was not read. " if open_marks else "")
         + "Populations, comparators and assessors differ, so the lines are not to be compared with each other. "
-        f"{abbreviations(alt(pairs, endpoint), 'CI', short)}. Sources: {cited(ledger, pairs)}."
+        f"{abbreviations(ledger, alt(pairs, endpoint), 'CI', short)}. Sources: {cited(ledger, pairs)}."
     )
 
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 import shutil
 from collections import Counter
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
@@ -25,7 +25,7 @@ FOLDER = FIXTURES / "quarto-golden" / "cases"
 OUTPUTS = {"html": "index.html", "docx": "index.docx", "jats": "index.xml", "pdf": "index.pdf"}
 NAMES = sorted(path.name for path in FOLDER.iterdir() if path.name[0].isdigit())
 
-# golden words, ours, why
+# golden words (with … at the end: and all that follows), ours, why
 Difference = tuple[str, str, str]
 
 
@@ -38,7 +38,8 @@ class Case:
     html: tuple[Difference, ...] = ()
     docx: tuple[Difference, ...] = ()
     jats: tuple[Difference, ...] = ()
-    pdf: tuple[Difference, ...] = field(default=())
+    pdf: tuple[Difference, ...] = ()
+    formats: tuple[str, ...] = ("html", "docx", "jats", "pdf")
 
 
 _ALT = "an accessible PDF wants a description of each picture"
@@ -122,7 +123,9 @@ CASES: dict[str, Case] = {
         every=(("command, with in", "command, with TeX words in", _LOST),),
         pdf=(("1 Raw", "Blocks for one format 2 1 Raw", _HEAD),),
     ),
-    "12-lines-and-rules": Case(pdf=(("<- 1 2", "<- 1", "one page less"),)),
+    "12-lines-and-rules": Case(
+        pdf=(("<- 1 2", "<- 1", "one page less"), ("• a task to do", "• ☐ a task to do", _LOST))
+    ),
     "13-tabset": Case(
         html=(
             (
@@ -199,13 +202,7 @@ CASES: dict[str, Case] = {
         ),
     ),
     "22-rights": Case(
-        html=(
-            (
-                "Reuse CC",
-                "Funding Paid by the Stone Fund (S-1). Acknowledgements Thanks to the quarry. Reuse CC",
-                _FRONT,
-            ),
-        ),
+        html=(("Reuse CC…", "Funding Paid by the Stone Fund (S-1). Acknowledgements Thanks to the quarry.", _FRONT),),
         docx=(
             (
                 "Muster 2024-03-05",
@@ -291,21 +288,8 @@ CASES: dict[str, Case] = {
         ),
     ),
     "30-unicode": Case(
-        edits=(
-            (
-                "index.qmd",
-                "emoji 🪨 and 👩‍🔬, ",
-                "",
-                "a machine may have no font with these signs: the engine says which and where",
-            ),
-            ("index.qmd", "日本語, ", "", "as above"),
-            ("index.qmd", "汉字 and かな, ", "", "as above"),
-            ("index.qmd", "山田 例", "Jo Ex", "as above"),
-            ("index.qmd", "日本", "CN", "as above"),
-            ("index.qmd", "語", "V", "as above"),
-            ("index.qmd", "表", "T", "as above"),
-            ("index.qmd", "שלום", "Rl", "as above"),
-        ),
+        docx=((" 1. Letters", " Keywords: β-stone; ≥ 5 1. Letters", _KEYWORDS),),
+        formats=("html", "docx", "jats"),  # a machine may have no font with these letters
     ),
     "31-var-and-meta": Case(
         edits=(
@@ -333,7 +317,20 @@ CASES: dict[str, Case] = {
         pdf=((", ?meta:author.1.name. None ? meta:not.there.", ".", _REFUSED), ("pia@example.org ", "", _ONE)),
     ),
     "32-media": Case(
-        edits=(("index.qmd", "{{< version >}}", "", "the version of Quarto is no part of an article"),),
+        edits=(
+            ("index.qmd", "{{< version >}}", "", "the version of Quarto is no part of an article"),
+            ("index.qmd", "{{< lipsum 1 >}}", "", "the filler's words are others"),
+        ),
+        html=(
+            (
+                "Ctrl-CCtrl-C. Lorem…",
+                "Ctrl-C. https://example.org/film.mp4 The end.",
+                "a film is a link; keys are said once",
+            ),
+        ),
+        docx=(("Lorem…", "The end.", "without the filler"),),
+        jats=(("Lorem…", "The end.", "without the filler"),),
+        pdf=(("Lorem…", "1 Keys, fillers and films 2 The end.", "without the filler"),),
     ),
     "34-layouts-without-labels": Case(pdf=(("Figure 1: ", "", _ONE), ("Figure 2: ", "", _ONE))),
 }
@@ -347,8 +344,9 @@ def expected(name: str, format_name: str) -> str:
         # JATS holds labels apart from captions, Quarto writes them into it with a colon
         text = re.sub(rf"\b((?:{LABELS}) S?\d+):(?= |$)", r"\1", text)
     for golden, ours, why in (*case.every, *getattr(case, format_name)):
-        assert golden in text, f"this difference occurs no longer ({why}): {golden}"
-        text = text.replace(golden, ours, 1)
+        place = text.find(golden.rstrip("…"))
+        assert place >= 0, f"this difference occurs no longer ({why}): {golden}"
+        text = text[:place] + ours + ("" if golden.endswith("…") else text[place + len(golden) :])
     return words.fold(text)
 
 
@@ -385,11 +383,11 @@ def letters(text: str) -> Counter[str]:
 @pytest.mark.parametrize("name", NAMES)
 def test_words_are_quartos(name: str, tmp_path: Path) -> None:
     project = prepared(name, tmp_path / name)
-    render(project, list(OUTPUTS), EPOCH)
+    render(project, list(CASES.get(name, Case()).formats), EPOCH)
     for format_name in ("html", "docx", "jats"):
         if (FOLDER / name / "golden" / f"{format_name}.txt").is_file():
             assert said(project.output / OUTPUTS[format_name], format_name) == expected(name, format_name), format_name
-    if (FOLDER / name / "golden" / "pdf.txt").is_file():
+    if (project.output / "index.pdf").is_file() and (FOLDER / name / "golden" / "pdf.txt").is_file():
         ours, golden = (letters(text) for text in (said(project.output / "index.pdf", "pdf"), expected(name, "pdf")))
-        assert not (golden - ours, ours - golden)[0] and not (ours - golden), (golden - ours, ours - golden)
+        assert ours == golden, (golden - ours, ours - golden)
     etree.parse(str(project.output / "index.xml"))

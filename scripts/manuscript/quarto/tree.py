@@ -20,6 +20,7 @@ from manuscript.engine.dialect import figure, image_described, laid_out, rows_gr
 from manuscript.engine.document import Document
 from manuscript.engine.settings import load_settings
 from manuscript.paths import Project
+from manuscript.quarto import told
 from manuscript.source.files import front_matter
 from manuscript.source.resolved import Source
 
@@ -231,4 +232,4 @@ def _reference(node: Node, labels: dict[str, Label]) -> Node | None:
 
 
 if __name__ == "__main__":
-    main()
+    told(main)

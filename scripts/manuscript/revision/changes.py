@@ -18,10 +18,11 @@ from manuscript.submit.pages import Pages, Place
 _HUNK = re.compile(r"^@@ -(?P<old>\d+)(?:,(?P<gone>\d+))? \+(?P<new>\d+)(?:,(?P<count>\d+))? @@")
 NUMBER = re.compile(r"\b(?:R[0-9A-Z]{1,3}|E)\.\d{1,3}\b")
 _WORD = re.compile(r"[^\W_][\w'’–-]*")
+_SHORTCODE = re.compile(r"\{\{<.*?>\}\}")
 _SOURCE_MARKS = re.compile(r"\{\{<.*?>\}\}|\[[^\]]*@[^\]]*\]|@[\w:-]+|\{[#.][^}]*\}|\]\([^)]*\)")
 _UNCOMMITTED = "0" * 40
 # unchanged words around and between the changed ones of one quotation
-_AROUND, _BETWEEN = 6, 12
+_AROUND, _BETWEEN = 6, 4
 _LIKE = 0.6
 
 
@@ -75,6 +76,11 @@ class Change:
         return first <= max(self.end, self.start) and self.start <= last + (self.end < self.start)
 
 
+def plain(text: str) -> str:
+    """Source lines without shortcodes, citations and attributes."""
+    return " ".join(re.sub(r"\s+([.,;)])", r"\1", _SOURCE_MARKS.sub(" ", text)).split())
+
+
 def words(text: str) -> list[str]:
     """The words of a text, small letters."""
     return [item.casefold() for item in _WORD.findall(text)]
@@ -88,7 +94,9 @@ def source_changes(project: Project, since: str, log: Changelog) -> list[Change]
     prose = [project.relative(project.article), project.relative(project.chapters)]
     found = []
     for change in _hunks(project, since, prose):
-        found.append(replace(change, commits=_commits(project, since, change)))
+        # a number under another name is no change of the text; one with another value is a change of its row
+        if _SHORTCODE.sub("", change.old).split() != _SHORTCODE.sub("", change.new).split():
+            found.append(replace(change, commits=_commits(project, since, change)))
     for item in log.rows:
         if not item.bookkeeping:
             file = project.relative(project.data / f"{item.table}.csv")
@@ -182,6 +190,10 @@ def _merged(marked: Iterable[tuple[str, str]]) -> list[tuple[str, str]]:
             result[-1] = (result[-1][0], result[-1][1] + text)
         elif text:
             result.append((state, text))
+    for index in range(len(result) - 1):
+        # what went is read before what came in its place
+        if (result[index][0], result[index + 1][0]) == ("ins", "del"):
+            result[index : index + 2] = [result[index + 1], result[index]]
     return result
 
 
@@ -222,7 +234,7 @@ def _head(text: str) -> str:
 
 def placed(changes: list[Change], found: list[Region]) -> list[Change]:
     """The changes, each with the regions of the redline whose words are mostly its own."""
-    said = [(set(words(_SOURCE_MARKS.sub(" ", change.old + " " + change.new))), change) for change in changes]
+    said = [(set(words(plain(f"{change.old} {change.new}"))), change) for change in changes]
     mine: dict[int, list[Region]] = {}
     for region in found:
         changed = region.changed

@@ -11,7 +11,7 @@ from difflib import SequenceMatcher
 from itertools import groupby
 
 from manuscript.roundtrip.blocks import BOUND, Block, Sources, Unit
-from manuscript.roundtrip.word import Paragraph
+from manuscript.roundtrip.word import Look, Paragraph
 
 _ALIKE = 0.4
 _WINDOW = 4
@@ -59,24 +59,22 @@ def place(sources: Sources, base: list[Paragraph]) -> dict[int, Placed]:
                 continue
             match = pattern.fullmatch(base[index].text)
             if match:
-                found[index] = Placed(base[index], block, _tokens(block, match))
+                found[index] = Placed(base[index], block, _tokens(block, match, base[index].looks))
                 cursor = max(cursor, index + 1)
                 break
     return found
 
 
-def _tokens(block: Block, match: re.Match[str]) -> list[Token]:
+def _tokens(block: Block, match: re.Match[str], looks: list[Look]) -> list[Token]:
     tokens: list[Token] = []
     word: list[tuple[int, Unit]] = []
     text, at, group = match.string, 0, 0
 
     def flush() -> None:
-        for part in re.finditer(r"\w+|\s|[^\w\s]", text[word[0][0] : word[-1][0] + 1]) if word else ():
-            first, last = word[part.start()][1], word[part.end() - 1][1]
-            start = word[0][0] + part.start()
-            tokens.append(
-                Token(part.group(), start, start + len(part.group()), first.start, last.end, None, first.line)
-            )
+        for part in _words(text[word[0][0] : word[-1][0] + 1], looks[word[0][0] :]) if word else ():
+            first, last = word[part.start][1], word[part.stop - 1][1]
+            start, end = word[0][0] + part.start, word[0][0] + part.stop
+            tokens.append(Token(text[start:end], start, end, first.start, last.end, None, first.line))
         word.clear()
 
     for unit in block.units:
@@ -93,15 +91,34 @@ def _tokens(block: Block, match: re.Match[str]) -> list[Token]:
     return tokens
 
 
-def split(text: str, bound: list[str]) -> list[Token]:
+def split(paragraph: Paragraph, bound: list[str]) -> list[Token]:
     """The tokens of a reviewed paragraph; each of the ``bound`` texts stays whole."""
+    text = paragraph.text
     whole = []
     for item in sorted(set(bound), key=len, reverse=True):
         head = r"(?<![\w.])" if item[0].isalnum() else ""
         tail = r"(?!\w|[.,]\d)" if item[-1].isalnum() else ""
         whole.append(head + re.escape(item) + tail)
-    pattern = re.compile("|".join([*whole, r"\w+", r"\s", r"[^\w\s]"]))
-    return [Token(item.group(), item.start(), item.end()) for item in pattern.finditer(text)]
+    result, at = [], 0
+    kept = [match.span() for match in re.finditer("|".join(whole), text)] if whole else []
+    for start, end in [*kept, (len(text), len(text))]:
+        for part in _words(text[at:start], paragraph.looks[at:start]):
+            result.append(Token(text[at + part.start : at + part.stop], at + part.start, at + part.stop))
+        if start < end:
+            result.append(Token(text[start:end], start, end))
+        at = end
+    return result
+
+
+def _words(text: str, looks: list[Look]) -> Iterator[range]:
+    """Words, blanks and marks; a word is cut where its type changes, as in H₂O."""
+    for match in re.finditer(r"\w+|\s|[^\w\s]", text):
+        start = match.start()
+        for at in range(start + 1, match.end()):
+            if looks[at][:4] != looks[at - 1][:4]:
+                yield range(start, at)
+                start = at
+        yield range(start, match.end())
 
 
 @dataclass(frozen=True)

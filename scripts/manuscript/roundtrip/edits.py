@@ -131,6 +131,10 @@ class Importer:
 
     def _both(self, index: int, reviewed: Paragraph, result: Result) -> None:
         base = self.base[index]
+        if base.level != reviewed.level:
+            # a heading is bold by its style: that comes with the level
+            own = base.looks if base.text == reviewed.text else [look._replace(bold=False) for look in reviewed.looks]
+            reviewed = replace(reviewed, looks=own)
         if base.text == reviewed.text and base.looks == reviewed.looks and not base.things:
             self._structure(index, reviewed, result)
             return
@@ -195,7 +199,7 @@ class Importer:
                 near = self._near(index) if index is not None else self._place(last)
                 result.comments[key] = (near.removeprefix("after "), reviewed.shown()[:200])
                 continue
-            tokens = split(reviewed.text, item.bound_texts)
+            tokens = split(reviewed, item.bound_texts)
             number = next((n for n, token in enumerate(tokens) if token.end > at), len(tokens))
             position = len(item.tokens) - 1
             for _, i1, i2, j1, j2 in _opcodes(item.tokens, tokens):
@@ -277,7 +281,11 @@ class Importer:
         listed = at == block.end and block.kind == "item" and kind == "item" and behind is None
         gap = "\n" if joined or listed else "\n\n"
         text = gap + text if at == block.end else text + "\n\n"
-        result.put(where, "", shown, self._edit(block, at, at, text))
+        result.put(
+            where, "", shown, self._edit(block, at, at, text), look=self._offered(" ".join(i.text for i in items))
+        )
+        for item in items:
+            self._typed(item, "", where, result)
 
     def _new_block(self, item: Paragraph, block: Block, where: str, result: Result) -> str:
         """A new paragraph as Markdown: a heading, an item of a list, or prose; nothing when no text is left."""
@@ -433,7 +441,7 @@ class Importer:
             elif base.looks != paragraph.looks:
                 self._looks_elsewhere(index, paragraph, result)
             return
-        tokens = split(paragraph.text, item.bound_texts)
+        tokens = split(paragraph, item.bound_texts)
         first = len(result.changes)
         expected = ""
         plain: list[tuple[int, int, int]] = []
@@ -444,6 +452,7 @@ class Importer:
             else:
                 expected += self._hunk(item, paragraph, i1, i2, tokens[j1:j2], result)
         self._verify(item, expected, result, first)
+        self._typed(paragraph, base.text, self._place(index), result)
         if base.looks != paragraph.looks:
             self._looks(item, paragraph, plain, tokens, result)
 
@@ -563,17 +572,25 @@ class Importer:
                 if thing is not None and thing.kind == "citation":
                     self._foreign(thing, where, result)
                 pieces.append(piece)
-        text = "".join(piece[0] for piece in pieces)
+        return pieces
+
+    def _typed(self, paragraph: Paragraph, before: str, where: str, result: Result) -> None:
+        """Typed citations of a paragraph that were not in it ``before`` and did not become keys."""
+        text = paragraph.text
         for rendered in sorted(self.lines, key=len, reverse=True):
             text = text.replace(rendered, "")  # what moved brings its own
+        made = "".join(edit.new for change in result.changes for edit in change.edits)
         for typed in self.library.typed(text):
+            if text[typed.start : typed.end] in before:
+                continue
             for part in typed.parts:
+                offer = " or ".join(f"[@{key}]" for key in part.keys)
                 if not part.keys:
                     result.list(where, "", part.text, "a typed citation that references.bib does not have", part.mend)
                 elif len(part.keys) > 1:
-                    offer = " or ".join(f"[@{key}]" for key in part.keys)
                     result.list(where, "", part.text, "a typed citation that several references fit", f"write {offer}")
-        return pieces
+                elif f"@{part.keys[0]}" not in made:
+                    result.list(where, "", part.text, "a typed citation", f"write {offer}")
 
     def _foreign(self, thing: Thing, where: str, result: Result) -> None:
         """A citation of Zotero, EndNote or Mendeley whose reference is not here."""
@@ -986,7 +1003,7 @@ def _opcodes(base: list[Token], new: list[Token]) -> Iterator[tuple[str, int, in
     """The differences, slid so that a whole sentence that came or went is one of them."""
     a, b = [token.text for token in base], [token.text for token in new]
     heads = {0} | {n for n in range(1, len(base)) if base[n].line != base[n - 1].line and base[n - 1].text == " "}
-    codes = _merged([list(code) for code in SequenceMatcher(a=a, b=b, autojunk=False).get_opcodes()], base)
+    codes = _merged(_codes(a, b), base)
     for number, code in enumerate(codes):
         tag, i1, i2, j1, j2 = code
         if tag not in ("delete", "insert") or not 0 < number < len(codes) - 1:
@@ -1011,6 +1028,25 @@ def _opcodes(base: list[Token], new: list[Token]) -> Iterator[tuple[str, int, in
     for tag, i1, i2, j1, j2 in codes:
         if tag != "equal" or i1 < i2:
             yield str(tag), int(i1), int(i2), int(j1), int(j2)
+
+
+def _codes(a: list[str], b: list[str]) -> list[list]:
+    """The differences between what both have at their beginning and at their end."""
+    least = min(len(a), len(b))
+    head = next((n for n in range(least) if a[n] != b[n]), least)
+    tail = next((n for n in range(least - head) if a[-1 - n] != b[-1 - n]), least - head)
+    middle = SequenceMatcher(a=a[head : len(a) - tail], b=b[head : len(b) - tail], autojunk=False).get_opcodes()
+    codes: list[list] = [["equal", 0, head, 0, head]] if head else []
+    for tag, i1, i2, j1, j2 in middle:
+        if tag == "equal" and codes and codes[-1][0] == "equal":
+            codes[-1][2], codes[-1][4] = head + i2, head + j2
+        else:
+            codes.append([tag, head + i1, head + i2, head + j1, head + j2])
+    if tail and codes and codes[-1][0] == "equal":
+        codes[-1][2], codes[-1][4] = len(a), len(b)
+    elif tail:
+        codes.append(["equal", len(a) - tail, len(a), len(b) - tail, len(b)])
+    return codes
 
 
 def _merged(codes: list[list], base: list[Token]) -> list[list]:

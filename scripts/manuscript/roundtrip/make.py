@@ -221,17 +221,26 @@ def report(imported: Imported, revision: Revision, name: str, remarks: list[str]
     placed = sum(bool(change.edits) for change in changes)
     threads = [note for review in imported.reviews for note in review.notes]
     answers = sum(map(len, imported.replies.values()))
-    lines += ["## Sum", "", f"{len(changes)} edits found: {placed} in patches, {len(changes) - placed} listed above."]
-    lines += [f"{len(threads) + answers} comments: {len(threads)} threads, {answers} answers.", ""]
+    lines += [
+        "## Sum",
+        "",
+        f"{_number(len(changes), 'edit')} found: {placed} in patches, {len(changes) - placed} listed above.",
+    ]
+    said = f"{_number(len(threads), 'thread')}, {_number(answers, 'answer')}"
+    lines += [f"{_number(len(threads) + answers, 'comment')}: {said}.", ""]
     return "\n".join(lines)
 
 
 def counted(review: Review) -> str:
     """What a reviewer did, in numbers."""
     return (
-        f"{len(review.changes)} edits, {len(review.placed)} in the patch, {len(review.listed)} listed; "
-        f"{len(review.notes)} comments"
+        f"{_number(len(review.changes), 'edit')}, {len(review.placed)} in the patch, {len(review.listed)} listed; "
+        f"{_number(len(review.notes), 'comment')}"
     )
+
+
+def _number(count: int, what: str) -> str:
+    return f"{count} {what}{'' if count == 1 else 's'}"
 
 
 def _entry(item: Change) -> list[str]:
@@ -272,24 +281,37 @@ def bring_home(
             if files:
                 made.append(folder / f"{slug}.patch")
                 write_bytes(made[-1], bench.patch(files))
-                commits[name] = bench.commit_tree(bench.tree(files), name, f"Edits of {name} from Word")
+                commits[review.name] = bench.commit_tree(bench.tree(files), name, f"Edits of {name} from Word")
                 if branch:
-                    tell(f"branch {bench.branch(commits[name], f'review/{stem}-{slug}')}")
+                    tell(f"branch {bench.branch(commits[review.name], f'review/{stem}-{slug}')}")
             if review.notes:
                 made.append(folder / f"{slug}.md")
                 write_text(made[-1], notes(review, imported.replies))
             tell(f"{name}: {counted(review)}")
-        for one, other in combinations(commits, 2):
-            for file in bench.conflicts(commits[one], commits[other]):
-                conflicts.append(
-                    f"{file}: the patches of {one} and {other} change lines that touch; "
-                    "`git apply -3` marks both versions there, and one sentence is to be made of the two"
-                )
+        for one, other in combinations([review for review in imported.reviews if review.name in commits], 2):
+            for file in bench.conflicts(commits[one.name], commits[other.name]):
+                conflicts.append(_conflict(file, one, other))
     for conflict in conflicts:
         tell(conflict)
     made.append(folder / "report.md")
     write_text(made[-1], report(imported, revision, document.name, remarks, conflicts))
     return made
+
+
+def _conflict(file: str, one: Review, other: Review) -> str:
+    """Where two patches of a file will not merge by themselves, and what to do then."""
+
+    def lines(review: Review) -> set[int]:
+        places = (item.place.rpartition(":") for item in review.placed if item.edits[0].file in file)
+        return {int(line) for _, _, line in places if line.isdigit()}
+
+    mine, its = lines(one), lines(other)
+    near = sorted(line for line in mine if its & {line - 1, line, line + 1})
+    where = f"{file}:{', '.join(map(str, near))}" if near else file
+    return (
+        f"{where}: the patches of {label(one.name)} and {label(other.name)} change the same sentence or two that touch; "
+        "apply both with `git apply -3`, and make one sentence of the two versions that git marks there"
+    )
 
 
 def library_of(project: Project) -> Library:

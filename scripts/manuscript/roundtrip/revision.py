@@ -6,6 +6,7 @@ import os
 import re
 import shutil
 import struct
+import subprocess
 import tempfile
 import zlib
 from collections.abc import Iterator
@@ -188,14 +189,13 @@ class Workshop:
 
     def conflicts(self, one: str, other: str) -> list[str]:
         """The files in which two commits on the base do not merge by themselves."""
-        try:
-            self._git("merge-tree", "--write-tree", "--name-only", "--no-messages", "-z", one, other)
-        except ConfigError:
-            # git says so with its exit code, and names the files on its output, which an older git does not have
-            return self._touching(one, other)
-        return []
-
-    def _touching(self, one: str, other: str) -> list[str]:
+        arguments = ["merge-tree", "--write-tree", "--name-only", "--no-messages", "-z", one, other]
+        result = subprocess.run(["git", *SAFE, *arguments], cwd=self.project.root, capture_output=True, check=False)
+        if result.returncode == 1:
+            return [name for name in result.stdout.decode("utf-8", "surrogateescape").split("\0")[1:] if name]
+        if result.returncode == 0:
+            return []
+        # a git before 2.38: what both changed may not merge
         changed = [
             set(self._git("diff-tree", "-r", "-z", "--name-only", self.commit, side).decode().split("\0")) - {""}
             for side in (one, other)

@@ -42,7 +42,7 @@ _AFTER = re.compile(
 )
 _LETTERS = 42  # of a line of the narrower column
 _NONE = "no readout found for this edition"
-_LEFT_MM, _MIDDLE_MM, _RIGHT_MM, _LINE_MM, _GAP_MM = 34.0, 70.0, 69.0, 3.45, 4.0
+_LEFT_MM, _MIDDLE_MM, _RIGHT_MM, _LINE_MM, _GAP_MM = 34.0, 70.0, 69.0, 3.45, 3.2
 
 
 def evidence(ledger: Ledger) -> list[tuple[str, list[tuple[Row, Row]], list[tuple[Row, Row]]]]:
@@ -189,7 +189,7 @@ def caption(ledger: Ledger) -> str:
         "**A sequence of treatment for HER2-positive metastatic disease, and what it rests on.** "
         "Newest readouts of the trials behind each step, and readouts in patients with brain metastases; hazard ratios (HR) with "
         "95% confidence intervals. The steps follow the trials' populations, not a guideline, and trials are not to be compared "
-        f"with each other. {comparisons.abbreviations(alt(ledger))}. Sources: {sources.cited(ledger, rows)}."
+        f"with each other. {comparisons.abbreviations(ledger, alt(ledger))}. Sources: {sources.cited(ledger, rows)}."
     )
 
 
