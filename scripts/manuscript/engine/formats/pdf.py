@@ -258,9 +258,10 @@ class _Visitor(NodeVisitor):
             return None
         inlines = [raw_inline("typst", "#terms(tight: false,")]
         for term, found in node["c"]:
-            for meaning in found:
-                inlines += [raw_inline("typst", " terms.item["), *term, raw_inline("typst", "][")]
-                inlines += [*meaning[0]["c"], raw_inline("typst", "],")]
+            inlines += [raw_inline("typst", " terms.item["), *term, raw_inline("typst", "][")]
+            for index, meaning in enumerate(found):
+                inlines += [*([raw_inline("typst", "#parbreak()")] if index else []), *meaning[0]["c"]]
+            inlines.append(raw_inline("typst", "],"))
         return plain([*inlines, raw_inline("typst", ")")])
 
     def _math(self, node: Node) -> list[Node]:
