@@ -249,6 +249,16 @@ class Importer:
                 "", "", shown, f"the {items[0].part} of the page", "it is made by the template; change it there"
             )
             return
+        if last is not None and self.base[last].reference and what == "paragraph":
+            found = re.search(r"\b10\.\d{4,9}/\S+[^\s.,;)]", shown)
+            result.list(
+                "references.bib",
+                "",
+                shown,
+                "a new reference",
+                f"manuscript cite add {found.group() if found else 'DOI'}",
+            )
+            return
         before = self.placed.get(last) if last is not None else None
         after = self.placed.get(follows) if follows is not None else None
         where = self._place(last) or (
@@ -509,6 +519,12 @@ class Importer:
             result.list(where, shown_old, said, "a sign that has a meaning in a title", "change the title by hand")
             return old
         if not gone:
+            # words typed at the end of a link are not meant to lead there
+            beside = {self._ambient(item, n).link for n in (i1, i1 + 1)}
+            if any(token.bound for token in tokens[max(0, i1 - 1) : i1 + 1]):
+                pieces = [
+                    (t, look._replace(link="") if look.link in beside else look, thing) for t, look, thing in pieces
+                ]
             look = pieces[0][1]
             start, inside = self._point(item, i1, look)
             ambient = self._ambient(item, i1) if inside else _LOOK
