@@ -520,7 +520,7 @@ class Importer:
             return old
         if not gone:
             # words typed at the end of a link are not meant to lead there
-            beside = {self._ambient(item, n).link for n in (i1, i1 + 1)}
+            beside = {self._ambient(item, n).link for n in (i1, i1 + 1) if n <= len(tokens)}
             if any(token.bound for token in tokens[max(0, i1 - 1) : i1 + 1]):
                 pieces = [
                     (t, look._replace(link="") if look.link in beside else look, thing) for t, look, thing in pieces
