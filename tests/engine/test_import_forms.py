@@ -249,6 +249,9 @@ PLACED: dict[str, tuple[Act, list[tuple[str, str]]]] = {
     "row gone": (_row_gone, [("| chemotherapy | by surface |\n", "")]),
     "row gone, tracked": (lambda h: _row_gone(h, True), [("| chemotherapy | by surface |\n", "")]),
     "line break": (lambda h: h.put("invented article", "<w:r><w:br/><w:t>Below</w:t></w:r>"), [("invented article.", "invented article\\\nBelow.")]),
+    "paragraph within a list": (lambda h: h.blocks("one item of a list", f"<w:p>{runs('Between them.')}</w:p>"), [("one item of a list\n", "one item of a list\n\nBetween them.\n\n")]),
+    "before bold words": (lambda h: (h.replace("In vitro", "It holds in vitro", "Ada")), [("*In vitro*", "*It holds in vitro*")]),
+    "plain before italic ones": (lambda h: h.runs("In vitro")[0].addprevious(elements(runs("Now: "))[0]), [("*In vitro*", "Now: *In vitro*")]),
     # notes
     "footnote": (lambda h: h.note("Nobody", "footnote", "Said *once*."), [("Nobody", r"Nobody^[Said \*once\*.]")]),
     "endnote": (lambda h: h.note("Nobody", "endnote", "Said once."), [("Nobody", "Nobody^[Said once.]")]),

@@ -290,6 +290,9 @@ class Importer:
         joined = behind is not None and behind[0] == last and bool(behind[1].items) and kind == "item"
         listed = at == block.end and block.kind == "item" and kind == "item" and behind is None
         gap = "\n" if joined or listed else "\n\n"
+        follows_on = re.match(r"\n(?=[^\n])", self.sources.texts[block.file][at:])
+        if at == block.end and kind != "item" and follows_on:
+            text += "\n"  # what stands on the next line would become part of it
         text = gap + text if at == block.end else text + "\n\n"
         result.put(
             where, "", shown, self._edit(block, at, at, text), look=self._offered(" ".join(i.text for i in items))
@@ -527,7 +530,7 @@ class Importer:
                 ]
             look = pieces[0][1]
             start, inside = self._point(item, i1, look)
-            ambient = self._ambient(item, i1) if inside else _LOOK
+            ambient = look if block.kind in _QUOTED else self._ambient(item, i1) if inside else _LOOK
             made = self._markdown(
                 pieces,
                 block.kind,
@@ -651,7 +654,9 @@ class Importer:
         """Where an insertion that begins in ``look`` goes, and whether it stands among words that look the same."""
         tokens, looks = item.tokens, item.paragraph.looks
         if number == 0:
-            return tokens[0].source_start, False
+            same = looks[:1] == [look]
+            first = next((u.start for u in item.block.units if u.kind != "label"), tokens[0].source_start)
+            return (tokens[0].source_start, True) if same else (first, False)
         before = tokens[number - 1]
         same = bool(before.text) and looks[before.end - 1 : before.end] == [look]
         if number == len(tokens):

@@ -706,11 +706,13 @@ class _Reader:
         )
         if _local(item) == "object":
             self.current.add_thing(Thing("object of another program"), look)
-        elif {"pic", "imagedata", "blip"} & names:
+        elif {"pic", "imagedata", "blip"} & names or any(
+            part.get("uri", "").endswith("/picture") for part in item.iter()
+        ):
             self.current.add_thing(Thing("picture", label(described_, most=120) if described_ else ""), look)
         elif "chart" in names or "relIds" in names:
             self.current.add_thing(Thing("chart"), look)
-        elif names & {"wsp", "wgp", "wpc", "shape", "rect", "line", "oval", "group"}:
+        else:
             self.current.add_thing(Thing("drawing"), look)
 
 
