@@ -298,6 +298,18 @@ def test_what_markdown_can_say_is_in_the_patch(sent: Sent, tmp_path: Path, case:
     _adds_up(imported)
 
 
+def test_a_citation_of_zotero_of_which_only_the_words_are_tracked(sent: Sent, tmp_path: Path) -> None:
+    hand = Hand(sent.docx, tmp_path / "back.docx")
+    hand.put("invented article", hand.field(_ZOTERO, " (B. and C., 2021)"), "")
+    words = hand.runs(" (B. and C., 2021)")[0]
+    mark = hand._mark("ins", "Ada")
+    words.addprevious(mark)
+    mark.append(words)
+    imported = _imported(sent, hand.save())
+    assert [review.name for review in imported.reviews] == ["Ada"]
+    assert _result(sent, imported) == _wanted(sent, ("invented article.", "invented article[@brown2021second]."))
+
+
 # LISTED: what was done, the words that the report must hold, a part of the reason
 def _picture(text: str) -> str:
     return (

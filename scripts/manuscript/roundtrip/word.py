@@ -573,7 +573,9 @@ class _Reader:
 
     def _close_field(self) -> None:
         field_ = self.fields.pop() if self.fields else None
-        if field_ is not None and field_.citing and not any(item.citing for item in self.fields):
+        # where only its words are tracked, the field is there in every view, and empty in those without them
+        citing = field_ is not None and field_.citing and field_.text.strip()
+        if citing and field_ is not None and not any(item.citing for item in self.fields):
             found = [match.rstrip(".,;)") for match in _DOI.findall(html.unescape(unquote(field_.code)))]
             keys = tuple(dict.fromkeys(item.lower() for item in found))
             self.current.add_thing(Thing("citation", field_.text.strip(), keys), Look())
