@@ -46,6 +46,7 @@ RULES: dict[str, tuple[Severity, str]] = {
     "cite/capitals": ("warning", "a title in capitals, or braces around a whole title"),
     "cite/key-style": ("warning", "a key that is not author, year, word"),
     "cite/no-doi-no-reason": ("error", "no DOI, and no note in data/references.csv that says why"),
+    "cite/makeshift-address": ("error", "an address of a machine, a preview, a proxy: not public, or not for long"),
     "cite/retracted": ("error", "a retracted work cited without saying so"),
     "cite/expression-of-concern": ("warning", "an expression of concern was published"),
     "cite/corrected": ("warning", "a correction was published"),
@@ -144,6 +145,7 @@ def check_offline(bibliography: Bibliography, context: Context) -> list[Diagnost
         if not entry.broken:
             found += _fields(entry, find, stated_absent((context.notes or {}).get(entry.key, "")))
         found += _identifiers(entry, find)
+        found += _address(entry, find)
         found += _characters(entry, find)
         found += _people(entry, find, known)
         found += _title(entry, find)
@@ -235,6 +237,15 @@ def _identifiers(entry: Entry, find: Finder) -> Iterator[Diagnostic]:
             form = "is not written as" in problem
             mend = "manuscript cite format mends it" if form else "look it up in the publication"
             yield find.entry(f"cite/bad-{name}", entry, name, problem, mend, "warning" if form else None)
+
+
+def _address(entry: Entry, find: Finder) -> Iterator[Diagnostic]:
+    reason = identifiers.makeshift(entry.get("url")) if entry.get("url") else ""
+    if reason:
+        mend = "give the publisher's, a registry's or an archive's; what was read can stand in seen_at of data/references.csv"
+        yield find.entry(
+            "cite/makeshift-address", entry, "url", f"no reader can rely on {entry.get('url')}: {reason}", mend
+        )
 
 
 def _characters(entry: Entry, find: Finder) -> Iterator[Diagnostic]:
