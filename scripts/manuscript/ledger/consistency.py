@@ -264,7 +264,7 @@ def _decisions(ledger: Ledger) -> Iterator[ManuscriptError]:
         doses[first].update(re.findall(r"(\d+(?:\.\d+)?) mg/kg", row["experimental_arm"]))
     for row in ledger.tables["agents"].values() if "agents" in ledger.tables else ():
         for dose in re.findall(r"(\d+(?:\.\d+)?) mg/kg", row["dose"]):
-            if doses[row.id] and dose not in doses[row.id] and not row["note"]:
+            if doses[row.id] and dose not in doses[row.id]:
                 yield row.error(
                     f"{dose} mg/kg is the dose of no trial of it ({', '.join(sorted(doses[row.id]))})",
                     "compare dose with the source",
