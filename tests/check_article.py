@@ -27,7 +27,7 @@ def make_article(folder: Path) -> Project:
     make_figure(project, ledger, "approvals")
     for name in ("agents", "evidence", "sources"):
         make_table(project, ledger, name)
-    (project.data / "README.md").write_text(data_dictionary(), encoding="utf-8")
+    (project.data / "README.md").write_text(data_dictionary(ledger.vocabulary), encoding="utf-8")
     digest = hashlib.sha256((project.figures / "approvals.svg").read_bytes()).hexdigest()
     manifest = {"approvals": {"inputs": [], "rows": [], "sha256": digest}}
     (project.figures / "manifest.json").write_text(json.dumps(manifest), encoding="utf-8")

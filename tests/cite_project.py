@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+import shutil
 from collections.abc import Callable
 from pathlib import Path
 
@@ -55,6 +56,7 @@ def make_project(folder: Path, bibliography: str = BIBLIOGRAPHY, chapter: str = 
     project = Project(folder)
     project.chapters.mkdir(parents=True)
     project.data.mkdir()
+    shutil.copyfile(FIXTURES / "article" / "data" / "datapackage.json", project.datapackage)
     project.config.write_text("bibliography: references.bib\ncsl: build/apa.csl\n", encoding="utf-8")
     project.article.write_text("---\ntitle: T\n---\n\n{{< include chapters/01.qmd >}}\n", encoding="utf-8")
     (project.chapters / "01.qmd").write_text(chapter, encoding="utf-8")

@@ -50,6 +50,16 @@ class Project:
         return self.root / "data"
 
     @property
+    def datapackage(self) -> Path:
+        """The tables of the ledger: their columns, types and constraints."""
+        return self.data / "datapackage.json"
+
+    @property
+    def vocabulary(self) -> Path:
+        """What the short names of the ledger stand for."""
+        return self.data / "vocabulary.yml"
+
+    @property
     def registry_cache(self) -> Path:
         """What Crossref and PubMed answered; tracked, so that later runs need no network."""
         return self.data / "registry"

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from functools import cache
 from importlib import import_module
@@ -19,14 +19,13 @@ from manuscript import digests, wing
 from manuscript.atomic import write_bytes, write_text
 from manuscript.errors import ConfigError, ManuscriptError, raise_all
 from manuscript.ledger import sources
-from manuscript.ledger.tables import TABLES, Ledger, load_ledger
+from manuscript.ledger.tables import Ledger, load_ledger
+from manuscript.ledger.vocabulary import read_vocabulary
 from manuscript.paths import Project, package_dir
 from manuscript.publish import one_at_a_time
 from manuscript.tables.make import included_tables
 from manuscript.tables.make import module_of as table_module
 
-# columns that name rows of another table
-_NAMED = {"trial": "trials", "basis_trial": "trials", "agent": "agents", "agents": "agents"}
 # what the step of the web page is made with
 _PAGE_CODE = (
     "page", "page/assets", "ledger", "tables", "source", "engine/authors.py", "cite/keys.py", "cite/text.py",
@@ -54,8 +53,8 @@ class Step:
 
 def steps(project: Project) -> list[Step]:
     """All steps, in the order in which they must run."""
-    data = {name: project.data / f"{name}.csv" for name in TABLES}
-    everything = (*data.values(), project.bibliography)
+    data = {name: project.data / f"{name}.csv" for name in read_vocabulary(project).tables}
+    everything = (*data.values(), project.datapackage, project.vocabulary, project.bibliography)
     result = [
         Step(
             "ledger",
@@ -84,7 +83,7 @@ def steps(project: Project) -> list[Step]:
     for name in included_tables(project):
         module = table_module(project, name)
         # the references say which sources are cited and which stand in the list of further sources
-        inputs = [data[item] for item in dict.fromkeys((*module.INPUTS, "references"))]
+        inputs = _inputs(project, data, module.INPUTS)
         if getattr(module, "READS_PROSE", False):
             inputs += [project.article, *sorted(project.chapters.glob("*.qmd"))]
         if getattr(module, "READS_BIBLIOGRAPHY", False):
@@ -104,7 +103,7 @@ def steps(project: Project) -> list[Step]:
         module = wing.load(project, "figures", name)
         code = (_file_of(module), *_shared_code(project), "figures", "ledger")
         outputs = tuple(project.figures / f"{name}.{suffix}" for suffix in ("svg", "png", "csv", "md"))
-        inputs = [data[item] for item in dict.fromkeys((*module.INPUTS, "references"))]
+        inputs = _inputs(project, data, module.INPUTS)
         result.append(
             Step(
                 f"figure {name}",
@@ -122,7 +121,7 @@ def steps(project: Project) -> list[Step]:
             "figure manifest",
             "manuscript.figures.make:write_manifest",
             "",
-            (*data.values(), *(project.figures / f"{name}.svg" for name in drawn)),
+            (*everything, *(project.figures / f"{name}.svg" for name in drawn)),
             ("figures", "ledger"),
             (project.figures / "manifest.json",),
             last=True,
@@ -146,6 +145,12 @@ def steps(project: Project) -> list[Step]:
         )
     )
     return result
+
+
+def _inputs(project: Project, data: dict[str, Path], tables: Iterable[str] | None) -> list[Path]:
+    """The files of the ledger that a table or figure reads; without ``tables`` it reads all."""
+    names = data if tables is None else dict.fromkeys((*tables, "references"))
+    return [*(data[name] for name in names if name in data), project.datapackage, project.vocabulary]
 
 
 def prepare(project: Project, *, tell: Callable[[str], None] = lambda _: None) -> list[str]:
@@ -224,7 +229,7 @@ def make_ledger(project: Project, ledger: Ledger, _: str) -> None:
     from manuscript.ledger.schema import data_dictionary, validate
 
     validate(project, ledger)
-    write_text(project.data / "README.md", data_dictionary())
+    write_text(project.data / "README.md", data_dictionary(ledger.vocabulary))
 
 
 def make_variables(project: Project, ledger: Ledger, _: str) -> None:
@@ -321,8 +326,8 @@ def _shown(project: Project, step: Step, ledger: Ledger) -> str:
     rows = {(row.table, row.id): row for row in wing.load(project, "figures", step.argument).used(ledger)}
     for _ in range(2):  # an outcome names a trial, and the trial names its agents
         for row in list(rows.values()):
-            for column, table in _NAMED.items():
-                for name in row.items_of(column) if column in row else []:
+            for column, table in row.vocabulary.tables[row.table].links.items():
+                for name in row.items_of(column):
                     if name in ledger.tables[table]:
                         rows.setdefault((table, name), ledger.tables[table][name])
     for (table, _), row in rows.items():

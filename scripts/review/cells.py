@@ -5,38 +5,15 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Sequence
 
-from manuscript.ledger import values
+from manuscript.ledger import values, words
 from manuscript.ledger.tables import Ledger, Row
 from manuscript.ledger.variables import link
+from manuscript.ledger.words import spelled_out
 from manuscript.tables.markdown import MarkdownTable, escape, joined
 
 BLANK = "\u00a0"  # a cell that is meant to be empty, where nothing is missing
 # disease other than HER2-positive is marked wherever a table names its trial
 _STATUS = {"low": "HER2-low disease", "low-ultralow": "HER2-low and -ultralow disease", "mixed": "HER2 status mixed"}
-# what footnotes spell out, where a cell or a heading uses it
-_ABBREVIATIONS = {
-    "AC": "doxorubicin and cyclophosphamide", "ALT": "alanine aminotransferase", "AST": "aspartate aminotransferase",
-    "BCFI": "breast cancer-free interval", "cap": "capecitabine", "CI": "confidence interval", "CNS": "central nervous system",
-    "CT": "chemotherapy", "DAR": "drug-to-antibody ratio (mean number of payload molecules per antibody)",
-    "ddAC": "dose-dense doxorubicin and cyclophosphamide", "DDFS": "distant disease-free survival", "DFS": "disease-free survival",
-    "DoR": "duration of response", "DRFI": "distant recurrence-free interval", "EFS": "event-free survival",
-    "EGFR": "epidermal growth factor receptor", "ET": "endocrine therapy",
-    "GM-CSF": "granulocyte–macrophage colony-stimulating factor", "H": "trastuzumab", "HP": "trastuzumab and pertuzumab",
-    "HR": "hazard ratio", "IDFS": "invasive disease-free survival", "IHC": "immunohistochemistry",
-    "ILD": "interstitial lung disease or pneumonitis", "LVEF": "left ventricular ejection fraction", "NE": "not estimable",
-    "NMPA": "National Medical Products Administration of China", "NR": "not reached", "ORR": "objective response rate",
-    "OS": "overall survival", "P": "pertuzumab", "pCR": "pathological complete response", "PFS": "progression-free survival",
-    "RFI": "recurrence-free interval", "RFS": "recurrence-free survival", "T-DM1": "trastuzumab emtansine",
-    "T-Duo": "trastuzumab duocarmazine", "T-DXd": "trastuzumab deruxtecan", "THP": "taxane, trastuzumab and pertuzumab",
-    "TTP": "time to progression", "v": "versus",
-}  # fmt: skip
-_STEMS = {
-    "pfs": "PFS", "os": "OS", "orr": "ORR", "idfs": "IDFS", "dfs": "DFS", "efs": "EFS", "pcr": "pCR", "ttp": "TTP", "rfs": "RFS",
-    "dor": "DoR", "cns-pfs": "CNS-PFS", "ic-orr": "intracranial ORR", "brain-free": "brain metastasis-free interval",
-    "ic-shrinkage": "shrinkage by 30% or more", "cns-intervention": "intervention for CNS disease", "ddfs": "DDFS", "drfi": "DRFI",
-    "rfi": "RFI", "bcfi": "BCFI", "ttf": "TTF", "ic-dor": "intracranial DoR",
-    "qol-deterioration": "time to deterioration of quality of life",
-}  # fmt: skip
 
 
 def group(title: str, columns: int) -> tuple[str, ...]:
@@ -44,15 +21,16 @@ def group(title: str, columns: int) -> tuple[str, ...]:
     return (f"**{escape(title)}**", *[BLANK] * (columns - 1))
 
 
-def footnote(headings: Sequence[str], rows: Sequence[Sequence[str]]) -> str:
+def footnote(ledger: Ledger, headings: Sequence[str], rows: Sequence[Sequence[str]]) -> str:
     """The abbreviations that the table uses, spelled out: ``CI, confidence interval; HR, hazard ratio.``; empty without one."""
     # the targets of links and the keys of citations are not read
     text = re.sub(r"\]\(#[^)]*\)|\[@[^\]]*\]", " ", " ".join([*headings, *(cell for row in rows for cell in row)]))
-    used = [short for short in _ABBREVIATIONS if re.search(rf"(?<![\w-]){re.escape(short)}(?![\w-])", text)]
-    return "; ".join(f"{short}, {_ABBREVIATIONS[short]}" for short in used) + "." if used else ""
+    said = spelled_out(ledger.vocabulary, text)
+    return f"{said}." if said else ""
 
 
 def table(
+    ledger: Ledger,
     label: str,
     caption: str,
     headings: Sequence[str],
@@ -61,7 +39,9 @@ def table(
     numbers: Sequence[int] = (),
 ) -> MarkdownTable:
     """A table whose caption ends with the abbreviations that it uses."""
-    return MarkdownTable(label, joined((caption, footnote(headings, rows)), " "), headings, widths, rows, numbers)
+    return MarkdownTable(
+        label, joined((caption, footnote(ledger, headings, rows)), " "), headings, widths, rows, numbers
+    )
 
 
 def trial(row: Row, *more: str) -> str:
@@ -81,12 +61,12 @@ def arms(row: Row) -> str:
 def endpoint(row: Row) -> str:
     """``PFS``, ``24-month OS``, ``intracranial ORR``: the endpoint's name without its population."""
     name = row["endpoint"]
-    stem = max((stem for stem in _STEMS if name == stem or name.startswith(f"{stem}-")), key=len, default="")
-    words = _STEMS.get(stem, name.replace("-", " "))
+    stem = words.stem(row.vocabulary, "endpoints", name)
+    said = row.vocabulary.words("endpoints", stem, "short") or name.replace("-", " ")
     landmark = re.search(r"-(\d+)mo\b", name)
     if landmark and stem:
-        return f"{landmark[1]}-month {words}"
-    return words
+        return f"{landmark[1]}-month {said}"
+    return said
 
 
 def medians(row: Row) -> str:

@@ -8,36 +8,36 @@ from manuscript.figures.forest import Group, Line
 from manuscript.ledger import sources, values
 from manuscript.ledger.tables import Ledger, Row
 from manuscript.ledger.variables import levels
+from manuscript.ledger.words import spelled_out
 from review import palette
 
-PLURALS = {
-    "antibody": "antibodies",
-    "bispecific antibody": "bispecific antibodies",
-    "antibody–drug conjugate": "conjugates",
-    "tyrosine kinase inhibitor": "tyrosine kinase inhibitors",
-}
 Pair = tuple[Row, Row]
+
+
+def plural(ledger: Ledger, name: str) -> str:
+    """Several agents of the class ``name``, as captions call them."""
+    return ledger.vocabulary.words("classes", name, "short") or ledger.vocabulary.words("classes", name, "plural")
 
 
 def newest(ledger: Ledger, endpoint: str) -> list[Pair]:
     """Trial and newest readout of ``endpoint`` with a hazard ratio; by line, then by name. Never HER2-low disease."""
-    found = []
+    found, lines = [], list(ledger.vocabulary.section("lines"))
     for trial in ledger.trials.values():
         outcome = ledger.newest("outcomes", trial.id, endpoint)
         wanted = (
             trial["her2_status"] == "positive"
             and trial["setting"] in ("metastatic", "brain")
-            and trial["line"] in values.LINES
+            and trial["line"] in lines
         )
         if wanted and trial["control_arm"] and outcome is not None and outcome["effect_measure"] == "HR":
             found.append((trial, outcome))
-    order = list(values.LINES)
-    return sorted(found, key=lambda pair: (order.index(pair[0]["line"]), pair[0]["name"]))
+    return sorted(found, key=lambda pair: (lines.index(pair[0]["line"]), pair[0]["name"]))
 
 
-def by_line(pairs: list[Pair]) -> list[tuple[str, list[Pair]]]:
+def by_line(ledger: Ledger, pairs: list[Pair]) -> list[tuple[str, list[Pair]]]:
     """The pairs under the title of their line of therapy."""
-    groups = [(title, [pair for pair in pairs if pair[0]["line"] == line]) for line, title in values.LINES.items()]
+    lines = ledger.vocabulary.section("lines")
+    groups = [(title, [pair for pair in pairs if pair[0]["line"] == line]) for line, title in lines.items()]
     return [(title, members) for title, members in groups if members]
 
 
@@ -60,7 +60,7 @@ def medians(row: Row) -> str:
 
 def forest_groups(ledger: Ledger, pairs: list[Pair]) -> list[Group]:
     """The pairs as lines of a forest plot."""
-    return [Group(title, [_line(ledger, *pair) for pair in members]) for title, members in by_line(pairs)]
+    return [Group(title, [_line(ledger, *pair) for pair in members]) for title, members in by_line(ledger, pairs)]
 
 
 def _line(ledger: Ledger, trial: Row, row: Row) -> Line:
@@ -121,19 +121,9 @@ def cited(ledger: Ledger, pairs: list[Pair]) -> str:
     return sources.cited(ledger, [row for _, row in pairs])
 
 
-_ABBREVIATIONS = {
-    "ALT": "alanine aminotransferase", "AST": "aspartate aminotransferase", "cap": "capecitabine", "CI": "confidence interval",
-    "CT": "chemotherapy", "ET": "endocrine therapy", "H": "trastuzumab", "HP": "trastuzumab and pertuzumab", "HR": "hazard ratio",
-    "ILD": "interstitial lung disease", "LVEF": "left ventricular ejection fraction", "NE": "not estimable", "NR": "not reached",
-    "OS": "overall survival", "P": "pertuzumab", "PFS": "progression-free survival", "T-DM1": "trastuzumab emtansine",
-    "T-Duo": "trastuzumab duocarmazine", "T-DXd": "trastuzumab deruxtecan", "THP": "taxane, trastuzumab and pertuzumab", "v": "versus",
-}  # fmt: skip
-
-
-def abbreviations(drawn: str, *more: str) -> str:
+def abbreviations(ledger: Ledger, drawn: str, *more: str) -> str:
     """Those of the words ``drawn`` that need spelling out, and ``more`` of them: ``CI, confidence interval; v, versus``."""
-    found = {short for short in _ABBREVIATIONS if re.search(rf"(?<![\w-]){re.escape(short)}(?![\w-])", drawn)}
-    return "; ".join(f"{short}, {words}" for short, words in _ABBREVIATIONS.items() if short in found or short in more)
+    return spelled_out(ledger.vocabulary, drawn, *more)
 
 
 def caption(ledger: Ledger, pairs: list[Pair], title: str, endpoint: str, short: str) -> str:
@@ -144,7 +134,7 @@ def caption(ledger: Ledger, pairs: list[Pair], title: str, endpoint: str, short:
         "metastatic breast cancer, newest readout of each, by line of therapy; colour and shape tell the class of the agent under test. "
         + ("An open mark stands for a hazard ratio whose interval was not read. " if open_marks else "")
         + "Populations, comparators and assessors differ, so the lines are not to be compared with each other. "
-        f"{abbreviations(alt(pairs, endpoint), 'CI', short)}. Sources: {cited(ledger, pairs)}."
+        f"{abbreviations(ledger, alt(pairs, endpoint), 'CI', short)}. Sources: {cited(ledger, pairs)}."
     )
 
 

@@ -21,6 +21,7 @@ from manuscript.ledger import due as due_module
 from manuscript.ledger.add import add_rows, row_of_words, rows_of_file
 from manuscript.ledger.due import GAP, OLD, PUBLISHED, SECOND_HAND, due, months_before
 from manuscript.ledger.tables import load_ledger
+from manuscript.ledger.vocabulary import read_vocabulary
 from manuscript.paths import Project
 
 from cite_project import TODAY, answers, make_project, make_registry, offline
@@ -33,8 +34,6 @@ WORDS = [
     "effect_high=0.77", "ci_level_percent=95", "p_value=<0.001", "source=verma2012trastuzumab", "locator=table 2",
     "seen_at=https://example.org/paper", "supersedes=emilia.pfs.2012", "note=a comma, and \"quotes\"",
 ]  # fmt: skip
-
-PFS = "destiny-breast03.pfs.2023"
 
 
 def changed(*words: str) -> list[str]:
@@ -78,7 +77,7 @@ def test_rows_known_at_second_hand_are_due_until_a_later_readout_supersedes_them
     assert "emilia.pfs.2012" not in second_hand()
     edit(article, "outcomes", lambda rows: of(rows, "emilia.pfs.2012").update(locator="meeting abstract LBA1"))
     assert "emilia.pfs.2012" in second_hand()
-    add_rows(article, "outcomes", [row_of_words("outcomes", WORDS, TODAY)])
+    add_rows(article, "outcomes", [row_of_words(read_vocabulary(article), "outcomes", WORDS, TODAY)])
     assert "emilia.pfs.2012" not in second_hand()
 
 
@@ -175,7 +174,7 @@ def test_rows_come_from_a_file_whose_columns_stand_in_any_order(article: Project
 
     write({**cells, "effect": "0.9"})
     with pytest.raises(ManuscriptErrors) as caught:
-        add_rows(article, "outcomes", rows_of_file("outcomes", path, TODAY))
+        add_rows(article, "outcomes", rows_of_file(read_vocabulary(article), "outcomes", path, TODAY))
     assert (caught.value.file, caught.value.line) == (str(path), 2)
     write(cells)
     assert run(article, "evidence", "add", "outcomes", "--from", str(path), "--dry-run")[0] == 0
@@ -184,12 +183,12 @@ def test_rows_come_from_a_file_whose_columns_stand_in_any_order(article: Project
     assert load_ledger(article).outcomes[PFS]["checked_on"] == "2026-11-01"
     write({**cells, "hr": "0.6"})
     with pytest.raises(LedgerError, match="no column hr"):
-        rows_of_file("outcomes", path, TODAY)
+        rows_of_file(read_vocabulary(article), "outcomes", path, TODAY)
     path.write_text("id,trial\n", encoding="utf-8")
     with pytest.raises(LedgerError, match="no row below the header"):
-        rows_of_file("outcomes", path, TODAY)
+        rows_of_file(read_vocabulary(article), "outcomes", path, TODAY)
     with pytest.raises(LedgerError, match="no such file"):
-        rows_of_file("outcomes", tmp_path / "absent.csv", TODAY)
+        rows_of_file(read_vocabulary(article), "outcomes", tmp_path / "absent.csv", TODAY)
 
 
 def test_asked_for_cell_by_cell(article: Project) -> None:

@@ -12,7 +12,6 @@ from lxml import html
 
 from manuscript.engine.render import render
 from manuscript.errors import SetupError
-from manuscript.ledger.words import endpoint, event
 from manuscript.page import cite
 from manuscript.page.about import read_about
 from manuscript.paths import Project
@@ -145,33 +144,6 @@ def test_the_published_article_is_to_be_cited_and_this_edition_can_be() -> None:
     lines = published.ris().splitlines()
     assert lines[:2] == ["TY  - JOUR", "AU  - Pruska, Agnieszka"] and lines[-1].startswith("ER  -")
     assert "The published article" in cite.section(about)
-
-
-@pytest.mark.parametrize(
-    ("slug", "name"),
-    [
-        ("pfs", "progression-free survival"),
-        ("pfs-12mo-brain", "progression-free survival at 12\u00a0months, brain metastases"),
-        ("cns-pfs-12mo", "central nervous system progression-free survival at 12\u00a0months"),
-        ("ic-orr-active", "intracranial objective response, active brain metastases"),
-        ("os-pertuzumab-arm", "overall survival, pertuzumab arm"),
-        ("unheard-of", "unheard of"),
-    ],
-)
-def test_endpoints_are_spelt_out(slug: str, name: str) -> None:
-    assert endpoint(slug) == name
-
-
-@pytest.mark.parametrize(
-    ("slug", "name"),
-    [
-        ("ild-japan", "interstitial lung disease or pneumonitis, Japan"),
-        ("nausea", "nausea"),
-        ("pulmonary-toxicity", "pulmonary toxicity"),
-    ],
-)
-def test_adverse_events_are_spelt_out(slug: str, name: str) -> None:
-    assert event(slug) == name
 
 
 def test_a_missing_include_says_what_to_do(dialect: Project) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import random
 from collections.abc import Iterator
 
@@ -11,11 +12,11 @@ import yaml
 from manuscript import wing
 from manuscript.errors import BibliographyError, LedgerError, ManuscriptErrors
 from manuscript.ledger import values
-from manuscript.ledger.columns import COLUMNS
 from manuscript.ledger.schema import data_dictionary, validate
 from manuscript.ledger.show import find, history
-from manuscript.ledger.tables import TABLES, Ledger, load_ledger
+from manuscript.ledger.tables import Ledger, load_ledger
 from manuscript.ledger.variables import anchor, names, variables, variables_yaml
+from manuscript.ledger.vocabulary import Column, read_vocabulary
 from manuscript.paths import Project
 from manuscript.tables.make import included_tables, table_text
 
@@ -145,9 +146,10 @@ def test_the_name_without_a_year_is_the_newest_readout(article: Project) -> None
         find(ledger, "destiny-breast03.pfx")
 
 
-def test_the_dictionary_explains_every_column() -> None:
-    text = data_dictionary()
-    assert all(f"`{column.name}`" in text for table in COLUMNS.values() for column in table)
+def test_the_dictionary_explains_every_column(article: Project) -> None:
+    vocabulary = read_vocabulary(article)
+    text = data_dictionary(vocabulary)
+    assert all(f"`{name}`" in text for table in vocabulary.tables.values() for name in table.header)
 
 
 @pytest.mark.parametrize(
@@ -222,8 +224,50 @@ def _said(project: Project, ledger: Ledger) -> Iterator[str]:
         yield module.alt(ledger)
 
 
-def test_every_table_of_the_design_has_columns() -> None:
-    assert set(TABLES) == set(COLUMNS)
+PROVENANCE = ("source", "locator", "seen_at", "checked_on", "note")
+COLUMN = Column("x", "a column", "number", marks=("NR",), least=0, most=100)
+
+
+@pytest.mark.parametrize(
+    ("column", "text", "allowed"),
+    [
+        (COLUMN, "", True),
+        (COLUMN, "28.8", True),
+        (COLUMN, "NR", True),
+        (COLUMN, "NE", False),
+        (COLUMN, "-1", False),
+        (COLUMN, "100.1", False),
+        (COLUMN, "1e3", False),
+        (Column("x", "", "integer", required=True), "", False),
+        (Column("x", "", "integer"), "2.0", False),
+        (Column("x", "", "date"), "2026-02-30", True),
+        (Column("x", "", "date"), "2026-13-01", False),
+        (Column("x", "", allowed=("a", "b")), "c", False),
+        (Column("x", "", pattern="[a-z]+"), "ab1", False),
+    ],
+)
+def test_a_cell_is_what_its_column_allows(column: Column, text: str, allowed: bool) -> None:
+    assert column.allows(text) is allowed
+
+
+def test_a_new_table_is_one_entry_and_one_file(article: Project) -> None:
+    """Its rows pass the same checks, have names for prose, and stand among the evidence."""
+    package = json.loads(article.datapackage.read_text(encoding="utf-8"))
+    fields = [{"name": "id", "type": "string"}, {"name": "assay", "type": "string"}, {"name": "cut", "type": "number"}]
+    fields += [item for item in package["resources"][1]["schema"]["fields"] if item["name"] in PROVENANCE]
+    package["resources"].append({"name": "assays", "title": "One row per assay", "schema": {"fields": fields}})
+    article.datapackage.write_text(json.dumps(package), encoding="utf-8")
+    header = ",".join(item["name"] for item in fields)
+    cells = {"id": "stain", "assay": "a stain", "cut": "3", "source": "modi2020trastuzumab", "locator": "abstract",
+             "seen_at": "https://example.org", "checked_on": "2026-11-24"}  # fmt: skip
+    row = ",".join(cells.get(name, "") for name in header.split(","))
+    (article.data / "assays.csv").write_text(f"{header}\n{row}\n", encoding="utf-8")
+    ledger = load_ledger(article)
+    validate(article, ledger)
+    assert names(ledger)["assays.stain.cut"] is ledger.assays["stain"]
+    assert "a stain" in table_text(article, ledger, "evidence")
+    (article.data / "assays.csv").write_text(f"{header}\n{row.replace(',3,', ',three,')}\n", encoding="utf-8")
+    assert complaint(article)[0].endswith("'three' expected a number")
 
 
 def test_an_interval_follows_a_comma_inside_parentheses(article: Project) -> None:

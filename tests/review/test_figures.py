@@ -15,7 +15,7 @@ from manuscript import wing
 from manuscript.errors import ConfigError, FigureError
 from manuscript.figures import style
 from manuscript.figures.make import export, make_figure, title_of, write_manifest
-from manuscript.ledger.tables import Ledger, Table, load_ledger
+from manuscript.ledger.tables import Ledger, Table, Tables, load_ledger
 from manuscript.paths import Project
 from review import palette
 
@@ -179,7 +179,8 @@ def test_export_for_a_journal(article: Project, tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("name", FIGURES)
 def test_a_figure_without_rows_is_refused(article: Project, name: str) -> None:
-    empty = Ledger({table: Table(table, rows.columns, {}) for table, rows in load_ledger(article).tables.items()})
+    full = load_ledger(article)
+    empty = Ledger(full.vocabulary, Tables({key: Table(key, table.columns, {}) for key, table in full.tables.items()}))
     before = (article.figures / f"{name}.svg").read_bytes()
     with pytest.raises(FigureError, match=f"{name}.*no row"):
         make_figure(article, empty, name)

@@ -12,7 +12,8 @@ from manuscript.check.rules import SEVERITY
 from manuscript.check.settings import Settings
 from manuscript.diagnostics import Diagnostic
 from manuscript.errors import LedgerError, ManuscriptError
-from manuscript.ledger.tables import TABLES, Ledger, Row, Table, read_table
+from manuscript.ledger.tables import Ledger, Row, Table, Tables, read_table
+from manuscript.ledger.vocabulary import Vocabulary, read_vocabulary
 from manuscript.paths import Project
 from manuscript.source.lines import Article, read_article
 
@@ -61,13 +62,18 @@ class Context:
         return read_article(self.project)
 
     @cached_property
+    def vocabulary(self) -> Vocabulary:
+        """The tables of the ledger and the words of its short names."""
+        return read_vocabulary(self.project)
+
+    @cached_property
     def ledger(self) -> Ledger:
         """The ledger as far as it can be read; the rest is in ``ledger_errors``."""
-        tables = {}
-        for name in TABLES:
+        tables = Tables()
+        for name in self.vocabulary.tables:
             path = self.project.data / f"{name}.csv"
             tables[name] = self._table(path, name) if path.is_file() else Table(name, (), {})
-        return Ledger(tables)
+        return Ledger(self.vocabulary, tables)
 
     @cached_property
     def today(self) -> date:
@@ -84,7 +90,7 @@ class Context:
     def _table(self, path: Path, name: str) -> Table:
         shown = self.project.relative(path)
         try:
-            return read_table(path, name, shown, self.ledger_errors)
+            return read_table(path, name, shown, self.vocabulary, self.ledger_errors)
         except OSError as error:
             self.ledger_errors.append(
                 LedgerError(f"cannot be read: {error.strerror}", file=shown, mend="restore the file")
@@ -106,16 +112,15 @@ class Context:
     def whole_ledger(self) -> Ledger:
         """The ledger with the rows whose cells are what the schema asks for; a table with another header is empty."""
         from manuscript.check.ledger import cell_problems
-        from manuscript.ledger.columns import COLUMNS
 
-        tables = {}
+        tables = Tables()
         for name, table in self.ledger.tables.items():
-            wanted = tuple(column.name for column in COLUMNS[name])
+            wanted = self.vocabulary.tables[name].header
             rows = {}
             if table.columns == wanted:
                 rows = {row.id: row for row in table.values() if not cell_problems(row)}
             tables[name] = Table(name, wanted, rows)
-        return Ledger(tables)
+        return Ledger(self.vocabulary, tables)
 
     @property
     def ledger_is_whole(self) -> bool:

@@ -35,7 +35,7 @@ def check(context: Context) -> None:
     if dictionary.is_file():
         from manuscript.ledger.schema import data_dictionary
 
-        _compare(context, dictionary, data_dictionary)
+        _compare(context, dictionary, lambda: data_dictionary(context.vocabulary))
     _drawn_by_other_code(context, used)
 
 

@@ -1,6 +1,6 @@
 """The ledger: readable, as its schemas ask, linked, and right in its arithmetic; the standard library is enough.
 
-The schemas are those of ``ledger/columns.py``, which pandera checks when `manuscript prepare` runs; a pattern needs no
+The schemas are those of ``data/datapackage.json``, which pandera checks when `manuscript prepare` runs; a pattern needs no
 data frame, and pandas alone would take longer than the whole check may.
 """
 
@@ -8,14 +8,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from functools import cache
 
 from manuscript.check.context import Context
 from manuscript.errors import BibliographyError, ManuscriptError
 from manuscript.ledger.arithmetic import check_arithmetic
-from manuscript.ledger.columns import COLUMNS, Column
 from manuscript.ledger.schema import check_links, check_references
-from manuscript.ledger.tables import Ledger, Row, Table
+from manuscript.ledger.tables import Ledger, Row, Table, Tables
 
 # every table but these may be absent: an article need not treat everything
 _NEEDED = ("trials", "outcomes")
@@ -43,7 +41,7 @@ def check(context: Context) -> None:
 
 def _header(context: Context, name: str, table: Table) -> bool:
     """Whether the header is wrong (then the cells cannot be judged)."""
-    wanted = tuple(column.name for column in COLUMNS[name])
+    wanted = context.vocabulary.tables[name].header
     if table.columns == wanted:
         return False
     missing = [item for item in wanted if item not in table.columns]
@@ -61,23 +59,14 @@ def _header(context: Context, name: str, table: Table) -> bool:
     return True
 
 
-@cache
-def _pattern(column: Column) -> re.Pattern[str] | None:
-    return re.compile(column.pattern) if column.pattern else None
-
-
 def cell_problems(row: Row) -> list[tuple[str, str]]:
     """Column and what is wrong with its cell, for each cell that the schema does not allow."""
     found = []
-    for column in COLUMNS[row.table]:
+    for column in row.vocabulary.tables[row.table].columns:
         text = row[column.name]
-        pattern = _pattern(column)
-        if not text:
-            if column.required:
-                found.append((column.name, "must not be empty"))
-        elif (column.allowed and text not in column.allowed) or (
-            not column.allowed and pattern and not pattern.fullmatch(text)
-        ):
+        if not text and column.required:
+            found.append((column.name, "must not be empty"))
+        elif not column.allows(text):
             found.append((column.name, f"{text!r}: expected {column.expected}"))
     return found
 
@@ -135,7 +124,10 @@ def _links(context: Context, whole: Ledger) -> None:
     except (BibliographyError, OSError):
         return  # the rules of the bibliography say what is wrong with it
     # a row that was left out for its cells is there all the same
-    complete = Ledger({name: Table(name, whole.tables[name].columns, _known(context, name)) for name in whole.tables})
+    complete = Ledger(
+        whole.vocabulary,
+        Tables({name: Table(name, whole.tables[name].columns, _known(context, name)) for name in whole.tables}),
+    )
     for error in check_links(complete, set(entries)):
         if not _left_out(context, error):
             _at_row(context, "ledger/link", error)
@@ -171,7 +163,7 @@ def _sources(context: Context, whole: Ledger, entries: Mapping[str, Mapping[str,
 
 def _known(context: Context, name: str) -> dict[str, Row]:
     table = context.ledger.tables[name]
-    wanted = tuple(column.name for column in COLUMNS[name])
+    wanted = context.vocabulary.tables[name].header
     return dict(table) if table.columns == wanted else {}
 
 

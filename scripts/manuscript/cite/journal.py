@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from manuscript.atomic import write_if_changed
 from manuscript.errors import ManuscriptError, raise_all
 from manuscript.ledger.tables import read_table
+from manuscript.ledger.vocabulary import read_vocabulary
 from manuscript.paths import Project
 
 COLUMNS = ("id", "doi", "pmid", "compared", "seen_at", "checked_on", "supplement", "note")
@@ -83,6 +84,6 @@ def _read(project: Project) -> tuple[tuple[str, ...], dict[str, dict[str, str]]]
     if not path.is_file():
         return COLUMNS, {}
     errors: list[ManuscriptError] = []
-    table = read_table(path, "references", project.relative(path), errors)
+    table = read_table(path, "references", project.relative(path), read_vocabulary(project), errors)
     raise_all(errors)
     return table.columns, {key: dict(row) for key, row in table.items()}

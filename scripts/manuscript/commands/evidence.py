@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 if TYPE_CHECKING:
-    from manuscript.ledger.columns import Column
+    from manuscript.ledger.vocabulary import Column
 
 Identifier = Annotated[str, typer.Argument(metavar="ID", help="Id of a row; without its year, the newest readout.")]
 
@@ -24,7 +24,7 @@ def _group() -> None:
 def show(context: typer.Context, row_id: Identifier) -> None:
     """Print a row, its source and its history of readouts.
 
-    manuscript evidence show destiny-breast03.pfs
+    manuscript evidence show TRIAL.pfs
     """
     from rich.console import Console
 
@@ -37,17 +37,15 @@ def show(context: typer.Context, row_id: Identifier) -> None:
 @app.command("list")
 def list_(
     context: typer.Context,
-    table: Annotated[
-        str, typer.Option(help="trials, outcomes, safety, agents, approvals, facts, resistance or pipeline.")
-    ] = "",
+    table: Annotated[str, typer.Option(help="One table of the ledger, such as outcomes.")] = "",
     trial: Annotated[str, typer.Option(help="Only this trial.")] = "",
     agent: Annotated[str, typer.Option(help="Only this agent, and the trials that test it.")] = "",
-    setting: Annotated[str, typer.Option(help="early, metastatic, brain, tumour-agnostic or other.")] = "",
+    setting: Annotated[str, typer.Option(help="Only trials in this setting, and their rows.")] = "",
     text: Annotated[str, typer.Option(help="Only rows with these words in any cell.")] = "",
 ) -> None:
     """List rows, one line each.
 
-    manuscript evidence list --table outcomes --agent tucatinib
+    manuscript evidence list --table outcomes --agent AGENT
     """
     from rich.console import Console
 
@@ -64,7 +62,7 @@ def history(
 ) -> None:
     """Print all readouts of a trial, oldest first.
 
-    manuscript evidence history destiny-breast03
+    manuscript evidence history TRIAL
     """
     from rich.console import Console
 
@@ -78,7 +76,7 @@ def history(
 def uses(context: typer.Context, row_id: Identifier) -> None:
     """Print where the prose, the tables and the figures use a row.
 
-    manuscript evidence uses destiny-breast03.pfs.2023
+    manuscript evidence uses TRIAL.pfs.2023
     """
     from rich.console import Console
 
@@ -148,23 +146,25 @@ def add(
     from manuscript.errors import LedgerError
     from manuscript.ledger import add as adding
     from manuscript.ledger.values import NO_BREAK
+    from manuscript.ledger.vocabulary import read_vocabulary
     from manuscript.paths import find_project
     from manuscript.tables.evidence import found as said
 
     project, today = find_project(context.obj), datetime.now(UTC).date().isoformat()
-    columns = adding.columns_of(table)
+    vocabulary = read_vocabulary(project)
+    columns = adding.columns_of(vocabulary, table)
     if sum((bool(cells), from_ is not None, ask)) != 1:
         needed = ", ".join(column.name for column in columns if column.required)
         raise LedgerError(
             "say the cells in one way: column=value …, --from FILE.csv, or --ask", mend=f"{table} needs {needed}"
         )
     if from_ is not None:
-        rows = adding.rows_of_file(table, from_, today)
+        rows = adding.rows_of_file(vocabulary, table, from_, today)
     else:
         rows = [
-            adding.row_of_answers(table, lambda column: _answer(column, today), today)
+            adding.row_of_answers(vocabulary, table, lambda column: _answer(column, today), today)
             if ask
-            else adding.row_of_words(table, cells or [], today)
+            else adding.row_of_words(vocabulary, table, cells or [], today)
         ]
     ledger = adding.add_rows(project, table, rows, write=not dry_run)
     for row in rows:

@@ -9,9 +9,9 @@ from pathlib import Path
 
 from manuscript.atomic import write_text
 from manuscript.errors import LedgerError, ManuscriptError, raise_all
-from manuscript.ledger.columns import COLUMNS, Column
 from manuscript.ledger.schema import validate
-from manuscript.ledger.tables import TABLES, Ledger, Row, Table, load_ledger, read_table
+from manuscript.ledger.tables import Ledger, Row, Table, Tables, load_ledger, read_table
+from manuscript.ledger.vocabulary import Column, Vocabulary
 from manuscript.merge import csv_records
 from manuscript.paths import Project
 
@@ -19,22 +19,22 @@ from manuscript.paths import Project
 TYPED = "the new row"
 
 
-def columns_of(table: str) -> tuple[Column, ...]:
+def columns_of(vocabulary: Vocabulary, table: str) -> tuple[Column, ...]:
     """The columns of a table.
 
     Raises ``LedgerError`` for an unknown one.
     """
-    if table not in TABLES:
-        raise LedgerError(f"no table {table!r}", mend=f"choose from: {', '.join(TABLES)}")
-    return COLUMNS[table]
+    if table not in vocabulary.tables:
+        raise LedgerError(f"no table {table!r}", mend=f"choose from: {', '.join(vocabulary.tables)}")
+    return vocabulary.tables[table].columns
 
 
-def row_of_words(table: str, words: Sequence[str], today: str) -> Row:
+def row_of_words(vocabulary: Vocabulary, table: str, words: Sequence[str], today: str) -> Row:
     """A row from ``column=value`` words; cells not named are empty, ``checked_on`` is today.
 
     Raises ``LedgerError`` (all of them at once) for a word of another form, an unknown column or one named twice.
     """
-    names = [column.name for column in columns_of(table)]
+    names = [column.name for column in columns_of(vocabulary, table)]
     cells: dict[str, str] = {}
     errors: list[ManuscriptError] = []
     for word in words:
@@ -50,24 +50,26 @@ def row_of_words(table: str, words: Sequence[str], today: str) -> Row:
         else:
             cells[name] = value.strip()
     raise_all(errors)
-    return _row(table, cells, today)
+    return _row(vocabulary, table, cells, today)
 
 
-def row_of_answers(table: str, ask: Callable[[Column], str], today: str) -> Row:
+def row_of_answers(vocabulary: Vocabulary, table: str, ask: Callable[[Column], str], today: str) -> Row:
     """A row from the answers to one question per column."""
-    return _row(table, {column.name: ask(column).strip() for column in columns_of(table)}, today)
+    return _row(
+        vocabulary, table, {column.name: ask(column).strip() for column in columns_of(vocabulary, table)}, today
+    )
 
 
-def rows_of_file(table: str, path: Path, today: str) -> list[Row]:
+def rows_of_file(vocabulary: Vocabulary, table: str, path: Path, today: str) -> list[Row]:
     """The rows of a CSV file whose header names columns of the table, in any order; each keeps its line.
 
     Raises ``LedgerError`` for a file that is not there or no CSV, for unknown columns, and for no row at all.
     """
-    names = [column.name for column in columns_of(table)]
+    names = [column.name for column in columns_of(vocabulary, table)]
     if not path.is_file():
         raise LedgerError("no such file", file=path, mend="name a CSV file with a header row")
     errors: list[ManuscriptError] = []
-    read = read_table(path, table, str(path), errors)
+    read = read_table(path, table, str(path), vocabulary, errors)
     if unknown := [name for name in read.columns if name not in names]:
         errors.append(
             LedgerError(
@@ -82,7 +84,7 @@ def rows_of_file(table: str, path: Path, today: str) -> list[Row]:
             LedgerError("no row below the header", file=path, line=1, mend="add a row, or leave the file out")
         )
     raise_all(errors)
-    return [_row(table, row, today, str(path), row.line) for row in read.values()]
+    return [_row(vocabulary, table, row, today, str(path), row.line) for row in read.values()]
 
 
 def add_rows(project: Project, table: str, rows: Sequence[Row], *, write: bool = True) -> Ledger:
@@ -92,8 +94,8 @@ def add_rows(project: Project, table: str, rows: Sequence[Row], *, write: bool =
     already or anything breaks the schema, the links between tables or the arithmetic; nothing is written then, nor
     when ``write`` is false.
     """
-    columns = tuple(column.name for column in columns_of(table))
     ledger = load_ledger(project)
+    columns = tuple(column.name for column in columns_of(ledger.vocabulary, table))
     present = ledger.tables[table]
     errors: list[ManuscriptError] = []
     merged = dict(present)
@@ -107,7 +109,8 @@ def add_rows(project: Project, table: str, rows: Sequence[Row], *, write: bool =
             )
         merged[row.id] = row
     raise_all(errors)
-    wider = Ledger({**ledger.tables, table: Table(table, present.columns or columns, dict(sorted(merged.items())))})
+    added = Table(table, present.columns or columns, dict(sorted(merged.items())))
+    wider = Ledger(ledger.vocabulary, Tables({**ledger.tables, table: added}))
     validate(project, wider)
     if write:
         path = project.data / f"{table}.csv"
@@ -117,11 +120,13 @@ def add_rows(project: Project, table: str, rows: Sequence[Row], *, write: bool =
     return wider
 
 
-def _row(table: str, cells: Mapping[str, str], today: str, file: str = TYPED, line: int | None = None) -> Row:
-    full = {column.name: cells.get(column.name, "") for column in COLUMNS[table]}
+def _row(
+    vocabulary: Vocabulary, table: str, cells: Mapping[str, str], today: str, file: str = TYPED, line: int | None = None
+) -> Row:
+    full = {column.name: cells.get(column.name, "") for column in columns_of(vocabulary, table)}
     if "checked_on" in full and not full["checked_on"]:
         full["checked_on"] = today
-    return Row(full, table=table, file=file, line=line)
+    return Row(full, table=table, file=file, line=line, vocabulary=vocabulary)
 
 
 def _line(cells: Sequence[str]) -> str:

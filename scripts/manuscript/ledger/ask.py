@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from manuscript.errors import LedgerError
 from manuscript.ledger import uses
-from manuscript.ledger.show import ASKED, find, history, listing
+from manuscript.ledger.show import find, history, listing
 from manuscript.ledger.tables import Ledger, Row, load_ledger
 from manuscript.ledger.values import NO_BREAK
 from manuscript.paths import Project
@@ -30,12 +30,13 @@ def list_rows(
 
     ``agent`` and ``setting`` reach outcomes and safety through their trial. Raises ``LedgerError`` for an unknown table.
     """
-    if table and table not in ASKED:
-        raise LedgerError(f"no table {table!r}", mend=f"choose from: {', '.join(ASKED)}")
     ledger = load_ledger(project)
+    known = ledger.vocabulary.evidence
+    if table and table not in known:
+        raise LedgerError(f"no table {table!r}", mend=f"choose from: {', '.join(known)}")
     rows = [
         row
-        for name in ([table] if table else ASKED)
+        for name in ([table] if table else known)
         for row in ledger.tables[name].values()
         if _passes(ledger, row, trial=trial, agent=agent, setting=setting, text=text)
     ]
@@ -131,16 +132,14 @@ def gaps(project: Project, console: Console, *, topic: str = "") -> int:
 
 
 def _silent(ledger: Ledger) -> list[tuple[str, str, str]]:
-    """Cells that a reader would expect: ratios without an interval, trials without an outcome, conjugates without a ratio."""
+    """Cells that a reader would expect: ratios without an interval, trials without an outcome, and what the vocabulary expects."""
     result = []
     for row in ledger.outcomes.values():
         if row["effect"] and not row["effect_low"]:
             result.append(("outcomes", row.id, "interval of the effect"))
     with_outcome = {row["trial"] for row in ledger.outcomes.values()}
     result += [("trials", trial, "any efficacy estimate") for trial in ledger.trials if trial not in with_outcome]
-    for row in ledger.agents.values():
-        if row["class"] == "antibody–drug conjugate":
-            for column, words in (("dar", "drug-to-antibody ratio"), ("payload", "payload"), ("linker", "linker")):
-                if not row[column]:
-                    result.append(("agents", row.id, words))
+    for wish in ledger.vocabulary.sections.get("expected") or []:
+        for row in ledger.tables[wish["table"]].where(**wish.get("where", {})):
+            result += [(row.table, row.id, words) for column, words in wish["cells"].items() if not row[column]]
     return result

@@ -8,31 +8,26 @@ from typing import TYPE_CHECKING
 from manuscript.engine.bibliography import read_entries, read_keys
 from manuscript.errors import LedgerError, ManuscriptError, raise_all
 from manuscript.ledger.arithmetic import check_arithmetic
-from manuscript.ledger.columns import COLUMNS, TABLE_TITLES
-from manuscript.ledger.tables import TABLES, Ledger, Row, Table
+from manuscript.ledger.tables import Ledger, Row, Table
+from manuscript.ledger.vocabulary import TableSchema, Vocabulary
 from manuscript.paths import Project
 
 if TYPE_CHECKING:
     import pandera.pandas as pandera
 
 
-def schema_of(name: str) -> pandera.DataFrameSchema:
+def schema_of(table: TableSchema) -> pandera.DataFrameSchema:
     """The pandera schema of one table; cells are text, and an empty cell means that the source does not say."""
     import pandera.pandas as pandera
 
     columns = {}
-    for column in COLUMNS[name]:
-        checks = []
-        if column.allowed:
-            allowed = column.allowed if column.required else ("", *column.allowed)
-            checks.append(pandera.Check.isin(allowed, error=f"expected {column.expected}"))
-        elif column.pattern:
-            pattern = column.pattern if column.required else f"({column.pattern})?"
-            checks.append(pandera.Check.str_matches(rf"^(?:{pattern})$", error=f"expected {column.expected}"))
-        if column.required:
-            checks.append(pandera.Check.str_length(min_value=1, error="must not be empty"))
-        columns[column.name] = pandera.Column(str, checks, description=column.description)
-    return pandera.DataFrameSchema(columns, strict=True, ordered=True, description=TABLE_TITLES[name])
+    for column in table.columns:
+        expected = (
+            "must not be empty" if column.required and column.expected == "text" else f"expected {column.expected}"
+        )
+        check = pandera.Check(column.allows, element_wise=True, error=expected)
+        columns[column.name] = pandera.Column(str, check, description=column.description)
+    return pandera.DataFrameSchema(columns, strict=True, ordered=True, description=table.title)
 
 
 def validate(project: Project, ledger: Ledger) -> None:
@@ -41,9 +36,9 @@ def validate(project: Project, ledger: Ledger) -> None:
     Raises ``LedgerError`` (all of them at once), each with file and line.
     """
     errors: list[ManuscriptError] = []
-    for name in TABLES:
-        if ledger.tables[name].columns:
-            errors += _check_table(name, ledger.tables[name])
+    for schema in ledger.vocabulary.tables.values():
+        if ledger.tables[schema.name].columns:
+            errors += _check_table(schema, ledger.tables[schema.name])
     # what follows reads cells as numbers, so they must be numbers
     raise_all(errors)
     keys = set(read_keys(project.bibliography, project.relative(project.bibliography)))
@@ -53,29 +48,28 @@ def validate(project: Project, ledger: Ledger) -> None:
     raise_all(errors)
 
 
-def _check_table(name: str, table: Table) -> list[ManuscriptError]:
+def _check_table(schema: TableSchema, table: Table) -> list[ManuscriptError]:
     import pandas as pd
     from pandera.errors import SchemaErrors
 
     rows = list(table.values())
     frame = pd.DataFrame([dict(row) for row in rows], columns=list(table.columns), dtype=str)
     try:
-        schema_of(name).validate(frame, lazy=True)
+        schema_of(schema).validate(frame, lazy=True)
     except SchemaErrors as failure:
-        return [_schema_error(name, case, rows) for case in failure.failure_cases.to_dict("records")]
+        return [_schema_error(schema, case, rows) for case in failure.failure_cases.to_dict("records")]
     return []
 
 
-def _schema_error(name: str, case: dict[str, object], rows: list[Row]) -> ManuscriptError:
+def _schema_error(schema: TableSchema, case: dict[str, object], rows: list[Row]) -> ManuscriptError:
     index = case.get("index")
     column, check, value = case.get("column"), str(case.get("check")), case.get("failure_case")
     if index is None or index != index:  # NaN: the failure is the table's, not a row's
-        expected = ", ".join(item.name for item in COLUMNS[name])
         return LedgerError(
             f"the columns are not those of the schema ({check}: {value})",
-            file=f"data/{name}.csv",
+            file=f"data/{schema.name}.csv",
             line=1,
-            mend=f"the header row must read: {expected}",
+            mend=f"the header row must read: {', '.join(schema.header)}",
         )
     row = rows[int(str(index))]
     return row.error(
@@ -86,8 +80,11 @@ def _schema_error(name: str, case: dict[str, object], rows: list[Row]) -> Manusc
 def check_links(ledger: Ledger, keys: set[str]) -> list[ManuscriptError]:
     """What a row names and what is not there (sources among ``keys``, trials, agents), ids that do not fit, broken chains."""
     errors: list[ManuscriptError] = []
-    for name in TABLES:
-        for row in ledger.tables[name].values():
+    for name, table in ledger.tables.items():
+        links = ledger.vocabulary.tables[name].links
+        for row in table.values():
+            for column, other in links.items():
+                errors += _known(row, column, ledger.tables[other])
             for key in [row.id] if name == "references" else row.items_of("source") if "source" in row else []:
                 if key not in keys:
                     errors.append(
@@ -98,21 +95,15 @@ def check_links(ledger: Ledger, keys: set[str]) -> list[ManuscriptError]:
             errors.append(
                 row.error("no registry number and no reason", "fill registry_id, or say in note why there is none")
             )
-        errors += _known(row, "agents", ledger.agents)
     for name, column in (("outcomes", "endpoint"), ("safety", "event")):
         table = ledger.tables[name]
         for row in table.values():
-            errors += _known(row, "trial", ledger.trials)
             expected = f"{row['trial']}.{row[column]}"
             if row.id.rpartition(".")[0] != expected:
                 errors.append(
                     row.error("the id does not fit the row", f"it begins with {expected}. and ends with the year")
                 )
         errors += _check_chains(table, column)
-    for row in ledger.approvals.values():
-        errors += _known(row, "agent", ledger.agents) + _known(row, "basis_trial", ledger.trials)
-    for row in ledger.resistance.values():
-        errors += _known(row, "agents", ledger.agents)
     for row in ledger.facts.values():
         if not row["value"] and not (row["value_low"] and row["value_high"]):
             errors.append(row.error("neither a value nor a range", "fill value, or value_low and value_high"))
@@ -182,10 +173,10 @@ def _check_chains(table: Table, column: str) -> list[ManuscriptError]:
     return errors
 
 
-def data_dictionary() -> str:
+def data_dictionary(vocabulary: Vocabulary) -> str:
     """``data/README.md``: what every table and column means, made from the schemas."""
     lines = [
-        "<!-- made by `manuscript prepare` from scripts/manuscript/ledger/columns.py; change it there -->",
+        "<!-- made by `manuscript prepare` from datapackage.json; change it there -->",
         "# The evidence ledger",
         "",
         "Every clinical number in the article is a cell of these tables, and every row says where it was read.",
@@ -216,17 +207,17 @@ def data_dictionary() -> str:
         "| approvals | `approval.agency-agent-date.field` | `date`, `year` |",
         "| facts | `fact.topic-name.value` | `value` |",
     ]
-    for name in TABLES:
+    for table in vocabulary.tables.values():
         lines += [
             "",
-            f"## {name}.csv",
+            f"## {table.name}.csv",
             "",
-            f"{TABLE_TITLES[name]}.",
+            f"{table.title}.",
             "",
             "| Column | Meaning | Cells | Required |",
             "|:--|:--|:--|:--|",
         ]
-        for column in COLUMNS[name]:
+        for column in table.columns:
             expected = re.sub(r"\|", r"\\|", column.expected)
             lines.append(
                 f"| `{column.name}` | {column.description} | {expected} | {'yes' if column.required else ''} |"

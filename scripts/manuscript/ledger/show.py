@@ -5,8 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from manuscript.errors import LedgerError, did_you_mean
-from manuscript.ledger.columns import COLUMNS
-from manuscript.ledger.tables import TABLES, Ledger, Row, load_ledger
+from manuscript.ledger.tables import Ledger, Row, load_ledger
 from manuscript.ledger.variables import fields, names
 from manuscript.paths import Project
 
@@ -14,16 +13,13 @@ if TYPE_CHECKING:
     from rich.console import Console
     from rich.table import Table
 
-# the tables whose rows are evidence; the other two are about the work itself
-ASKED = tuple(name for name in TABLES if name not in ("references", "gaps"))
-
 
 def find(ledger: Ledger, row_id: str) -> Row:
     """The row of that id; a name without a year finds the newest readout.
 
     Raises ``LedgerError`` naming the closest ids.
     """
-    for name in ASKED:
+    for name in ledger.vocabulary.evidence:
         if row_id in ledger.tables[name]:
             return ledger.tables[name][row_id]
     trial, _, what = row_id.partition(".")
@@ -31,7 +27,7 @@ def find(ledger: Ledger, row_id: str) -> Row:
         newest = ledger.newest(table, trial, what)
         if newest is not None:
             return newest
-    known = [row.id for name in ASKED for row in ledger.tables[name].values()]
+    known = [row.id for name in ledger.vocabulary.evidence for row in ledger.tables[name].values()]
     raise LedgerError(
         f"no row {row_id!r} in the ledger",
         file="data",
@@ -80,7 +76,7 @@ def show(project: Project, row_id: str, console: Console) -> None:
             values.add_row(name, fields(row)[name.rpartition(".")[2]])
     console.print(values)
     cells = listing("Column", "Cell")
-    for column in COLUMNS[row.table]:
+    for column in ledger.vocabulary.tables[row.table].columns:
         if row[column.name]:
             cells.add_row(column.name, row[column.name])
     console.print(cells)

@@ -12,32 +12,21 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from manuscript.errors import LedgerError, ManuscriptError, raise_all
+from manuscript.ledger.vocabulary import NOT_ESTIMABLE, NOT_REACHED, Vocabulary, read_vocabulary
 from manuscript.paths import Project
-
-TABLES = (
-    "trials",
-    "outcomes",
-    "safety",
-    "agents",
-    "approvals",
-    "facts",
-    "resistance",
-    "pipeline",
-    "references",
-    "gaps",
-)
-NOT_REACHED = "NR"
-NOT_ESTIMABLE = "NE"
 
 
 class Row(Mapping[str, str]):
-    """One row of a table: column name to text, with the file and line it stands at."""
+    """One row of a table: column name to text, with the file and line it stands at, and the words for what it says."""
 
-    __slots__ = ("_cells", "file", "line", "table")
+    __slots__ = ("_cells", "file", "line", "table", "vocabulary")
 
-    def __init__(self, cells: dict[str, str], *, table: str, file: str, line: int | None) -> None:
+    def __init__(
+        self, cells: dict[str, str], *, table: str, file: str, line: int | None, vocabulary: Vocabulary
+    ) -> None:
         self._cells = cells
         self.table = table
+        self.vocabulary = vocabulary
         self.file = file
         self.line = line
 
@@ -72,6 +61,10 @@ class Row(Mapping[str, str]):
             raise self.error(
                 f"column {column!r}: {text!r} is not a number", "write a plain number such as 28.8"
             ) from None
+
+    def told(self, template: str) -> str:
+        """``template`` with the row's cells in place of ``{column}``; empty where one of them is."""
+        return self.vocabulary.told(self.table, template, self)
 
     def items_of(self, column: str) -> list[str]:
         """The parts of a ``;``-separated cell."""
@@ -112,17 +105,24 @@ class Table(Mapping[str, Row]):
         return list(self._found[columns].get(tuple(cells.values()), ()))
 
 
+class Tables(dict[str, Table]):
+    """Tables by name; one that the ledger has not is empty, so that an article need not treat everything."""
+
+    def __missing__(self, name: str) -> Table:
+        return Table(name, (), {})
+
+
 @dataclass(frozen=True)
 class Ledger:
-    """All tables; a table whose file is absent is empty."""
+    """All tables, in the order of the data package; a table whose file is absent is empty."""
 
-    tables: dict[str, Table] = field(repr=False)
+    vocabulary: Vocabulary = field(repr=False)
+    tables: Tables = field(repr=False)
 
     def __getattr__(self, name: str) -> Table:
-        try:
-            return self.tables[name]
-        except KeyError:
-            raise AttributeError(name) from None
+        if name.startswith("_"):
+            raise AttributeError(name)
+        return self.tables[name]
 
     def sourced(self) -> Iterator[Row]:
         """Every row that names its sources, table by table."""
@@ -144,15 +144,17 @@ def load_ledger(project: Project) -> Ledger:
     many cells, and for an id that is empty or doubled.
     """
     errors: list[ManuscriptError] = []
-    tables = {}
-    for name in TABLES:
+    vocabulary, tables = read_vocabulary(project), Tables()
+    for name in vocabulary.tables:
         path = project.data / f"{name}.csv"
-        tables[name] = read_table(path, name, project.relative(path), errors) if path.is_file() else Table(name, (), {})
+        tables[name] = (
+            read_table(path, name, project.relative(path), vocabulary, errors) if path.is_file() else tables[name]
+        )
     raise_all(errors)
-    return Ledger(tables)
+    return Ledger(vocabulary, tables)
 
 
-def read_table(path: Path, name: str, shown: str, errors: list[ManuscriptError]) -> Table:
+def read_table(path: Path, name: str, shown: str, vocabulary: Vocabulary, errors: list[ManuscriptError]) -> Table:
     """Read one CSV file; what is wrong with it is appended to ``errors`` and the rows concerned are left out."""
     raw = path.read_bytes()
     try:
@@ -188,7 +190,7 @@ def read_table(path: Path, name: str, shown: str, errors: list[ManuscriptError])
                     )
                 )
                 continue
-            row = Row(dict(zip(columns, cells, strict=True)), table=name, file=shown, line=line)
+            row = Row(dict(zip(columns, cells, strict=True)), table=name, file=shown, line=line, vocabulary=vocabulary)
             if not row.id:
                 errors.append(row.error("the id is empty", "give the row an id, as data/README.md describes"))
             elif row.id in rows:

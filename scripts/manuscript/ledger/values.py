@@ -6,18 +6,11 @@ Decimals stay as the CSV has them (0.70 is not 0.7); a number and its unit do no
 from __future__ import annotations
 
 from manuscript.clock import MONTHS
-from manuscript.ledger.tables import NOT_REACHED, Row
+from manuscript.ledger.tables import Row
+from manuscript.ledger.vocabulary import NOT_REACHED
 
 NO_BREAK = "\u00a0"
 DASH = "–"
-# lines of therapy in metastatic disease, in the order in which tables and figures have them
-LINES = {
-    "first": "First line",
-    "maintenance": "First line, maintenance",
-    "second": "Second line",
-    "third-or-later": "Third line or later",
-    "mixed": "Lines mixed",
-}
 _UNITS = {
     "percent": "%",
     "months": f"{NO_BREAK}months",

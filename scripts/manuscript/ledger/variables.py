@@ -11,18 +11,20 @@ from manuscript.ledger.tables import Ledger, Row
 
 Tree = dict[str, Any]
 # trials, outcomes and safety share one space of names: an endpoint is never called like an event
-_GROUPS = {
-    "agents": "agent",
-    "approvals": "approval",
-    "facts": "fact",
-    "resistance": "resistance",
-    "pipeline": "pipeline",
-}
+_SHARED = ("trials", "outcomes", "safety")
+PROVENANCE = ("id", "source", "locator", "seen_at", "checked_on", "supersedes", "note")
+
+
+def _group(row: Row) -> str | None:
+    """The level below which the names of the row's table stand; none for tables that share one space."""
+    if row.table in _SHARED:
+        return None
+    return row.vocabulary.tables[row.table].prose.get("name") or row.table
 
 
 def anchor(row: Row) -> str:
     """The id of the row's place in the evidence table: ``ev-destiny-breast03-pfs-2023``."""
-    return "-".join(filter(None, ("ev", _GROUPS.get(row.table), row.id.replace(".", "-"))))
+    return "-".join(filter(None, ("ev", _group(row), row.id.replace(".", "-"))))
 
 
 def link(row: Row, text: str) -> str:
@@ -41,7 +43,7 @@ def levels(row: Row) -> list[str]:
 
 def fields(row: Row) -> dict[str, str]:
     """What can be said of a row, by field name; only what its source states."""
-    return {name: text for name, text in _FIELDS[row.table](row).items() if text}
+    return {name: text for name, text in _FIELDS.get(row.table, _other)(row).items() if text}
 
 
 def variables(ledger: Ledger) -> Tree:
@@ -97,10 +99,10 @@ def _named(ledger: Ledger) -> Iterator[tuple[list[str], Row]]:
             yield levels(row), row
         for row in _newest_rows(ledger, table):
             yield row.id.split(".")[:2], row
-    for table, group in _GROUPS.items():
-        if table in _FIELDS:
+    for table in ledger.vocabulary.evidence:
+        if table not in _SHARED:
             for row in ledger.tables[table].values():
-                yield [group, row.id.replace(".", "-")], row
+                yield [_group(row) or table, row.id.replace(".", "-")], row
 
 
 def _newest_rows(ledger: Ledger, table: str) -> list[Row]:
@@ -164,14 +166,11 @@ def _safety(row: Row) -> dict[str, str]:
     return result
 
 
-def _agent(row: Row) -> dict[str, str]:
-    return {
-        "dar": row["dar"],
-        "dose": row["dose"],
-        "payload": row["payload"],
-        "linker": row["linker"],
-        "epitope": row["epitope"],
-    }
+def _other(row: Row) -> dict[str, str]:
+    """The cells that the data package lets prose name; all but the provenance where it says nothing of that."""
+    wanted = row.vocabulary.tables[row.table].prose.get("fields")
+    columns = [name for name in row if name not in PROVENANCE] if wanted is None else wanted
+    return {name.replace("_", "-"): values.count(row[name]) for name in columns}
 
 
 def _approval(row: Row) -> dict[str, str]:
@@ -190,7 +189,6 @@ _FIELDS = {
     "trials": _trial,
     "outcomes": _outcome,
     "safety": _safety,
-    "agents": _agent,
     "approvals": _approval,
     "facts": _fact,
 }

@@ -5,15 +5,14 @@ from __future__ import annotations
 from typing import Any
 
 from manuscript.ledger import values, words
-from manuscript.ledger.tables import TABLES, Ledger, Row
+from manuscript.ledger.tables import Ledger, Row
 from manuscript.ledger.variables import anchor
 from manuscript.tables.evidence import found
 from manuscript.tables.markdown import joined
 
 _ASSESSORS = {"bicr": "independent central review", "investigator": "assessed by the investigator"}
 # what the row's own words are called on its card
-_LABELS = {"trials": "Size, endpoint", "agents": "Made of", "approvals": "Decision", "facts": "Value"}
-_CARDS = tuple(name for name in TABLES if name not in ("references", "gaps"))
+_LABELS = {"trials": "Size, endpoint", "approvals": "Decision", "facts": "Value"}
 
 
 def cards(ledger: Ledger) -> dict[str, dict[str, Any]]:
@@ -21,12 +20,15 @@ def cards(ledger: Ledger) -> dict[str, dict[str, Any]]:
 
     ``group`` is what the evidence table is filtered by: the trial's or the agent's name.
     """
-    return {anchor(row): _card(ledger, row) for name in _CARDS for row in ledger.tables[name].values()}
+    return {
+        anchor(row): _card(ledger, row) for name in ledger.vocabulary.evidence for row in ledger.tables[name].values()
+    }
 
 
 def _card(ledger: Ledger, row: Row) -> dict[str, Any]:
     title, group, facts = _SAYS.get(row.table, _other)(ledger, row)
-    said = (_LABELS.get(row.table, "Result"), found(ledger, row))
+    of_table = row.vocabulary.tables[row.table].evidence
+    said = (_LABELS.get(row.table) or of_table.get("result-heading", "Result"), found(ledger, row))
     facts = [said, *facts, ("Read in", "; ".join(row.items_of("locator"))), ("Note", row["note"])]
     return {
         "table": row.table,
@@ -45,24 +47,14 @@ def _outcome(ledger: Ledger, row: Row) -> tuple[str, str, list[tuple[str, str]]]
     trial = ledger.trials[row["trial"]]
     analysis = joined((values.analysis(row), row["population"], _ASSESSORS.get(row["assessor"], ""), _cutoff(row)))
     facts = [("Analysis", analysis), ("Trial", _design(trial)), ("Arms", _arms(trial))]
-    return f"{trial['name']}: {words.endpoint(row['endpoint'])}", trial["name"], facts
+    return f"{trial['name']}: {words.endpoint(row)}", trial["name"], facts
 
 
 def _safety(ledger: Ledger, row: Row) -> tuple[str, str, list[tuple[str, str]]]:
     trial = ledger.trials[row["trial"]]
     analysis = joined((values.attribution(row), row["population"], _cutoff(row)))
     facts = [("Analysis", analysis), ("Trial", _design(trial)), ("Arms", _arms(trial))]
-    return f"{trial['name']}: {words.event(row['event'])}", trial["name"], facts
-
-
-def _agent(ledger: Ledger, row: Row) -> tuple[str, str, list[tuple[str, str]]]:
-    facts = [
-        ("Class", row["class"]),
-        ("Target", row["target"]),
-        ("Epitope", row["epitope"]),
-        ("Action", row["mechanism"]),
-    ]
-    return row["name"], row["name"], facts
+    return f"{trial['name']}: {words.event(row)}", trial["name"], facts
 
 
 def _approval(ledger: Ledger, row: Row) -> tuple[str, str, list[tuple[str, str]]]:
@@ -75,7 +67,10 @@ def _fact(ledger: Ledger, row: Row) -> tuple[str, str, list[tuple[str, str]]]:
 
 
 def _other(ledger: Ledger, row: Row) -> tuple[str, str, list[tuple[str, str]]]:
-    return row.get("mechanism") or row.get("agent") or row.id, "", []
+    card = row.vocabulary.tables[row.table].evidence.get("card", {})
+    name = row.get("name") or ""
+    title = name or row.get("mechanism") or row.get("agent") or row.id
+    return title, name, [(label, row.told(template)) for label, template in card.items()]
 
 
 def _design(trial: Row) -> str:
@@ -96,7 +91,6 @@ _SAYS = {
     "trials": _trial,
     "outcomes": _outcome,
     "safety": _safety,
-    "agents": _agent,
     "approvals": _approval,
     "facts": _fact,
 }

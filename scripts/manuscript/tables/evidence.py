@@ -6,31 +6,24 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from manuscript.ledger import sources, values, words
-from manuscript.ledger.tables import TABLES, Ledger, Row
+from manuscript.ledger.tables import Ledger, Row
 from manuscript.ledger.uses import sections_by_row
-from manuscript.ledger.variables import anchor
+from manuscript.ledger.variables import PROVENANCE, anchor
 from manuscript.paths import Project
 from manuscript.tables.markdown import MarkdownTable, escape, joined
 
-INPUTS = TABLES
+INPUTS = None  # every table of the ledger
 READS_PROSE = True
 _HEADINGS = ("Row", "What", "Result", "Source and place", "Used in")
 _WIDTHS = (22, 24, 25, 20, 9)
-_ASSESSORS = {
-    "bicr": "blinded independent central review",
-    "investigator": "investigator",
-    "unstated": "assessor not stated",
-    "none": "",
-}
 _ARMS = ("exp", "ctl")
 Say = Callable[[Ledger, Row], str]
 
 
 @dataclass(frozen=True)
 class Part:
-    """One evidence table: its caption, and how a row's two middle columns are said."""
+    """How the two middle columns of an evidence table are said."""
 
-    caption: str
     what: Say
     found: Say
 
@@ -39,10 +32,12 @@ def tables(project: Project, ledger: Ledger) -> list[MarkdownTable]:
     """A table for each evidence table of the ledger that has rows, then the references and the gaps."""
     used = sections_by_row(project, ledger)
     result = []
-    for name, part in _PARTS.items():
+    for name in ledger.vocabulary.evidence:
+        schema, part = ledger.vocabulary.tables[name], _PARTS.get(name, _OTHER)
         rows = [_row(ledger, row, part, used.get((name, row.id), [])) for row in ledger.tables[name].values()]
         if rows:
-            result.append(MarkdownTable(f"evidence-{name}", part.caption, _HEADINGS, _WIDTHS, rows))
+            caption = schema.evidence.get("caption") or f"**Evidence: {name}.** {schema.title}."
+            result.append(MarkdownTable(f"evidence-{name}", caption, _HEADINGS, _WIDTHS, rows))
     for table in (_references(ledger), _gaps(ledger)):
         if table.rows:
             result.append(table)
@@ -51,7 +46,7 @@ def tables(project: Project, ledger: Ledger) -> list[MarkdownTable]:
 
 def found(ledger: Ledger, row: Row) -> str:
     """What the row says, in one line of plain text."""
-    return _PARTS[row.table].found(ledger, row)
+    return _PARTS.get(row.table, _OTHER).found(ledger, row)
 
 
 def _row(ledger: Ledger, row: Row, part: Part, sections: list[str]) -> tuple[str, ...]:
@@ -83,15 +78,9 @@ def _arms(row: Row, say: Callable[[str], str]) -> str:
 
 
 def _trial_what(ledger: Ledger, row: Row) -> str:
-    status = {
-        "positive": "HER2-positive",
-        "low": "HER2-low",
-        "low-ultralow": "HER2-low or -ultralow",
-        "mixed": "mixed HER2 status",
-    }
     against = f" v {row['control_arm']}" if row["control_arm"] else ""
     kind = row["phase"] if row["phase"] == "cohort" else f"phase {row['phase']}"
-    place = f"{status[row['her2_status']]}, {row['setting']} disease, line: {row['line']}"
+    place = row.told(row.vocabulary.tables["trials"].evidence.get("patients", ""))
     short = f"({row['arms_short']})" if row["arms_short"] else ""
     return joined(
         (row["name"], f"{kind}, {row['design']}", place, joined((row["experimental_arm"] + against, short), " "))
@@ -110,7 +99,7 @@ def _cutoff(row: Row) -> str:
 
 
 def _endpoint(row: Row) -> str:
-    said = words.endpoint(row["endpoint"])
+    said = words.endpoint(row)
     at = f"at {row['timepoint_months']}{values.NO_BREAK}months" if row["timepoint_months"] else ""
     return said if at in said else f"{said} {at}"
 
@@ -124,7 +113,7 @@ def _outcome_what(ledger: Ledger, row: Row) -> str:
             _endpoint(row),
             values.analysis(row),
             row["population"],
-            _ASSESSORS[row["assessor"]],
+            row.vocabulary.labels("outcomes", "assessor").get(row["assessor"], row["assessor"]),
             _cutoff(row),
             f"n = {numbers}" if numbers else "",
             f"median follow-up {follow_up} months" if follow_up else "",
@@ -151,7 +140,7 @@ def _safety_what(ledger: Ledger, row: Row) -> str:
     return joined(
         (
             ledger.trials[row["trial"]]["name"],
-            words.event(row["event"]),
+            words.event(row),
             values.attribution(row),
             row["population"],
             f"n = {numbers}" if numbers else "",
@@ -175,29 +164,6 @@ def _frequency(row: Row, arm: str, grade: str) -> str:
     number, rate = row[f"{arm}_{grade}_n"], row[f"{arm}_{grade}_percent"]
     percent = f"{rate}%" if rate else ""
     return f"{number} ({percent})" if number and percent else number or percent
-
-
-def _agent_what(ledger: Ledger, row: Row) -> str:
-    name = f"{row['name']} ({row['abbreviation']})" if row["abbreviation"] else row["name"]
-    return joined((name, row["class"], row["target"], row["epitope"], row["mechanism"]))
-
-
-def _agent_found(ledger: Ledger, row: Row) -> str:
-    cleaved = {"yes": "cleaved", "no": "not cleaved", "": ""}[row["linker_cleavable"]]
-    reach = {"yes": "payload crosses membranes", "no": "payload does not cross membranes", "": ""}[
-        row["membrane_permeable"]
-    ]
-    return joined(
-        (
-            f"antibody: {row['backbone']}" if row["backbone"] else "",
-            joined((f"linker: {row['linker']}" if row["linker"] else "", cleaved), ", "),
-            joined((f"payload: {row['payload']}" if row["payload"] else "", row["payload_class"]), ", "),
-            f"drug-to-antibody ratio {row['dar']}" if row["dar"] else "",
-            reach,
-            joined((f"dose: {row['dose']}" if row["dose"] else "", row["dose_context"]), ", "),
-            row["maker"],
-        )
-    )
 
 
 def _approval_what(ledger: Ledger, row: Row) -> str:
@@ -231,20 +197,22 @@ def _fact_found(ledger: Ledger, row: Row) -> str:
     )
 
 
-def _resistance_what(ledger: Ledger, row: Row) -> str:
-    return joined((row["mechanism"], row["step"], row["class"], ", ".join(row.items_of("agents"))))
+def _other_what(ledger: Ledger, row: Row) -> str:
+    return _listed(row, "what")
 
 
-def _resistance_found(ledger: Ledger, row: Row) -> str:
-    return f"{row['statement'].rstrip('.')} ({row['evidence']} evidence)"
+def _other_found(ledger: Ledger, row: Row) -> str:
+    return _listed(row, "result")
 
 
-def _pipeline_what(ledger: Ledger, row: Row) -> str:
-    return joined((row["agent"], row["class"], row["target"], f"phase {row['phase']}", row["registry_id"]))
-
-
-def _pipeline_found(ledger: Ledger, row: Row) -> str:
-    return joined((row["setting"], f"v {row['comparator']}" if row["comparator"] else "", row["status"]))
+def _listed(row: Row, part: str) -> str:
+    """What the data package wants said of a row; without a wish its first cell, or all the others."""
+    wanted = row.vocabulary.tables[row.table].evidence.get(part)
+    if wanted is None:
+        named = [name for name in row if name not in PROVENANCE]
+        wanted = [f"{{{name}}}" for name in (named[:1] if part == "what" else named[1:])]
+    groups = [[item] if isinstance(item, str) else item for item in wanted]
+    return joined([joined([row.told(item) for item in group], ", ") for group in groups])
 
 
 def _references(ledger: Ledger) -> MarkdownTable:
@@ -283,32 +251,11 @@ def _gaps(ledger: Ledger) -> MarkdownTable:
     )
 
 
+_OTHER = Part(_other_what, _other_found)
 _PARTS = {
-    "trials": Part(
-        "**Evidence: trials.** Design, arms and size of each trial in the ledger.", _trial_what, _trial_found
-    ),
-    "outcomes": Part(
-        "**Evidence: efficacy.** Each published estimate; a later readout stands beside the earlier one. "
-        "CI, confidence interval; HR, hazard ratio; itt, intention to treat; NE, not estimable; OR, odds ratio; v, versus.",
-        _outcome_what,
-        _outcome_found,
-    ),
-    "safety": Part(
-        "**Evidence: safety.** Adverse events by trial and readout; v, versus.", _safety_what, _safety_found
-    ),
-    "agents": Part("**Evidence: agents.** What each agent is made of and how it is given.", _agent_what, _agent_found),
-    "approvals": Part(
-        "**Evidence: approvals.** Regulatory decisions whose date was read in a source.",
-        _approval_what,
-        _approval_found,
-    ),
-    "facts": Part(
-        "**Evidence: other numbers.** Epidemiology, biology, pooled and real-world figures.", _fact_what, _fact_found
-    ),
-    "resistance": Part(
-        "**Evidence: resistance.** Mechanisms, with the strength of the evidence.", _resistance_what, _resistance_found
-    ),
-    "pipeline": Part(
-        "**Evidence: pipeline.** Studies under way when the page was read.", _pipeline_what, _pipeline_found
-    ),
+    "trials": Part(_trial_what, _trial_found),
+    "outcomes": Part(_outcome_what, _outcome_found),
+    "safety": Part(_safety_what, _safety_found),
+    "approvals": Part(_approval_what, _approval_found),
+    "facts": Part(_fact_what, _fact_found),
 }

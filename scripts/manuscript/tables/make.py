@@ -12,7 +12,7 @@ from manuscript.paths import Project
 
 _NOTICE = "<!-- made by `manuscript prepare` from {module}; change that module or the ledger -->"
 # the tables that every review has
-_STANDARD = ("evidence", "sources")
+_STANDARD = ("abbreviations", "evidence", "sources")
 
 
 def included_tables(project: Project) -> list[str]:
@@ -23,7 +23,7 @@ def included_tables(project: Project) -> list[str]:
 def module_of(project: Project, name: str) -> ModuleType:
     """The module that makes the table ``name``.
 
-    It has ``INPUTS`` (names of ledger tables), ``tables(project, ledger)`` (a list of ``MarkdownTable``) and, when it
+    It has ``INPUTS`` (names of ledger tables), ``tables(project, ledger)`` (a list of ``MarkdownTable``, or what else has ``text()``) and, when it
     reads the chapters too, ``READS_PROSE = True``. Raises ``ConfigError`` for a name without a module.
     """
     own = name in wing.names(project, "tables") or name not in _STANDARD

@@ -121,7 +121,7 @@ def caption(ledger: Ledger) -> str:
         "patients, or from a percentage that fits only one number of them; "
         "where an update does not repeat the number of patients, it is that of the readout before. A mark without an interval comes "
         "from a source that gives neither. Length of treatment, adjudication and monitoring differ. "
-        f"{comparisons.abbreviations(alt(ledger), 'CI')}. Sources: {sources.cited(ledger, used(ledger))}."
+        f"{comparisons.abbreviations(ledger, alt(ledger), 'CI')}. Sources: {sources.cited(ledger, used(ledger))}."
     )
 
 

@@ -108,7 +108,7 @@ def _title(ledger: Ledger) -> str:
         if group != "cns-pfs":
             found.setdefault(comparisons.class_of(ledger, ledger.trials[row["trial"]]), []).append(row)
     said = []
-    for name, plural in comparisons.PLURALS.items():
+    for name, plural in ((name, comparisons.plural(ledger, name)) for name in ledger.vocabulary.section("classes")):
         ordered = sorted(found.get(name, []), key=lambda row: row.number("exp_percent") or 0)
         if ordered:
             low, high = ordered[0], ordered[-1]
@@ -130,7 +130,7 @@ def caption(ledger: Ledger) -> str:
         f"{'An open mark is a control arm. ' if any(not point.filled for point in points) else ''}"
         "Criteria of response, earlier treatment and the definition of active metastases differ between the studies, "
         f"of which {comparisons.in_words(single)} of {comparisons.in_words(len(studies))} have no control arm, so their lines are not to be compared with each other. "
-        f"{comparisons.abbreviations(alt(ledger), 'CI')}. Sources: {sources.cited(ledger, used(ledger))}."
+        f"{comparisons.abbreviations(ledger, alt(ledger), 'CI')}. Sources: {sources.cited(ledger, used(ledger))}."
     )
 
 

@@ -33,7 +33,7 @@ def used(ledger: Ledger) -> list[Row]:
 
 
 def draw(ledger: Ledger) -> Figure:
-    groups = comparisons.by_line(_pairs(ledger))
+    groups = comparisons.by_line(ledger, _pairs(ledger))
     height = _HEAD_MM + _FOOT_MM + sum(_AIR_MM + _BAND_MM + _ROW_MM * len(members) for _, members in groups)
     figure = style.new_figure(style.DOUBLE_COLUMN_MM, height)
     left, right = (edge / style.DOUBLE_COLUMN_MM for edge in _AXIS_MM)
@@ -111,7 +111,7 @@ def _patients(trial: Row, row: Row) -> str:
 def _title(ledger: Ledger) -> str:
     """The line of therapy whose control arms differ most, with its shortest and longest median."""
     spans = []
-    for title, members in comparisons.by_line(_pairs(ledger)):
+    for title, members in comparisons.by_line(ledger, _pairs(ledger)):
         ordered = sorted((row for _, row in members), key=lambda row: row.number("ctl_median_months") or 0)
         low, high = ordered[0], ordered[-1]
         spread = (high.number("ctl_median_months") or 0) - (low.number("ctl_median_months") or 0)
@@ -126,14 +126,14 @@ def caption(ledger: Ledger) -> str:
         "Medians of the experimental arm (filled) and of the control arm (open) of randomised trials in HER2-positive metastatic "
         "breast cancer, newest readout of each, with 95% confidence intervals where they were read; an arrow stands for an upper bound "
         "that was not estimable (NE) or lies beyond the axis. A difference of medians is no effect size, and trials "
-        f"are not to be compared with each other. {comparisons.abbreviations(alt(ledger), 'CI')}. Sources: {comparisons.cited(ledger, _pairs(ledger))}."
+        f"are not to be compared with each other. {comparisons.abbreviations(ledger, alt(ledger), 'CI')}. Sources: {comparisons.cited(ledger, _pairs(ledger))}."
     )
 
 
 def alt(ledger: Ledger) -> str:
     parts = [
         f"{trial['name']} ({title.lower()}), {comparisons.arms(trial)}: {_said(row, 'exp')} v {_said(row, 'ctl')} months"
-        for title, members in comparisons.by_line(_pairs(ledger))
+        for title, members in comparisons.by_line(ledger, _pairs(ledger))
         for trial, row in members
     ]
     return f"Dot plot of median progression-free survival, experimental against control arm. {'; '.join(parts)}."

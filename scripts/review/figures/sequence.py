@@ -189,7 +189,7 @@ def caption(ledger: Ledger) -> str:
         "**A sequence of treatment for HER2-positive metastatic disease, and what it rests on.** "
         "Newest readouts of the trials behind each step, and readouts in patients with brain metastases; hazard ratios (HR) with "
         "95% confidence intervals. The steps follow the trials' populations, not a guideline, and trials are not to be compared "
-        f"with each other. {comparisons.abbreviations(alt(ledger))}. Sources: {sources.cited(ledger, rows)}."
+        f"with each other. {comparisons.abbreviations(ledger, alt(ledger))}. Sources: {sources.cited(ledger, rows)}."
     )
 
 

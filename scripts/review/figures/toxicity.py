@@ -136,7 +136,7 @@ def _title(ledger: Ledger) -> str:
         if found:
             leading[name] = max((*known, *found), key=lambda row: row.number("exp_any_percent") or 0)
     said = [
-        f"{_EVENTS[row['event']]} with {comparisons.PLURALS[name]} ({comparisons.variable(row, 'exp')})"
+        f"{_EVENTS[row['event']]} with {comparisons.plural(ledger, name)} ({comparisons.variable(row, 'exp')})"
         for name, row in leading.items()
     ]
     return f"Most frequent of the events read: {', '.join(said)}."
@@ -148,7 +148,7 @@ def caption(ledger: Ledger) -> str:
         "Adverse events in the experimental arm of each trial: percentage of patients with any grade above (the darker, the more "
         "frequent), with grade 3 or higher below in italics; an empty field means that the source read gives no figure. "
         "Partners, length of treatment and ways of counting differ between trials. "
-        f"{comparisons.abbreviations(alt(ledger))}. Sources: {sources.cited(ledger, used(ledger))}."
+        f"{comparisons.abbreviations(ledger, alt(ledger))}. Sources: {sources.cited(ledger, used(ledger))}."
     )
 
 

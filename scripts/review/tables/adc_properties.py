@@ -23,6 +23,7 @@ def tables(project: Project, ledger: Ledger) -> list[MarkdownTable]:
     headings = ("Conjugate", "Antibody", "Linker", "Payload and action", "DAR", "Crosses membranes", "Dose", "Sources")
     return [
         cells.table(
+            ledger,
             "adc-properties",
             caption,
             headings,

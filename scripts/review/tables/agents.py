@@ -9,12 +9,12 @@ from manuscript.paths import Project
 from manuscript.tables.markdown import MarkdownTable, escape, joined
 
 INPUTS = ("agents", "approvals")
-_ORDER = ("antibody", "bispecific antibody", "antibody–drug conjugate", "tyrosine kinase inhibitor")
 
 
 def tables(project: Project, ledger: Ledger) -> list[MarkdownTable]:
     """One table, a row for each agent, by class and name."""
-    agents = sorted(ledger.agents.values(), key=lambda row: (_ORDER.index(row["class"]), row["name"]))
+    order = list(ledger.vocabulary.section("classes"))
+    agents = sorted(ledger.agents.values(), key=lambda row: (order.index(row["class"]), row["name"]))
     caption = (
         "**Anti-HER2 agents in breast cancer.** "
         "What each agent is and the first approval of each agency that was verified for this edition. "

@@ -39,7 +39,7 @@ def tables(project: Project, ledger: Ledger) -> list[MarkdownTable]:
         ]
         if own:
             rows += [cells.group(title, len(_HEADINGS)), *own]
-    return [cells.table("brain", caption, _HEADINGS, (18, 14, 16, 16, 23, 13), rows)]
+    return [cells.table(ledger, "brain", caption, _HEADINGS, (18, 14, 16, 16, 23, 13), rows)]
 
 
 def _rows(ledger: Ledger, trial: Row) -> list[tuple[str, ...]]:

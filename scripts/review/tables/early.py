@@ -39,7 +39,7 @@ def tables(project: Project, ledger: Ledger) -> list[MarkdownTable]:
         members = sorted(ledger.trials.where(setting="early", line=line), key=lambda row: row["name"].lower())
         if members:
             rows += [cells.group(title, len(_HEADINGS)), *(_row(ledger, trial) for trial in members)]
-    return [cells.table("early", caption, _HEADINGS, (17, 16, 14, 21, 18, 14), rows)]
+    return [cells.table(ledger, "early", caption, _HEADINGS, (17, 16, 14, 21, 18, 14), rows)]
 
 
 def _row(ledger: Ledger, trial: Row) -> tuple[str, ...]:

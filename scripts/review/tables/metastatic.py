@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from manuscript.ledger import sources, values
+from manuscript.ledger import sources
 from manuscript.ledger.tables import Ledger, Row
 from manuscript.paths import Project
 from manuscript.tables.markdown import MarkdownTable
@@ -28,11 +28,11 @@ def tables(project: Project, ledger: Ledger) -> list[MarkdownTable]:
         "between trials, so rows are not to be compared with each other. A dash: not reported in the sources read."
     )
     rows = []
-    for line, title in values.LINES.items():
+    for line, title in ledger.vocabulary.section("lines").items():
         members = [trial for trial in trials(ledger) if trial["line"] == line]
         if members:
             rows += [cells.group(title, len(_HEADINGS)), *(_row(ledger, trial) for trial in members)]
-    return [cells.table("metastatic", caption, _HEADINGS, (19, 17, 18, 18, 11, 17), rows, numbers=(4,))]
+    return [cells.table(ledger, "metastatic", caption, _HEADINGS, (19, 17, 18, 18, 11, 17), rows, numbers=(4,))]
 
 
 def trials(ledger: Ledger) -> list[Row]:
@@ -43,7 +43,7 @@ def trials(ledger: Ledger) -> list[Row]:
         for row in ledger.trials.values()
         if row["setting"] == "metastatic"
         and row["her2_status"] == "positive"
-        and row["line"] in values.LINES
+        and row["line"] in ledger.vocabulary.section("lines")
         and (row["control_arm"] or row.id in grounds)
         and ledger.outcomes.where(trial=row.id)
     ]

@@ -32,7 +32,7 @@ def tables(project: Project, ledger: Ledger) -> list[MarkdownTable]:
     for name in sorted({row["class"] for row in ledger.pipeline.values()}):
         own = sorted(ledger.pipeline.where(**{"class": name}), key=lambda row: (_stage(row), row["agent"].lower()))
         rows += [cells.group(name[:1].upper() + name[1:], len(_HEADINGS)), *(_row(ledger, row) for row in own)]
-    return [cells.table("ongoing", caption, _HEADINGS, (20, 7, 14, 18, 14, 14, 13), rows)]
+    return [cells.table(ledger, "ongoing", caption, _HEADINGS, (20, 7, 14, 18, 14, 14, 13), rows)]
 
 
 def _stage(row: Row) -> str:

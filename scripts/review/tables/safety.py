@@ -10,12 +10,6 @@ from manuscript.tables.markdown import MarkdownTable, escape, joined
 from review import cells
 
 INPUTS = ("agents", "trials", "safety", "facts")
-_CLASSES = {
-    "antibody": "Antibodies",
-    "bispecific antibody": "Bispecific antibodies",
-    "antibody–drug conjugate": "Antibody–drug conjugates",
-    "tyrosine kinase inhibitor": "Tyrosine kinase inhibitors",
-}
 _SEVERE = ("any-teae", "any-related", "grade3", "any")
 _SPECIAL = {
     "ild": "ILD",
@@ -68,7 +62,8 @@ def _events(ledger: Ledger) -> MarkdownTable:
         "Sources",
     )
     rows = []
-    for name, title in _CLASSES.items():
+    for name in ledger.vocabulary.section("classes"):
+        title = ledger.vocabulary.words("classes", name, "plural").capitalize()
         own = [trial for trial in ledger.trials.values() if _class_of(ledger, trial) == name and _newest(ledger, trial)]
         if own:
             rows.append(cells.group(title, len(headings)))
@@ -79,7 +74,7 @@ def _events(ledger: Ledger) -> MarkdownTable:
         "Of the events that guide monitoring, each trial shows the first few in a fixed order; all are in the "
         "evidence tables. Ways of counting, partners and length of treatment differ. A dash: not reported in the sources read."
     )
-    return cells.table("safety", caption, headings, (17, 17, 12, 28, 11, 15), rows, numbers=(2, 4))
+    return cells.table(ledger, "safety", caption, headings, (17, 17, 12, 28, 11, 15), rows, numbers=(2, 4))
 
 
 def _class_of(ledger: Ledger, trial: Row) -> str:
@@ -129,7 +124,7 @@ def _monitoring(ledger: Ledger) -> MarkdownTable:
         "**Lung, heart and bowel: course, prevention and monitoring.** "
         "Pooled, real-world and supportive-care findings that stand beside the trials."
     )
-    return cells.table("safety-monitoring", caption, ("Topic", "Findings", "Sources"), (20, 62, 18), rows)
+    return cells.table(ledger, "safety-monitoring", caption, ("Topic", "Findings", "Sources"), (20, 62, 18), rows)
 
 
 def _value(row: Row) -> str:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from manuscript.ledger import sources, values
+from manuscript.ledger import sources
 from manuscript.ledger.tables import Ledger, Row
 from manuscript.ledger.variables import link
 from manuscript.paths import Project
@@ -35,7 +35,7 @@ def tables(project: Project, ledger: Ledger) -> list[MarkdownTable]:
         rows += [
             _trial(ledger, trial) for trial in sorted(trials, key=lambda row: (row["setting"], row["name"].lower()))
         ]
-    return [cells.table("tkis", caption, _HEADINGS, (21, 18, 18, 16, 13, 14), rows)]
+    return [cells.table(ledger, "tkis", caption, _HEADINGS, (21, 18, 18, 16, 13, 14), rows)]
 
 
 def _agent(ledger: Ledger, agent: Row) -> tuple[str, ...]:
@@ -54,7 +54,8 @@ def _trial(ledger: Ledger, trial: Row) -> tuple[str, ...]:
     survival = ledger.newest("outcomes", trial.id, "os")
     diarrhoea = ledger.newest("safety", trial.id, "diarrhoea")
     shown = [row for row in (progression, survival, diarrhoea) if row is not None]
-    setting = f"{trial['setting']}, {values.LINES.get(trial['line'], trial['line']).lower()}"
+    line = ledger.vocabulary.section("lines").get(trial["line"], trial["line"]).lower()
+    setting = f"{trial['setting']}, {line}"
     return (
         cells.trial(trial, setting),
         cells.arms(trial),
