@@ -35,7 +35,7 @@ _ALLOWED_TWICE = {"had", "that"}
 def check(context: Context) -> None:
     """Report everything of this family."""
     hype = re.compile(rf"\b(?:{'|'.join((*_HYPE, *map(re.escape, context.settings.hype)))})\b", re.I)
-    speller = Speller(context.project, _own_names(context))
+    speller = Speller(context.project, own_names(context))
     told: set[str] = set()
     before: Line | None = None
     for line in context.article.lines():
@@ -56,7 +56,7 @@ def check(context: Context) -> None:
     abbreviations.check(context)
 
 
-def _own_names(context: Context) -> set[str]:
+def own_names(context: Context) -> set[str]:
     """Words that the article itself vouches for: its authors, and names in the ledger."""
     found: set[str] = set()
     authors = front_matter(context).get("author")
@@ -153,7 +153,10 @@ def _is_name(prose: str, match: re.Match[str], speller: Speller) -> bool:
         return False
     if not word.isascii() and not speller.near(word):
         return True
-    begins = not re.search(r"[\w\x00][^.!?]*$", before) or re.search(r"[.!?][\"”’)\]]*\s+[\"“‘(\[]*$", before)
+    shortened = re.search(r"\b(?:St|Dr|Prof|Mr|Mrs|Ms|vs|cf)\.\s+$", before)
+    begins = not shortened and (
+        not re.search(r"[\w\x00][^.!?]*$", before) or re.search(r"[.!?][\"”’)\]]*\s+[\"“‘(\[]*$", before)
+    )
     if begins and not re.match(
         r"(?:['’]s)?(?:-[A-Z]| (?:et al|and (?:colleagues|co|others|[A-Z])|[A-Z][a-z]))|, [A-Z][a-z]+(?:,| and)", after
     ):

@@ -8,7 +8,6 @@ from collections.abc import Iterator
 from itertools import pairwise
 
 from manuscript.errors import ManuscriptError
-from manuscript.ledger.consistency import check_consistency
 from manuscript.ledger.tables import Ledger, Row
 
 # for a 95% interval; half of it is this many standard errors of the logarithm
@@ -29,7 +28,7 @@ def check_arithmetic(ledger: Ledger) -> list[ManuscriptError]:
     for row in ledger.facts.values():
         errors += _fact(row)
     errors += _twins(ledger)
-    return errors + check_consistency(ledger)
+    return errors
 
 
 def rounding(text: str) -> float:

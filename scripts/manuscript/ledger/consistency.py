@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter, defaultdict
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from datetime import date
 from itertools import pairwise
 
@@ -268,4 +268,24 @@ def _decisions(ledger: Ledger) -> Iterator[ManuscriptError]:
                 yield row.error(
                     f"{dose} mg/kg is the dose of no trial of it ({', '.join(sorted(doses[row.id]))})",
                     "compare dose with the source",
+                )
+
+
+_PHASE = re.compile(r"\bphase\s+(?P<number>[1-4]|I{1,3}V?|IV)(?P<letter>[ab]?)(?:/(?P<more>[1-4]|I{1,3}|IV))?", re.I)
+_ROMAN = {"i": "1", "ii": "2", "iii": "3", "iv": "4"}
+
+
+def check_titles(ledger: Ledger, entries: Mapping[str, Mapping[str, str]]) -> Iterator[ManuscriptError]:
+    """The phase that the title of a trial's own publication says is the row's."""
+    for row in ledger.trials.values():
+        for key in row.items_of("source"):
+            title = entries.get(key, {}).get("title", "").replace("{", "").replace("}", "")
+            found = _PHASE.search(title)
+            if not found or row["name"].casefold() not in title.casefold() or "phase" in row["note"]:
+                continue
+            said = {_ROMAN.get(part.casefold(), part) for part in (found["number"], found["more"]) if part}
+            if row["phase"] != "cohort" and not said & set(row["phase"]):
+                yield row.error(
+                    f"phase {row['phase']}, and the title of {key!r} says {found.group()}",
+                    "compare phase with the source",
                 )
