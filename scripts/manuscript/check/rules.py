@@ -205,6 +205,8 @@ _OWN = (
     Rule("prose/white-space", "warning", "white space at a line's end, a tab, or two spaces between words",
          "Two spaces at a line's end are a line break in Markdown. `--fix` mends it."),
     Rule("outputs/damaged", "error", "an output that cannot be opened or was changed after the render", "Render again."),
+    Rule("outputs/stale", "warning", "the outputs are older than the sources, or not of one render", "Who reads them reads what the article no longer says. Render again."),
+    Rule("outputs/missing", "error", "an output of the last render is gone", "Render again."),
     Rule("outputs/numbers", "error", "the formats do not say the same numbers", "A fault of an engine: render again, and report it."),
     Rule("outputs/captions", "error", "the formats do not have the same captions", "A fault of an engine: render again, and report it."),
     Rule("outputs/citations", "error", "the formats do not have the same citations", "A fault of an engine: render again, and report it."),
