@@ -9,8 +9,12 @@ STAMP := $(VENV)/.installed
 # what `make diff` compares with; override with: make diff OLD=v1.0
 OLD ?= main
 
+# what `make update` merges, and what `make mergeable` asks about
+FROM ?= origin/main
+PULL ?= HEAD
+
 .DEFAULT_GOAL := render
-.PHONY: render test setup prepare preview check lint format diff archive bench inspectors ci lock clean help
+.PHONY: render test setup prepare preview check lint format diff archive bench inspectors ci lock clean help update mergeable
 
 render: $(STAMP) ## set up, prepare and render the article in all formats (the default)
 	@$(BIN)/manuscript render
@@ -39,6 +43,15 @@ format: $(STAMP) ## format the code
 
 diff: $(STAMP) ## show what changed since OLD (a revision; default main): build/diff/
 	@$(BIN)/manuscript diff $(OLD)
+
+update: $(STAMP) ## merge FROM (default origin/main) into this branch, record by record; make what is made anew
+	@git fetch --quiet origin 2>/dev/null || true
+	@git merge --no-edit $(FROM)
+	@$(BIN)/manuscript prepare
+
+mergeable: ## say whether the commit PULL merges without `make update`, as GitHub's button does it
+	@git fetch --quiet origin $(PULL) 2>/dev/null || true
+	@python3 scripts/manuscript/merge.py --ask $(PULL)
 
 archive: $(STAMP) ## pack sources, ledger, outputs and provenance as an RO-Crate: build/ro-crate.zip
 	@$(BIN)/manuscript archive

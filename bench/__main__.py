@@ -17,9 +17,9 @@ from bench.report import ALL, ALONE, ARTICLE, FORMATS, QUARTO, quote, write_repo
 from bench.synthetic import Size, write_article, write_bibliography
 from manuscript.atomic import write_text
 from manuscript.engine.pandoc import pandoc_path
+from manuscript.engines import find_quarto
 from manuscript.machine import processors
 from manuscript.paths import Project, find_project
-from manuscript.quarto import find_quarto
 
 ENTRIES = 5_000
 SIZES = (Size(10_000, 100, 10), Size(50_000, 500, 50), Size(200_000, 2_500, 200))
@@ -119,7 +119,7 @@ def _measure(article: str, folder: Path, *, words: int, times: int) -> list[Row]
 def _programs(article: str, folder: Path, words: int, times: int) -> list[Row]:
     """What pandoc and Typst need by themselves: one parse with citeproc, one writer per format, one compilation."""
     from manuscript.engine.document import build_documents
-    from manuscript.engine.formats.pdf import article_fields, typst_source
+    from manuscript.engine.formats.pdf import typst_source
     from manuscript.engine.settings import load_settings
     from manuscript.source.resolved import load_source
 
@@ -146,10 +146,9 @@ def _programs(article: str, folder: Path, words: int, times: int) -> list[Row]:
         command = [pandoc, "-f", "json", "-t", to, "-o", f".bench/out.{to}", *(["--quiet"] if to == "docx" else [])]
         costs.append(best(times, command, folder, work / "article.json"))
     (folder / "bench.typ").write_text(typst_source(document), encoding="utf-8")
-    inputs = json.dumps({"article": json.dumps(article_fields(document))})
     (work / "compile.py").write_text(
-        "import json, sys, typst\n"
-        f"typst.compile(open('bench.typ', 'rb').read(), root='.', ignore_system_fonts=True, pdf_standards=['ua-1'], sys_inputs=json.loads({inputs!r}))\n",
+        "import typst\n"
+        "typst.compile(open('bench.typ', 'rb').read(), root='.', ignore_system_fonts=True, pdf_standards=['ua-1'])\n",
         encoding="utf-8",
     )
     costs.append(best(times, [sys.executable, ".bench/compile.py"], folder))

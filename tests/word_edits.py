@@ -179,3 +179,114 @@ def _texts(paragraph: etree._Element) -> list[etree._Element]:
 
 def _text(paragraph: etree._Element) -> str:
     return "".join(item.text or "" for item in _texts(paragraph)).replace("\u00a0", " ")
+
+
+_NAMES = (
+    'xmlns:w="http://schemas.openxmlformats.org/wordprocessingml/2006/main" '
+    'xmlns:r="http://schemas.openxmlformats.org/officeDocument/2006/relationships" '
+    'xmlns:m="http://schemas.openxmlformats.org/officeDocument/2006/math" xmlns:v="urn:schemas-microsoft-com:vml" '
+    'xmlns:mc="http://schemas.openxmlformats.org/markup-compatibility/2006" '
+    'xmlns:wp="http://schemas.openxmlformats.org/drawingml/2006/wordprocessingDrawing" '
+    'xmlns:a="http://schemas.openxmlformats.org/drawingml/2006/main" '
+    'xmlns:wps="http://schemas.microsoft.com/office/word/2010/wordprocessingShape" '
+    'xmlns:w14="http://schemas.microsoft.com/office/word/2010/wordml"'
+)
+_OFFICE = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
+
+
+def elements(xml: str) -> list[etree._Element]:
+    """Word's XML, as a program would write it within a paragraph or a body."""
+    return list(etree.fromstring(f"<x {_NAMES}>{xml}</x>"))
+
+
+def runs(text: str, look: str = "") -> str:
+    """The XML of a run."""
+    return f'<w:r><w:rPr>{look}</w:rPr><w:t xml:space="preserve">{text}</w:t></w:r>'
+
+
+class Hand(Editor):
+    """An editor who also knows the rarer things that Word, LibreOffice and Google Docs write."""
+
+    def put(self, behind: str, xml: str, author: str = "Ada") -> None:
+        """Insert XML behind words, tracked unless there is no author."""
+        last = self.runs(behind)[-1]
+        while last.getparent().tag != f"{W}p":
+            last = last.getparent()
+        items = elements(xml)
+        if author:
+            mark = self._mark("ins", author)
+            mark.extend(items)
+            items = [mark]
+        for item in reversed(items):
+            last.addnext(item)
+
+    def blocks(self, behind: str, xml: str) -> None:
+        """Insert paragraphs or tables behind the paragraph, or behind the table, that holds the words."""
+        place = self.paragraph(behind)
+        while place.getparent().tag != f"{W}body":
+            place = place.getparent()
+        for item in reversed(elements(xml)):
+            place.addnext(item)
+
+    def part(self, name: str, kind: str, xml: str) -> None:
+        """Add a part to the file."""
+        self.parts[f"word/{name}"] = etree.tostring(elements(xml)[0])
+        self.relate(f"rId{kind}", kind, name)
+
+    def relate(self, key: str, kind: str, target: str, mode: str = "") -> None:
+        relations = self.parts["word/_rels/document.xml.rels"].decode()
+        if f'Target="{target}"' not in relations:
+            one = f'<Relationship Id="{key}" Type="{_OFFICE}/{kind}" Target="{target}"{mode}/>'
+            relations = relations.replace("</Relationships>", f"{one}</Relationships>")
+        self.parts["word/_rels/document.xml.rels"] = relations.encode()
+
+    def note(self, behind: str, kind: str, text: str, author: str = "Ada") -> None:
+        """A footnote or endnote."""
+        self.put(behind, f'<w:r><w:{kind}Reference w:id="77"/></w:r>', author)
+        one = f'<w:{kind} w:id="77"><w:p><w:r><w:{kind}Ref/></w:r>{runs(" " + text)}</w:p></w:{kind}>'
+        name = f"word/{kind}s.xml"
+        if name in self.parts:
+            self.parts[name] = self.parts[name].replace(
+                f"</w:{kind}s>".encode(), f"{etree.tostring(elements(one)[0]).decode()}</w:{kind}s>".encode()
+            )
+        else:
+            self.part(f"{kind}s.xml", f"{kind}s", f"<w:{kind}s>{one}</w:{kind}s>")
+
+    def properties(self, words: str, xml: str, author: str = "") -> None:
+        """Give runs of text other properties; tracked when there is an author."""
+        for run in self.runs(words):
+            look = run.find(f"{W}rPr")
+            if look is None:
+                look = etree.Element(f"{W}rPr")
+                run.insert(0, look)
+            old = copy.deepcopy(look)
+            look.extend(elements(xml))
+            if author:
+                change = self._mark("rPrChange", author)
+                change.append(old)
+                look.append(change)
+
+    def paragraph_properties(self, words: str, xml: str, author: str = "") -> None:
+        """Give a paragraph other properties; tracked when there is an author."""
+        paragraph = self.paragraph(words)
+        look = paragraph.find(f"{W}pPr")
+        if look is None:
+            look = etree.Element(f"{W}pPr")
+            paragraph.insert(0, look)
+        old = copy.deepcopy(look)
+        for item in elements(xml):
+            for known in look.findall(item.tag):
+                look.remove(known)
+            look.append(item)
+        if author:
+            change = self._mark("pPrChange", author)
+            change.append(old)
+            look.append(change)
+
+    def field(self, code: str, result: str, data: str = "") -> str:
+        """The XML of a complex field."""
+        inner = f"<w:fldData>{data}</w:fldData>" if data else ""
+        return (
+            f'<w:r><w:fldChar w:fldCharType="begin">{inner}</w:fldChar></w:r><w:r><w:instrText>{code}</w:instrText></w:r>'
+            f'<w:r><w:fldChar w:fldCharType="separate"/></w:r>{runs(result)}<w:r><w:fldChar w:fldCharType="end"/></w:r>'
+        )

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import shutil
+import sys
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
@@ -19,14 +21,19 @@ class Engine:
     render: Callable[[Project, list[str], int, Path | None], list[Path]]
 
 
+def find_quarto() -> str | None:
+    """The ``quarto`` program on PATH or beside this Python, or ``None``."""
+    beside = shutil.which("quarto", path=str(Path(sys.executable).parent))
+    return shutil.which("quarto") or beside
+
+
 def choose(wanted: str) -> Engine:
     """The engine for ``auto``, ``quarto`` or ``embedded``.
 
     Raises ``ConfigError`` for another word, ``SetupError`` when Quarto is wanted and not there.
     """
     from manuscript.engine.render import render as render_embedded
-    from manuscript.quarto import find_quarto
-    from manuscript.quarto import render as render_with_quarto
+    from manuscript.quarto.render import render as render_with_quarto
 
     if wanted not in ("auto", "quarto", "embedded"):
         raise ConfigError(f"unknown engine {wanted!r}", mend="choose from: auto, quarto, embedded")

@@ -84,6 +84,11 @@ class Project:
         """What shapes the outputs, and the words that the speller is to know."""
         return self.root / "styles"
 
+    def style(self, name: str) -> Path:
+        """A file of ``styles/``: the article's own, else the one that came with the program."""
+        own = self.styles / name
+        return own if own.is_file() else package_dir().parent.parent / "styles" / name
+
     @property
     def journals(self) -> Path:
         """One profile per journal that the article may go to."""
@@ -108,6 +113,11 @@ class Project:
     def render_state(self) -> Path:
         """What the embedded engine rendered last, from what."""
         return self.build / "render.json"
+
+    @property
+    def word_template(self) -> Path:
+        """The styles of the Word file, for both engines."""
+        return self.build / "reference.docx"
 
     @property
     def update_report(self) -> Path:

@@ -16,7 +16,7 @@ from pathlib import Path
 from types import ModuleType
 
 from manuscript import digests, wing
-from manuscript.atomic import write_bytes, write_text
+from manuscript.atomic import replacing, write_bytes, write_text
 from manuscript.errors import ConfigError, ManuscriptError, raise_all
 from manuscript.ledger import sources
 from manuscript.ledger.tables import Ledger, load_ledger
@@ -67,6 +67,17 @@ def steps(project: Project) -> list[Step]:
         ),
         Step("variables", "manuscript.prepare:make_variables", "", everything, ("ledger",), (project.variables,)),
     ]
+    result.append(
+        Step(
+            "word template",
+            "manuscript.prepare:make_word_template",
+            "",
+            (project.config,),
+            ("engine/formats/docx_reference.py",),
+            (project.word_template,),
+            ("python-docx", "pypandoc_binary"),
+        )
+    )
     style = _style_path(project)
     if style is not None:
         result.append(
@@ -237,6 +248,16 @@ def make_variables(project: Project, ledger: Ledger, _: str) -> None:
     from manuscript.ledger.variables import variables_yaml
 
     write_text(project.variables, variables_yaml(ledger))
+
+
+def make_word_template(project: Project, _: Ledger, __: str) -> None:
+    """Make the template of the Word file in the article's language."""
+    from manuscript.engine.formats.docx_reference import reference_docx
+    from manuscript.source.files import read_yaml
+
+    lang = read_yaml(project.config, project.relative(project.config)).get("lang")
+    with replacing(project.word_template) as path:
+        reference_docx(path, str(lang or "en"))
 
 
 def make_style(project: Project, _: Ledger, target: str) -> None:

@@ -138,6 +138,9 @@ FAULTS: dict[str, tuple[Edit, str, str]] = {
     "deleted figure": (remove("figures/approvals.svg"), "refs/missing-image", "figures/approvals.md"),
     "image from elsewhere": (add(RESULTS, '![A caption.](https://example.org/x.png){#fig-x fig-alt="X."}\n\nLook at @fig-x.'), "refs/missing-image", RESULTS),
     "dead link": (change(RESULTS, "(#sec-evidence)", "(#sec-evidences)"), "refs/dead-link", RESULTS),
+    "a known citation typed": (add(RESULTS, "So it was (Clark, 2022)."), "refs/typed-citation", RESULTS),
+    "an unknown citation typed": (add(RESULTS, "So it was (Cortés et al., 2022)."), "refs/typed-citation", RESULTS),
+    "a citation typed in a sentence": (add(RESULTS, "So said Brown and Clark (2021) at once."), "refs/typed-citation", RESULTS),
     "references and citations in one bracket": (add(RESULTS, "So it is [@tbl-doses; @clark2022third]."), "refs/mixed-bracket", RESULTS),
     # ledger
     "swapped interval": (change(OUTCOMES, "0.50,0.40,0.62", "0.50,0.62,0.40"), "ledger/arithmetic", OUTCOMES),

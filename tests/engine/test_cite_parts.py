@@ -207,8 +207,8 @@ def test_an_agencys_key_has_the_entrys_year() -> None:
     assert keys.key_problem(entry("fda2022enhertu", "{FDA}", "2022", "Label"), set()) == ("", "")
     assert "2021" in keys.key_problem(entry("fda2021enhertu", "{FDA}", "2022", "Label"), set())[0]
     group = "{DESTINY-Breast05 investigators}"
-    assert keys.key_problem(entry("destinybreast052025trastuzumab", group, "2025", "Label"), set()) == ("", "")
-    assert keys.key_problem(entry("destinybreast052025trastuzumab", group, "2026", "Label"), set()) == (
+    assert keys.key_problem(entry("loibl2026trastuzumab", group, "2025", "Label"), set()) == ("", "")
+    assert keys.key_problem(entry("loibl2026trastuzumab", group, "2026", "Label"), set()) == (
         "the key says 2025, the entry 2026",
         "",
     )

@@ -99,9 +99,16 @@ root = pathlib.Path(sys.argv[2])
 code = subprocess.run([os.environ["QUARTO_PYTHON"], "scripts/hooks/prepare.py"], cwd=root).returncode
 if code:
     sys.exit(code)
-(root / "_manuscript").mkdir(exist_ok=True)
-for name in ("html", "pdf", "docx", "xml"):
-    (root / "_manuscript" / ("index." + name)).write_text("made by the stand-in")
+output = root / sys.argv[sys.argv.index("--output-dir") + 1]
+made = {{"typst": "pdf", "jats": "xml"}}
+wanted = sys.argv[sys.argv.index("--to") + 1] if "--to" in sys.argv else None
+if "--no-clean" not in sys.argv:
+    # like Quarto: the folder of outputs is emptied
+    for path in output.iterdir():
+        path.unlink()
+for name in ("html", "typst", "docx", "jats"):
+    if wanted in (None, name):
+        (output / ("index." + made.get(name, name))).write_text("made by the stand-in")
 print({words!r})
 print(json.dumps(sys.argv[1:]))
 """
@@ -143,6 +150,28 @@ def test_quartos_warnings_about_unresolved_references_are_errors(article: Projec
     assert "Unable to resolve crossref @fig-nowhere" in result.stderr
 
 
+def test_quarto_renders_one_format_without_touching_the_others(article: Project, quarto: Path) -> None:
+    article.output.mkdir()
+    (article.output / "index.docx").write_text("made before")
+    result = run(article, "render", "--to", "html,pdf", PATH=f"{quarto}{os.pathsep}{os.environ['PATH']}")
+    assert result.returncode == 0, result.stderr
+    assert sorted(path.name for path in article.output.iterdir()) == ["index.docx", "index.html", "index.pdf"]
+    assert (article.output / "index.docx").read_text() == "made before"
+
+
+def test_a_render_with_a_warning_of_quarto_leaves_the_last_outputs(article: Project, quarto: Path) -> None:
+    article.output.mkdir()
+    (article.output / "index.html").write_text("the last good one")
+    chapter = article.chapters / "01-introduction.qmd"
+    chapter.write_text(chapter.read_text(encoding="utf-8") + "\nSee @nobody2020nothing.\n", encoding="utf-8")
+    _stand_in(quarto, "[WARNING] Citeproc: citation nobody2020nothing not found")
+    result = run(article, "render", PATH=f"{quarto}{os.pathsep}{os.environ['PATH']}")
+    assert result.returncode == 1
+    line = len(chapter.read_text(encoding="utf-8").splitlines())
+    assert f"chapters/01-introduction.qmd:{line}" in result.stderr
+    assert (article.output / "index.html").read_text() == "the last good one"
+
+
 def test_quarto_wanted_but_absent_says_what_to_do(prepared_article: Project, tmp_path: Path) -> None:
     empty = tmp_path / "empty"
     empty.mkdir()
@@ -152,15 +181,14 @@ def test_quarto_wanted_but_absent_says_what_to_do(prepared_article: Project, tmp
 
 
 def test_the_hook_says_what_to_type_when_there_is_no_environment(tmp_path: Path) -> None:
-    hook = tmp_path / "scripts" / "hooks" / "prepare.py"
-    hook.parent.mkdir(parents=True)
-    shutil.copyfile(ROOT / "scripts" / "hooks" / "prepare.py", hook)
-    # -S and -I: a Python that has none of our packages
+    hooks = tmp_path / "scripts" / "hooks"
+    shutil.copytree(ROOT / "scripts" / "hooks", hooks, ignore=shutil.ignore_patterns("__pycache__"))
+    # -S: a Python that has none of our packages
     bare = tmp_path / "python"
-    bare.write_text(f'#!/bin/sh\nexec "{sys.executable}" -S -I "$@"\n', encoding="utf-8")
+    bare.write_text(f'#!/bin/sh\nexec "{sys.executable}" -S "$@"\n', encoding="utf-8")
     bare.chmod(0o755)
-    code = f"import runpy, sys; sys.executable = {str(bare)!r}; runpy.run_path({str(hook)!r}, run_name='__main__')"
-    result = subprocess.run([sys.executable, "-S", "-I", "-c", code], capture_output=True, text=True, check=False)
+    code = f"import runpy, sys; sys.executable = {str(bare)!r}; sys.path.insert(0, {str(hooks)!r}); runpy.run_path({str(hooks / 'prepare.py')!r}, run_name='__main__')"
+    result = subprocess.run([sys.executable, "-S", "-c", code], capture_output=True, text=True, check=False)
     assert result.returncode == 1
     assert "make setup" in result.stderr and "Traceback" not in result.stderr
 

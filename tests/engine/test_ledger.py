@@ -179,7 +179,8 @@ def test_no_changed_cell_passes_unseen(article: Project) -> None:
         for table, rows in load_ledger(article).tables.items()
         for row in rows.values()
         for column in row
-        if row[column]
+        # where a page was read is for whoever checks the row, and is printed nowhere
+        if row[column] and column != "seen_at"
     ]
     unseen = []
     for table, row_id, column in random.Random(11).sample(cells, 240):

@@ -124,6 +124,91 @@ def test_different_rows_changed_and_deleted_merge(repository: Path) -> None:
     assert rows(repository)[:2] == [{**first, "note": "left"}, third]
 
 
+def change_entry(repository: Path, key: str, old: str, new: str) -> None:
+    path = repository / "references.bib"
+    text = path.read_text(encoding="utf-8")
+    start = text.index("{" + key + ",")
+    end = text.index("\n}", start)
+    assert re.search(old, text[start:end])
+    path.write_text(text[:start] + re.sub(old, new, text[start:end], count=1) + text[end:], encoding="utf-8")
+
+
+def test_different_fields_of_one_row_and_one_reference_merge(repository: Path) -> None:
+    first, *others = rows(repository)
+    key = keys(repository)[0]
+    on_branch(
+        repository,
+        "left",
+        lambda: (
+            write_rows(repository, [{**first, "note": 'left, "quoted"'}, *others]),
+            change_entry(repository, key, r"title = .*", "title = {Another title},"),
+        ),
+    )
+    on_branch(
+        repository,
+        "right",
+        lambda: (
+            write_rows(repository, [{**first, "locator": "table 9"}, *others]),
+            change_entry(repository, key, r"year = .*", "year = {2031},\n  note = {New, with {braces} = signs},"),
+        ),
+    )
+    git(repository, "merge", "-q", "--no-edit", "left")
+    assert rows(repository)[0] == {**first, "note": 'left, "quoted"', "locator": "table 9"}
+    entry = (repository / "references.bib").read_text(encoding="utf-8").split("{" + key + ",")[1].split("\n}\n")[0]
+    assert "title = {Another title}," in entry and "year = {2031},\n  note = {New, with {braces} = signs}," in entry
+    assert "<<<<<<<" not in entry and git(repository, "status", "--porcelain") == ""
+
+
+def test_of_two_fields_only_the_one_that_both_changed_is_marked(repository: Path) -> None:
+    first, *others = rows(repository)
+    for name in ("left", "right"):
+        own = {"note": name, "locator" if name == "left" else "p_note": f"of {name}"}
+        on_branch(repository, name, lambda own=own: write_rows(repository, [{**first, **own}, *others]))
+    said = git(repository, "merge", "--no-edit", "left", fails=True)
+    assert f"changed on both sides: {first['id']} (note)" in said
+    text = (repository / "data/outcomes.csv").read_text(encoding="utf-8")
+    marked = re.search(r"<<<<<<< ours\n(.*)\n=======\n(.*)\n>>>>>>> theirs\n", text)
+    assert marked and all("of left" in side and "of right" in side for side in marked.groups())
+
+
+def test_a_new_column_meets_a_new_row(repository: Path) -> None:
+    def add_column() -> None:
+        path = repository / "data/outcomes.csv"
+        lines = rows(repository)
+        with path.open("w", encoding="utf-8", newline="") as file:
+            writer = csv.DictWriter(file, [*lines[0], "extra"], lineterminator="\n")
+            writer.writeheader()
+            writer.writerows({**line, "extra": "x"} for line in lines)
+
+    on_branch(repository, "left", add_column)
+    on_branch(repository, "right", lambda: add_row(repository, "zzz.os.2026", "new"))
+    git(repository, "merge", "-q", "--no-edit", "left")
+    merged = rows(repository)
+    assert merged[-1]["note"] == "new" and merged[-1]["extra"] == "" and {row["extra"] for row in merged[:-1]} == {"x"}
+
+
+@pytest.mark.parametrize(
+    ("left", "right", "code", "said"),
+    [
+        ({"note": "left"}, {"locator": "right"}, 1, "`make update` can"),
+        ({"note": "left"}, {"note": "right"}, 1, "marks the rest"),
+        ({}, {"note": "right"}, 0, "by itself"),
+    ],
+)
+def test_a_pull_request_is_told_when_the_button_cannot_merge_it(
+    repository: Path, left: dict[str, str], right: dict[str, str], code: int, said: str
+) -> None:
+    first, *others = rows(repository)
+    on_branch(repository, "pull", lambda: write_rows(repository, [{**first, **right}, *others]))
+    git(repository, "switch", "-q", "main")
+    if left:
+        write_rows(repository, [{**first, **left}, *others])
+        git(repository, "commit", "-qam", "Main moved on")
+    command = [sys.executable, "scripts/manuscript/merge.py", "--ask", "pull"]
+    result = subprocess.run(command, cwd=repository, capture_output=True, text=True, check=False)
+    assert (result.returncode, said in result.stdout) == (code, True), result.stdout + result.stderr
+
+
 def test_one_row_changed_on_both_sides_is_marked_and_named(repository: Path) -> None:
     first, *others = rows(repository)
     for name in ("left", "right"):
@@ -157,3 +242,30 @@ def test_a_file_that_cannot_be_read_is_left_to_a_person(repository: Path, start:
         on_branch(repository, name, lambda data=data: (repository / "data/outcomes.csv").write_bytes(data))
     said = git(repository, "merge", "--no-edit", "left", fails=True)
     assert "merge it by hand" in said and "CONFLICT" in said
+
+
+def test_a_new_column_and_a_corrected_row_do_not_meet(repository: Path) -> None:
+    first, second = (row["id"] for row in rows(repository)[:2])
+
+    def add_column() -> None:
+        table = [{**row, "read_as": "abstract"} for row in rows(repository)]
+        with (repository / "data/outcomes.csv").open("w", encoding="utf-8", newline="") as file:
+            writer = csv.DictWriter(file, table[0].keys(), lineterminator="\n")
+            writer.writeheader()
+            writer.writerows(table)
+
+    def correct() -> None:
+        path = repository / "data/outcomes.csv"
+        path.write_text(
+            path.read_text(encoding="utf-8").replace(f"\n{first},", f"\n{first}-mended,", 1), encoding="utf-8"
+        )
+
+    on_branch(repository, "column", add_column)
+    on_branch(repository, "row", correct)
+    for into, other in (("row", "column"), ("column", "row")):
+        git(repository, "switch", "-q", into)
+        git(repository, "switch", "-qc", f"merged-{into}")
+        git(repository, "merge", "-q", "--no-edit", other)
+        merged = {row["id"]: row for row in rows(repository)}
+        assert merged[second]["read_as"] == "abstract"
+        assert f"{first}-mended" in merged

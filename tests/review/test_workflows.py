@@ -39,7 +39,7 @@ def lint(*files: Path) -> list[dict[str, Any]]:
 
 
 def test_there_is_a_workflow_for_each_purpose() -> None:
-    assert [path.stem for path in WORKFLOWS] == ["check", "pages", "preview", "release", "render"]
+    assert [path.stem for path in WORKFLOWS] == ["check", "mergeable", "pages", "preview", "release", "render"]
 
 
 @pytest.mark.parametrize("path", WORKFLOWS, ids=lambda path: path.stem)
@@ -62,7 +62,9 @@ def test_every_step_is_a_target_of_the_makefile_or_a_versioned_action(path: Path
     assert {target for command in ran for target in [command.split()[1]]} <= TARGETS
     # what may follow a target: the value of a variable, and no text that a stranger can write
     values = [word for command in ran for word in command.split(maxsplit=2)[2:]]
-    assert all(re.fullmatch(r"[A-Z]+=\$\{\{ github\.event\.pull_request\.base\.sha \}\}", value) for value in values)
+    assert all(
+        re.fullmatch(r"[A-Z]+=\$\{\{ github\.event\.pull_request\.(?:base|head)\.sha \}\}", value) for value in values
+    )
     assert all(re.fullmatch(r"[\w-]+/[\w-]+@v\d+", action) for action in used)
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
+from manuscript.check import typed_citations
 from manuscript.check.context import Context
 from manuscript.errors import did_you_mean
 from manuscript.source.lines import Line
@@ -30,6 +31,7 @@ class _Place:
 
 def check(context: Context) -> None:
     """Report everything of this family."""
+    typed_citations.check(context)
     labels: dict[str, _Place] = {}
     order: dict[str, list[str]] = {kind: [] for kind in _KINDS}
     references: list[tuple[str, _Place]] = []

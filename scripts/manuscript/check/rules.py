@@ -152,6 +152,8 @@ _OWN = (
     Rule("refs/empty-link", "error", "a link without an address or without words", "Nobody can follow it, and a screen reader says nothing."),
     Rule("refs/dead-file", "error", "a link to a file that is not there, or that no reader has", "The link is dead in every format."),
     Rule("refs/bad-address", "error", "an address that cannot be one", "Look for a letter or a stroke too few."),
+    Rule("refs/typed-citation", "warning", "a citation typed as words instead of a key",
+         "It leads nowhere and its work is in no list. Write its [@key]; `manuscript cite add` makes one for a work that is new."),
     Rule("refs/mixed-bracket", "error", "references and citations in one bracket", "Quarto drops the citations. Use two brackets."),
     Rule("names/trial", "error", "a trial's name that is near to a known one and not it", "DESTINY-Breast30 is DESTINY-Breast03 with two digits turned round; a reader would look for a trial that is not there."),
     Rule("names/agent", "error", "two names of agents that do not belong together", "The second part of a conjugate's name belongs to its own antibody."),

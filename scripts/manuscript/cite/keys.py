@@ -11,7 +11,7 @@ from manuscript.cite.text import ascii_letters, plain
 SKIPPED = frozenset({
     "a", "an", "the", "of", "in", "on", "for", "with", "and", "to", "from", "versus", "is", "are",
 })  # fmt: skip
-# a trial's investigators may have digits in their name: destinybreast052025trastuzumab
+# a trial's investigators may have digits in their name: loibl2026trastuzumab
 _AGENCY = re.compile(r"[a-z][a-z0-9]*?(?P<year>(?:19|20)\d{2})[a-z0-9]+$")
 _PARTS = re.compile(r"(?P<base>[a-z]+\d{4}[a-z0-9]*?)(?P<letter>[a-z]?)$")
 

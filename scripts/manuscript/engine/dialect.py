@@ -178,11 +178,7 @@ class _Translator(NodeVisitor):
             for name, _ in attributes[2]:
                 if name not in _FIGURE_OPTIONS:
                     self._error(f"unknown attribute {name!r} of a figure", name, f"known: {', '.join(_FIGURE_OPTIONS)}")
-            description = get(attributes, "fig-alt") or get(attributes, "alt")
-            for name in ("fig-alt", "fig-align", "fig-cap", "fig-scap"):
-                drop(attributes, name)
-            if description:
-                put(attributes, "alt", description)
+            image_described(item)
         return node
 
     def _table(self, node: Node) -> Node:
@@ -208,7 +204,7 @@ class _Translator(NodeVisitor):
             total = max(sum(numbers), 100.0) if sum(numbers) > 1 else 1.0
             for column, number in zip(columns, numbers, strict=True):
                 column[1] = {"t": "ColWidth", "c": number / total}
-        node["c"][4] = [part for body in node["c"][4] for part in _grouped(body, len(columns))]
+        node["c"][4] = rows_grouped(node["c"][4], len(columns))
         return node
 
     def _para(self, node: Node) -> Node | None:
@@ -249,6 +245,21 @@ class _Translator(NodeVisitor):
 
     def _lineblock(self, node: Node) -> None:
         self._error("a line block (lines that begin with |)", text_of(node)[:30], "write a list or a table")
+
+
+def image_described(image: Node) -> None:
+    """Keep what is seen in an image as ``alt``, and nothing else of Quarto's attributes of figures; in place."""
+    attributes = image["c"][0]
+    description = get(attributes, "fig-alt") or get(attributes, "alt")
+    for name in ("fig-alt", "fig-align", "fig-cap", "fig-scap", "ref-parent"):
+        drop(attributes, name)
+    if description:
+        put(attributes, "alt", description)
+
+
+def rows_grouped(bodies: list[Any], columns: int) -> list[list[Any]]:
+    """The bodies of a table of so many columns, split at the rows that head those below them."""
+    return [part for body in bodies for part in _grouped(body, columns)]
 
 
 def _grouped(body: list[Any], columns: int) -> list[list[Any]]:

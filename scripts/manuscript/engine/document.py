@@ -98,13 +98,13 @@ class Document:
         items = value["c"] if value["t"] == "MetaList" else [value]
         return [text_of(item["c"]) for item in items]
 
-    def references(self) -> list[dict[str, Any]]:
-        """The cited entries as CSL JSON, in the order of the reference list."""
+    def references(self, keys: list[str] | None = None) -> list[dict[str, Any]]:
+        """The cited entries as CSL JSON, in the order of ``keys`` or, without them, of the reference list."""
         bibliography = self.settings.bibliography
         if bibliography is None:
             return []
         by_key = entries(tidy(bibliography.read_text(encoding="utf-8")), self.project.root, self.epoch)
-        return [by_key[key] for key in self.cited() if key in by_key]
+        return [by_key[key] for key in (self.cited() if keys is None else keys) if key in by_key]
 
     def cited(self) -> list[str]:
         """The keys of the reference list, in its order."""

@@ -18,6 +18,8 @@ _IMAGE = re.compile(r"^!\[(?P<caption>.*)\]\([^)]*\)(?:\{.*\})?\s*$")
 _TITLE = re.compile(r'\btitle="(?P<title>[^"]+)"')
 _FRONT = re.compile(r"^(?P<head>(?:title|subtitle):\s*[\"']?)(?P<text>.*?)[\"']?\s*$")
 _NUMBER = r"((?:\d[\d.]*\s*)?)"
+# how the reader of Word files writes the mark of a note
+_NOTE_SIGN = "([\U000f0000-\U0010ffff]?)"
 _LABEL = r"((?:(?:Table|Figure)\s\S+\s*)?)"
 
 # what stands in a line, in the order in which it is looked for: a name, and how it looks
@@ -29,7 +31,7 @@ _INLINE = re.compile(
     r"|(?P<formula>\$[^$\s](?:[^$]*[^$\s])?\$(?!\d))"
     r"|(?P<reference>(?<![\w.])-?@[A-Za-z0-9_](?:[\w:.-]*\w)?)"
     r"|(?P<attributes> *\{[#.][^}]*\}| *\{-\})"
-    r"|(?P<close>\]\([^)]*\)(?:\{[^}]*\})?)"
+    r"|(?P<close>\]\([^)]*\)(?:\{[^}]*\})?|\]\{[.#][^}]*\})"
     r"|(?P<open>\[(?=[^\]]*\][({]))"
     r"|(?P<auto><(?=https?:)|(?<=\S)>)"
     r"|(?P<emphasis>\*\*\*|\*\*|\*|`+|\^|~)"
@@ -41,7 +43,7 @@ _INLINE = re.compile(
     r"|(?P<char>.)"
 )
 BOUND = ("number", "note", "citation", "formula", "reference", "label")
-_MARKS = ("comment", "attributes", "close", "open", "auto", "emphasis", "under")
+MARKS = ("comment", "attributes", "close", "open", "auto", "emphasis", "under")
 _SMART = {'"': '[“”"]', "'": "[‘’']", "---": "—", "--": "–", "...": "…"}
 
 
@@ -71,7 +73,7 @@ class Block:
 
     def pattern(self) -> re.Pattern[str]:
         """What the rendered paragraph looks like, with a group for every bound unit."""
-        return re.compile("".join(unit.pattern for unit in self.units if unit.kind not in _MARKS), re.S)
+        return re.compile("".join(unit.pattern for unit in self.units if unit.kind not in MARKS), re.S)
 
     @property
     def letters(self) -> int:
@@ -109,9 +111,8 @@ def inline(text: str, offset: int, line: int) -> list[Unit]:
     for match in _INLINE.finditer(text):
         kind, source = match.lastgroup or "char", match.group()
         if kind in BOUND:
-            unit, pattern = kind, "" if kind == "note" else "(.*?)"
-            pattern = pattern or "()"
-        elif kind in _MARKS:
+            unit, pattern = kind, _NOTE_SIGN if kind == "note" else "(.*?)"
+        elif kind in MARKS:
             unit, pattern = kind, ""
         else:
             unit = "text"

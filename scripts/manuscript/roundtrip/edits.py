@@ -1,20 +1,34 @@
-"""From differences between paragraphs to edits of the sources, or to entries of a list where that is not possible."""
+"""From differences between paragraphs to changes of the sources, or to entries of a list where that is not possible.
+
+Every difference becomes one ``Change``: with edits it is placed, without it is listed, and there is no third way.
+"""
 
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from difflib import SequenceMatcher
+from itertools import groupby, pairwise
+from urllib.parse import quote, unquote, urlsplit
 
-from manuscript.roundtrip.align import Placed, Token, pair, place, split
-from manuscript.roundtrip.blocks import BOUND, Block, Sources, Unit
-from manuscript.roundtrip.word import Paragraph
+from manuscript.cite.typed import Library, Typed
+from manuscript.roundtrip.align import Match, Placed, Token, pair, place, split
+from manuscript.roundtrip.blocks import BOUND, MARKS, Block, Sources, Unit, inline
+from manuscript.roundtrip.word import Look, Paragraph, Thing, described
 
 _PROSE = ("para", "item", "abstract")
+# a title in YAML or in an attribute has quotation marks around it
+_QUOTED = ("front", "title")
 _SENTENCE = re.compile(r"(?<=[.!?])(?<!et al\.)(?<!vs\.)(?<!e\.g\.)(?<!i\.e\.)(?<!Dr\.) (?=[A-Z“\"@{])")
 _PLAIN = str.maketrans({"“": '"', "”": '"', "‘": "'", "’": "'"})
-_SPECIAL = re.compile(r"([\\`*_\[\]<>$^~|@{}])")
+_SPECIAL = re.compile(r"[\\`*_\[\]<>$^~|@{}]|&(?=#?\w+;)|-(?=-)|(?<=-)-|\.(?=\.\.)|(?<=\.)\.(?=\.)|(?<=\.\.)\.")
+# what makes a heading, a list, a block or a rule when it begins a line
+_LINE_START = re.compile(r"(?m)^(?=#{1,6}(?:\s|$)|[-+:%](?:\s|$)|:{3}|-{3}|={3})|^(\(?\d+)(?=[.)](?:\s|$))")
+_LETTERED = re.compile(r"^(\(?(?:[A-Za-z]|[ivxlcIVXLC]+))(?=[.)]\s)")
+_LOOK = Look()
+Piece = tuple[str, Look, Thing | None]
 
 
 @dataclass(frozen=True)
@@ -29,30 +43,43 @@ class Edit:
 
 
 @dataclass(frozen=True)
-class Listed:
-    """An edit that only a person can bring in: where, what, why, and what to change instead."""
+class Change:
+    """One difference: what stood at ``place`` (file:line), what is wanted, and the edits that bring it about.
+
+    Without edits only a person can bring it in, and ``reason`` and ``mend`` say why and how; with them they say what to
+    look at.
+    """
 
     place: str
     old: str
     new: str
-    reason: str
-    mend: str
+    edits: tuple[Edit, ...] = ()
+    reason: str = ""
+    mend: str = ""
 
 
 @dataclass
 class Result:
-    """What one view holds: edits for the patch, what only a person can bring in, and comments."""
+    """What one view holds: changes, and where each comment belongs as (file:line or nothing, the sentence there)."""
 
-    edits: list[Edit]
-    listed: list[Listed]
-    comments: dict[str, tuple[str, str]]  # id: (file:line or nothing, the sentence there)
+    changes: list[Change] = field(default_factory=list)
+    comments: dict[str, tuple[str, str]] = field(default_factory=dict)
+
+    def list(self, place: str, old: str, new: str, reason: str, mend: str) -> None:
+        """One more change that only a person can bring in."""
+        self.changes.append(Change(place, old, new, (), reason, mend))
+
+    def put(self, place: str, old: str, new: str, *edits: Edit, look: tuple[str, str] = ("", "")) -> None:
+        """One more change that is placed; ``look`` says why a person should look at it, and what to do then."""
+        self.changes.append(Change(place, old, new, edits, *look))
 
 
 class Importer:
     """Compares views of the reviewed file with the base render."""
 
-    def __init__(self, sources: Sources, base: list[Paragraph]) -> None:
+    def __init__(self, sources: Sources, base: list[Paragraph], library: Library | None = None) -> None:
         self.sources, self.base = sources, base
+        self.library = library or Library({})
         self.placed = place(sources, base)
         self.lines = self._rendered_lines()
 
@@ -71,34 +98,63 @@ class Importer:
                     result[text] = raw[units[0].start : units[-1].end].strip()
         return result
 
-    def compare(self, reviewed: list[Paragraph]) -> Result:
-        """Everything in which ``reviewed`` differs from the base."""
-        result = Result([], [], {})
+    def compare(self, reviewed: list[Paragraph], author: str = "") -> Result:
+        """Everything in which ``reviewed`` differs from the base; of tracked marks that no text shows, those of ``author``."""
+        result = Result()
+        matches = pair(self.base, reviewed)
+        self.habits = _habits(self.base, reviewed, matches)
         last: int | None = None
-        for index, other in pair(self.base, reviewed):
+        behind: tuple[int | None, Paragraph] | None = None
+        for number, match in enumerate(matches):
+            index, other = (match.base or (None,))[0], (match.reviewed or (None,))[0]
             if index is not None and other is not None:
-                if self.base[index].text != reviewed[other].text or self.base[index].looks != reviewed[other].looks:
-                    self._changed(index, reviewed[other], result)
+                self._both(index, reviewed[other], result)
+                behind = None
             elif index is not None:
-                self._removed(index, result)
-            elif other is not None and reviewed[other].text:
-                self._added(last, reviewed[other], result)
-            if other is not None:
-                self._comments(index, last, reviewed[other], result)
-            last = index if index is not None else last
+                self._removed(match, result)
+            elif other is not None:
+                items = [reviewed[n] for n in match.reviewed]
+                follows = next((later.base[0] for later in matches[number + 1 :] if later.base), None)
+                self._added(match.what, last, follows, items, behind, result)
+                behind = (last, items[-1])
+            for n in match.reviewed:
+                self._comments(index, last, reviewed[n], result)
+                where = self._place(index) or self._place(last)
+                for who, old, new, what in reviewed[n].asides:
+                    if who == author:
+                        result.list(
+                            where, old or reviewed[n].shown()[:120], new, what, "set it by hand where it is wanted"
+                        )
+            last = match.base[-1] if match.base else last
         self._keep_apart(result)
         return result
 
+    def _both(self, index: int, reviewed: Paragraph, result: Result) -> None:
+        base = self.base[index]
+        if base.level != reviewed.level:
+            # a heading is bold by its style: that comes with the level
+            own = base.looks if base.text == reviewed.text else [look._replace(bold=False) for look in reviewed.looks]
+            reviewed = replace(reviewed, looks=own)
+        if base.text == reviewed.text and base.looks == reviewed.looks and not base.things:
+            self._structure(index, reviewed, result)
+            return
+        self._changed(index, reviewed, result)
+        self._structure(index, reviewed, result)
+        self._things(index, reviewed, result)
+
     def _keep_apart(self, result: Result) -> None:
-        """Of two edits that overlap, the later is listed: a patch can hold only one of them."""
-        ends: dict[str, int] = {}
-        for edit in sorted(result.edits, key=lambda item: (item.file, item.start, item.end)):
-            if edit.start < ends.get(edit.file, 0):
-                result.edits.remove(edit)
-                place = f"{edit.file}:{self.sources.line(edit.file, edit.start)}"
-                result.listed.append(Listed(place, edit.old, edit.new, "it overlaps another edit", "edit by hand"))
+        """Of two changes that overlap, the later is listed: a patch can hold only one of them."""
+        taken: dict[str, list[Edit]] = {}
+        for number, change in enumerate(result.changes):
+            for edit in change.edits:
+                if any(edit.start < other.end and other.start < edit.end for other in taken.get(edit.file, ())):
+                    result.changes[number] = replace(
+                        change, edits=(), reason="it overlaps another edit", mend="edit by hand"
+                    )
+                    break
             else:
-                ends[edit.file] = edit.end
+                for edit in change.edits:
+                    taken.setdefault(edit.file, []).append(edit)
 
     # places
 
@@ -108,31 +164,42 @@ class Importer:
         block = self.placed[index].block
         return f"{block.file}:{self.sources.line(block.file, block.start)}"
 
+    def _near(self, index: int) -> str:
+        """The place of a paragraph, or of the nearest one before it that has one."""
+        found = next((place for n in range(index, max(-1, index - 400), -1) if (place := self._place(n))), "")
+        return found if self._place(index) or not found else f"after {found}"
+
     def _where(self, index: int) -> tuple[str, str]:
         """Why a paragraph cannot be changed in place, and what to change instead."""
         paragraph = self.base[index]
+        if paragraph.part:
+            return f"the {paragraph.part} of the page", "it is made by the template; change it there where it is wanted"
         if paragraph.reference:
             return "a reference", f"change the entry {paragraph.reference} of references.bib"
         item = self.placed.get(index)
         if item and item.block.made:
             return "made from the ledger", f"change the row, or the module named in the first line of {item.block.file}"
         if paragraph.cell:
-            caption = next((p.text for p in self.base[index::-1] if "Caption" in p.style), "")
+            caption = next((p.text for p in self.base[index::-1] if "caption" in p.style.lower()), "")
             return "a generated table", f"change the row behind: {caption[:90]}"
         if paragraph.style in ("Author", "Affiliation", "Date", "Keywords"):
             return "front matter", "change the front matter of index.qmd"
-        if "Caption" in paragraph.style:
+        if "caption" in paragraph.style.lower():
             return "a generated caption", "change the module that makes the figure or table"
+        if any(thing.kind == "picture" for thing in paragraph.things.values()):
+            return "a figure", "change the figure, or its place in the chapter, by hand"
+        if any(thing.kind == "formula" for thing in paragraph.things.values()):
+            return "a formula", "change it in the chapter by hand, unless the program that saved the file dropped it"
         return "its place in the sources was not found", "place it by hand"
 
     def _comments(self, index: int | None, last: int | None, reviewed: Paragraph, result: Result) -> None:
         for key, at in reviewed.comments:
             item = self.placed.get(index) if index is not None else None
             if item is None or not item.tokens:
-                near = self._place(last) if index is None else self._place(index)
-                result.comments[key] = (near, reviewed.text[:200])
+                near = self._near(index) if index is not None else self._place(last)
+                result.comments[key] = (near.removeprefix("after "), reviewed.shown()[:200])
                 continue
-            tokens = split(reviewed.text, item.bound_texts)
+            tokens = split(reviewed, item.bound_texts)
             number = next((n for n, token in enumerate(tokens) if token.end > at), len(tokens))
             position = len(item.tokens) - 1
             for _, i1, i2, j1, j2 in _opcodes(item.tokens, tokens):
@@ -145,37 +212,222 @@ class Importer:
 
     # whole paragraphs
 
-    def _removed(self, index: int, result: Result) -> None:
-        item = self.placed.get(index)
-        text = self.base[index].text
-        if item is None or item.block.made or item.block.kind not in ("para", "item"):
+    def _removed(self, match: Match, result: Result) -> None:
+        index, item = match.base[0], self.placed.get(match.base[0])
+        text = " | ".join(self.base[n].shown() for n in match.base)
+        if match.what == "row" and item and not item.block.made and item.block.kind == "cell":
+            block, raw = item.block, self.sources.texts[item.block.file]
+            end = block.end + 1 if raw[block.end : block.end + 1] == "\n" else block.end
+            below = raw[end:].partition("\n")[0]
+            if not re.fullmatch(r"\s*\|[\s:|-]+\|?\s*", below):  # the head of a table stays
+                result.put(self._place(index), text, "", self._edit(block, block.start, end, ""))
+                return
+        if item is None or item.block.made or item.block.kind not in ("para", "item") or match.what != "paragraph":
             reason, mend = self._where(index)
             if item and not item.block.made:
-                reason, mend = f"a whole {item.block.kind}, which other text may refer to", "remove it by hand"
-            result.listed.append(Listed(self._place(index), text, "", reason, mend))
+                what = match.what if match.what != "paragraph" else item.block.kind
+                reason, mend = f"a whole {what}, which other text may refer to", "remove it by hand"
+            result.list(self._near(index), text, "", reason, mend)
             return
         block, raw = item.block, self.sources.texts[item.block.file]
         end = block.end
         while raw[end : end + 1] == "\n" and (end == block.end or block.kind == "para"):
             end += 1
-        result.edits.append(self._edit(block, block.start, end, ""))
+        result.put(self._place(index), text, "", self._edit(block, block.start, end, ""))
 
-    def _added(self, last: int | None, paragraph: Paragraph, result: Result) -> None:
-        item = self.placed.get(last) if last is not None else None
-        if item is None or item.block.made or item.block.kind not in ("para", "item", "heading"):
-            where = self._place(last)
-            near = f"behind {where}" if where else "place it by hand"
-            result.listed.append(Listed(where, "", paragraph.text, "a new paragraph beside generated text", near))
+    def _added(
+        self, what: str, last: int | None, follows: int | None, items: list[Paragraph],
+        behind: tuple[int | None, Paragraph] | None, result: Result,
+    ) -> None:  # fmt: skip
+        """A new paragraph, row or table: behind the one before it where that is prose, else before the next one."""
+        items = [item for item in items if item.text]
+        if not items:
             return
-        block = item.block
-        text = self._markdown(paragraph.text, block)
-        if block.kind == "item":
-            raw = self.sources.texts[block.file][block.start : block.end]
-            mark = re.match(r"\s*(?:[-*+]|\d+[.)])\s+", raw)
-            text = "\n" + (mark.group() if mark else "- ") + text
+        shown = " | ".join(item.shown() for item in items)
+        if items[0].part:
+            result.list(
+                "", "", shown, f"the {items[0].part} of the page", "it is made by the template; change it there"
+            )
+            return
+        before = self.placed.get(last) if last is not None else None
+        after = self.placed.get(follows) if follows is not None else None
+        where = self._place(last) or (
+            f"after {self._near(last)}".replace("after after", "after") if last is not None else ""
+        )
+        if what in ("row", "cells"):
+            self._added_row(what, before, items, shown, where, result)
+            return
+        if before and not before.block.made and before.block.kind in ("para", "item", "heading", "caption"):
+            block, at = before.block, before.block.end
+        elif after and not after.block.made and after.block.kind in ("para", "heading"):
+            block, at = after.block, after.block.start
         else:
-            text = "\n\n" + text
-        result.edits.append(self._edit(block, block.end, block.end, text))
+            mend = (
+                f"bring it in {where}"
+                if where.startswith("after")
+                else f"bring it in behind {where}"
+                if where
+                else "place it by hand"
+            )
+            result.list(where, "", shown, f"a new {what} beside generated text", mend)
+            return
+        text = self._table(items) if what == "table" else self._new_block(items[0], block, where, result)
+        if not text:
+            if what == "table":
+                result.list(where, "", shown, "a table with merged cells, or with more than text", "write it by hand")
+            return
+        kind = "item" if items[0].items else what
+        joined = behind is not None and behind[0] == last and bool(behind[1].items) and kind == "item"
+        listed = at == block.end and block.kind == "item" and kind == "item" and behind is None
+        gap = "\n" if joined or listed else "\n\n"
+        text = gap + text if at == block.end else text + "\n\n"
+        result.put(
+            where, "", shown, self._edit(block, at, at, text), look=self._offered(" ".join(i.text for i in items))
+        )
+        for item in items:
+            self._typed(item, "", where, result)
+
+    def _new_block(self, item: Paragraph, block: Block, where: str, result: Result) -> str:
+        """A new paragraph as Markdown: a heading, an item of a list, or prose; nothing when no text is left."""
+        pieces = self._sift(item, [Token(item.text, 0, len(item.text))], "para", where, result)
+        if not "".join(text for text, _, _ in pieces).strip():
+            return ""
+        if item.level:
+            text = self._markdown(
+                [(t, look._replace(bold=False, italic=False), thing) for t, look, thing in pieces], "heading", ""
+            )
+            return f"{'#' * min(item.level, 6)} {text}"
+        if item.items:
+            kind, depth = item.items
+            mark = "1. " if kind == "number" else "- "
+            indent = "    " * depth
+            return indent + mark + self._markdown(pieces, "item", indent + " " * len(mark), fresh=True).lstrip()
+        return self._markdown(pieces, "para", "", fresh=True)
+
+    def _table(self, items: list[Paragraph]) -> str:
+        """A pipe table of plain cells; nothing for one that Markdown cannot say."""
+        unsayable = any(item.merged or any(t.kind != "citation" for t in item.things.values()) for item in items)
+        rows: dict[int, dict[int, str]] = {}
+        for item in items:
+            _, row, column = item.spot or (0, 0, 0)
+            if column in rows.setdefault(row, {}):
+                return ""  # two paragraphs in one cell
+            rows[row][column] = self._markdown(_pieces(item, 0, len(item.text)), "cell", "")
+        if unsayable or not rows:
+            return ""
+        width = 1 + max(column for row in rows.values() for column in row)
+        lines = ["| " + " | ".join(row.get(column, "") for column in range(width)) + " |" for row in rows.values()]
+        return "\n".join([lines[0], "|" + ":--|" * width, *lines[1:]])
+
+    def _added_row(
+        self, what: str, before: Placed | None, items: list[Paragraph], shown: str, where: str, result: Result
+    ) -> None:
+        own = before is not None and not before.block.made and before.block.kind == "cell"
+        if before is None or not own or what == "cells" or any(item.merged or item.things for item in items):
+            reason = "a generated table" if not own else "new cells of a table"
+            mend = "add the row to the ledger" if not own else "write the table anew by hand"
+            result.list(where, "", shown, reason, mend)
+            return
+        block, raw = before.block, self.sources.texts[before.block.file]
+        width = len(re.findall(r"(?<!\\)\|", raw[block.start : block.end].strip())) - 1
+        cells = {
+            (item.spot or (0, 0, 0))[2]: self._markdown(_pieces(item, 0, len(item.text)), "cell", "") for item in items
+        }
+        if max(cells) >= width or len(cells) < len(items):
+            result.list(where, "", shown, "a row with more cells than its table", "write the table anew by hand")
+            return
+        at = block.end
+        rule = raw[at + 1 :].partition("\n")[0]
+        if re.fullmatch(r"\s*\|[\s:|-]+\|?\s*", rule):
+            at += 1 + len(rule)
+        text = "\n" + block.indent + "| " + " | ".join(cells.get(column, "") for column in range(width)) + " |"
+        result.put(where, "", shown, self._edit(block, at, at, text))
+
+    def _structure(self, index: int, reviewed: Paragraph, result: Result) -> None:
+        """Another level of a heading, or a paragraph that became a heading or an item of a list, or is none any more."""
+        base, item = self.base[index], self.placed.get(index)
+        if base.part or base.cell or (base.level == reviewed.level and base.items == reviewed.items):
+            return
+        where, text = self._near(index), base.shown()
+        own = item is not None and not item.block.made
+        if base.level != reviewed.level and "level" not in self.habits:
+            old = f"heading of level {base.level}" if base.level else "no heading"
+            new = f"heading of level {reviewed.level}" if reviewed.level else "no heading"
+            raw = self.sources.texts[item.block.file] if item else ""
+            if own and item and item.block.kind == "heading" and base.level and reviewed.level:
+                marks = re.match(r"#+", raw[item.block.start :])
+                if marks:
+                    level = len(marks.group()) + reviewed.level - base.level
+                    if 1 <= level <= 6:
+                        start = item.block.start
+                        edit = self._edit(item.block, start, start + len(marks.group()), "#" * level)
+                        result.put(where, f"{text} ({old})", f"{text} ({new})", edit)
+                        return
+            if (
+                own
+                and item
+                and item.block.kind == "para"
+                and not base.level
+                and "\n" not in raw[item.block.start : item.block.end]
+            ):
+                start = item.block.start
+                result.put(
+                    where,
+                    text,
+                    f"{text} ({new})",
+                    self._edit(item.block, start, start, "#" * min(reviewed.level, 6) + " "),
+                )
+                return
+            result.list(
+                where,
+                f"{text} ({old})",
+                f"{text} ({new})",
+                "a change of a heading's level",
+                "change its # marks by hand",
+            )
+        if base.items != reviewed.items and "items" not in self.habits and not (base.level or reviewed.level):
+            said = [
+                "no item of a list" if part is None else f"{part[0]} list, depth {part[1] + 1}"
+                for part in (base.items, reviewed.items)
+            ]
+            result.list(
+                where,
+                f"{text[:120]} ({said[0]})",
+                f"{text[:120]} ({said[1]})",
+                "a change of a list",
+                "set its mark by hand",
+            )
+
+    def _things(self, index: int, reviewed: Paragraph, result: Result) -> None:
+        """Notes whose words changed and pictures that have another description."""
+        base, item = self.base[index], self.placed.get(index)
+        mine, other = list(base.things.items()), list(reviewed.things.items())
+        codes = SequenceMatcher(a=[t.sign for _, t in mine], b=[t.sign for _, t in other], autojunk=False)
+        for start, second, size in codes.get_matching_blocks():
+            for (at, one), (_, two) in zip(mine[start : start + size], other[second : second + size], strict=True):
+                if one.text == two.text or not two.text or (one.kind == "picture" and not one.text):
+                    continue
+                where = self._near(index)
+                if one.kind == "note" and item and not item.block.made:
+                    unit = next((token.bound for token in item.tokens if token.start == at and token.bound), None)
+                    edit = self._note_edit(item.block, unit, one.text, two.text)
+                    if edit:
+                        result.put(where, one.text, two.text, edit)
+                        continue
+                result.list(where, described(one), described(two), f"the words of a {one.kind}", "change them by hand")
+
+    def _note_edit(self, block: Block, unit: Unit | None, old: str, new: str) -> Edit | None:
+        """The edit of a note whose source is its plain words."""
+        raw = self.sources.texts[block.file]
+        if unit is None:
+            return None
+        start = unit.start + 2
+        if unit.source.startswith("[^"):
+            found = [m.end() for m in re.finditer(rf"(?m)^{re.escape(unit.source)}:\s+", raw)]
+            start = found[0] if len(found) == 1 else len(raw)
+        if raw[start : start + len(old)] != old:
+            return None
+        return self._edit(block, start, start + len(old), self._markdown([(c, _LOOK, None) for c in new], "cell", ""))
 
     # inside a paragraph
 
@@ -185,57 +437,186 @@ class Importer:
         if item is None or item.block.made:
             if base.text != paragraph.text:
                 reason, mend = self._where(index)
-                result.listed.append(Listed(self._place(index), base.text, paragraph.text, reason, mend))
+                result.list(self._near(index), base.shown(), paragraph.shown(), reason, mend)
+            elif base.looks != paragraph.looks:
+                self._looks_elsewhere(index, paragraph, result)
             return
-        tokens = split(paragraph.text, item.bound_texts)
+        tokens = split(paragraph, item.bound_texts)
+        first = len(result.changes)
+        expected = ""
+        plain: list[tuple[int, int, int]] = []
         for tag, i1, i2, j1, j2 in _opcodes(item.tokens, tokens):
             if tag == "equal":
-                self._looks(item, paragraph, i1, i2, tokens, j1, result)
+                plain.append((i1, i2, j1))
+                expected += "".join(token.text for token in item.tokens[i1:i2])
             else:
-                self._hunk(item, paragraph, i1, i2, tokens[j1:j2], result)
+                expected += self._hunk(item, paragraph, i1, i2, tokens[j1:j2], result)
+        self._verify(item, expected, result, first)
+        self._typed(paragraph, base.text, self._place(index), result)
+        if base.looks != paragraph.looks:
+            self._looks(item, paragraph, plain, tokens, result)
 
-    def _hunk(self, item: Placed, paragraph: Paragraph, i1: int, i2: int, new: list[Token], result: Result) -> None:
+    def _verify(self, item: Placed, expected: str, result: Result, first: int) -> None:
+        """Read the changed source again: unless it shows the words that are wanted, its changes are listed."""
+        placed = [n for n in range(first, len(result.changes)) if result.changes[n].edits]
+        if not placed:
+            return
+        edits = [edit for n in placed for edit in result.changes[n].edits]
+        start = item.block.start
+        inner = sorted(edits, key=lambda edit: (edit.start, edit.end))
+        raw, made, at = (
+            self.sources.texts[item.block.file],
+            "",
+            item.block.units[0].start if item.block.units else start,
+        )
+        overlap = any(one.end > other.start for one, other in pairwise(inner))
+        for edit in inner:
+            made += raw[at : edit.start] + edit.new
+            at = edit.end
+        made += raw[at : max(at, item.block.units[-1].end)]
+        lines = [line.strip() for line in made.split("\n")]
+        units = [unit for line in lines for unit in [*inline(line, 0, 0), Unit("text", 0, 0, r"\s*", " ", 0)]]
+        label = item.block.units[0].pattern if item.block.units and item.block.units[0].kind == "label" else ""
+        pattern = label + "".join(unit.pattern for unit in units if unit.kind not in MARKS)
+        if overlap or "\\\n" in made or re.fullmatch(pattern + r"\s*", expected, re.S):
+            return
+        for n in placed:
+            result.changes[n] = replace(
+                result.changes[n],
+                edits=(),
+                reason="it could not be written without changing other words",
+                mend="edit by hand",
+            )
+
+    def _hunk(self, item: Placed, paragraph: Paragraph, i1: int, i2: int, new: list[Token], result: Result) -> str:
+        """One stretch that differs, placed or listed; gives the words that stand there afterwards."""
         block, tokens = item.block, item.tokens
         gone = tokens[i1:i2]
-        text = "".join(token.text for token in new)
         old = "".join(token.text for token in gone)
-        bound = [token for token in gone if token.bound]
+        where = f"{block.file}:{(gone or tokens[max(0, i1 - 1) :])[0].line}"
+        pieces = self._sift(paragraph, new, block.kind, where, result)
+        text = "".join(piece[0] for piece in pieces)
+        said = "".join(described(thing) if thing else sign for sign, _, thing in pieces)
+        if not gone and not text:
+            return ""
+        shown_old = item.paragraph.shown(gone[0].start, gone[-1].end) if gone else ""
+        bound = [token for token in gone if token.bound and token.text]
         if bound and not self._whole_lines(item, i1, i2, text):
-            unit = bound[0].bound
-            assert unit is not None
-            place = f"{block.file}:{bound[0].line}"
             reason, mend = _bound_reason([token.bound for token in bound if token.bound], self.sources.rows)
-            result.listed.append(Listed(place, old, text, reason, mend))
-            return
+            result.list(f"{block.file}:{bound[0].line}", shown_old, said, reason, mend)
+            return old
+        if block.kind in _QUOTED and re.search(r"[\"'\\:#{}\[\]<>*_`$|@&]", text):
+            result.list(where, shown_old, said, "a sign that has a meaning in a title", "change the title by hand")
+            return old
         if not gone:
-            start, inside = self._point(item, i1, paragraph, new)
-            text = self._looked(paragraph, new, item, i1, inside)
-            text = self._markdown(text, block, before=self._before(item, i1), after=_text(tokens, i1))
-            result.edits.append(self._edit(block, start, start, text))
-            return
+            look = pieces[0][1]
+            start, inside = self._point(item, i1, look)
+            ambient = self._ambient(item, i1) if inside else _LOOK
+            made = self._markdown(
+                pieces,
+                block.kind,
+                block.indent,
+                ambient=ambient,
+                before=self._before(item, i1),
+                after=_text(tokens, i1),
+            )
+            result.put(where, "", said, self._edit(block, start, start, made), look=self._offered(text))
+            return self._rendered(text)
         start, end = gone[0].source_start, gone[-1].source_end
         marks = [u for u in block.units if u.kind not in ("text", *BOUND) and start <= u.start and u.end <= end]
         if not _balanced(marks):
-            result.listed.append(
-                Listed(
-                    f"{block.file}:{gone[0].line}",
-                    old,
-                    text,
-                    "it crosses the edge of emphasis or a link",
-                    "edit by hand",
-                )
-            )
-            return
-        new_text = self._markdown(text, block, before=self._before(item, i1), after=_text(tokens, i2))
-        if not new_text:
+            result.list(where, shown_old, said, "it crosses the edge of emphasis or a link", "edit by hand")
+            return old
+        ambient = item.paragraph.looks[gone[0].start] if gone[0].start < len(item.paragraph.looks) else _LOOK
+        if marks:
+            ambient = _LOOK  # the marks go with the words that they stood around
+        made = self._markdown(
+            pieces, block.kind, block.indent, ambient=ambient, before=self._before(item, i1), after=_text(tokens, i2)
+        )
+        if not made:
             start, end = self._without_empty_marks(block, start, end)
-        result.edits.append(self._edit(block, start, end, new_text))
+        result.put(where, shown_old, said, self._edit(block, start, end, made), look=self._offered(text))
+        return self._rendered(text)
+
+    def _offered(self, text: str) -> tuple[str, str]:
+        """What to look at in new text: citations that were typed and became keys."""
+        keys = [key for typed in self.library.typed(text) for key in _sorted_out(typed)[0]]
+        offered = ", ".join(f"[@{key}]" for key in keys)
+        return ("a typed citation became a key", f"see that it is {offered}") if keys else ("", "")
+
+    def _rendered(self, text: str) -> str:
+        """New text as it will show: a typed citation that is known becomes one that is made, whatever its words."""
+        for typed in reversed(self.library.typed(text)):
+            known, others = _sorted_out(typed)
+            if known:
+                text = text[: typed.start] + "…" + others + text[typed.end :]
+        return text
+
+    def _sift(self, paragraph: Paragraph, tokens: list[Token], kind: str, where: str, result: Result) -> list[Piece]:
+        """The pieces of new text; what Markdown cannot say there is listed and left out, unknown citations are named."""
+        pieces = []
+        for token in tokens:
+            for piece in _pieces(paragraph, token.start, token.end):
+                thing = piece[2]
+                sayable = (
+                    thing is None
+                    or thing.kind == "citation"
+                    or (thing.kind in ("note", "line break") and kind in _PROSE)
+                )
+                if thing is not None and not sayable:
+                    what = "an endnote or footnote" if thing.kind == "note" else f"a new {thing.kind}"
+                    around = " ".join(paragraph.shown(max(0, token.start - 60), token.start).split()[1:])
+                    mend = f"bring it in by hand behind: {around}" if around else "bring it in by hand"
+                    result.list(where, "", described(thing), what, mend)
+                    continue
+                if thing is not None and thing.kind == "citation":
+                    self._foreign(thing, where, result)
+                pieces.append(piece)
+        return pieces
+
+    def _typed(self, paragraph: Paragraph, before: str, where: str, result: Result) -> None:
+        """Typed citations of a paragraph that were not in it ``before`` and did not become keys."""
+        text = paragraph.text
+        for rendered in sorted(self.lines, key=len, reverse=True):
+            text = text.replace(rendered, "")  # what moved brings its own
+        made = "".join(edit.new for change in result.changes for edit in change.edits)
+        for typed in self.library.typed(text):
+            if text[typed.start : typed.end] in before:
+                continue
+            for part in typed.parts:
+                offer = " or ".join(f"[@{key}]" for key in part.keys)
+                if not part.keys:
+                    result.list(where, "", part.text, "a typed citation that references.bib does not have", part.mend)
+                elif len(part.keys) > 1:
+                    result.list(where, "", part.text, "a typed citation that several references fit", f"write {offer}")
+                elif f"@{part.keys[0]}" not in made:
+                    result.list(where, "", part.text, "a typed citation", f"write {offer}")
+
+    def _foreign(self, thing: Thing, where: str, result: Result) -> None:
+        """A citation of Zotero, EndNote or Mendeley whose reference is not here."""
+        for doi in thing.keys:
+            if self.library.key_of_doi(doi) is None:
+                result.list(
+                    where,
+                    "",
+                    f"{thing.text} (DOI {doi})",
+                    "a citation that references.bib does not have",
+                    f"manuscript cite add {doi}",
+                )
+        if not thing.keys:
+            result.list(
+                where,
+                "",
+                thing.text,
+                "a citation of another program without a DOI",
+                "find its DOI, then: manuscript cite add DOI",
+            )
 
     def _whole_lines(self, item: Placed, i1: int, i2: int, new: str) -> bool:
         """Whether the edit takes whole sentences, so that no half of a bound piece stays."""
         inside = {number for number in range(i1, i2)}
         for line in {token.line for token in item.tokens[i1:i2] if token.bound}:
-            whole = {n for n, token in enumerate(item.tokens) if token.line == line and self._shown(token)}
+            whole = {n for n, token in enumerate(item.tokens) if token.line == line and token.text.strip()}
             if not whole <= inside:
                 return False
         rest = new
@@ -243,96 +624,156 @@ class Importer:
             rest = rest.replace(rendered, "")
         return not rest.strip()
 
-    def _shown(self, token: Token) -> bool:
-        return bool(token.text.strip())
-
     def _before(self, item: Placed, number: int) -> str:
         return item.tokens[number - 1].text if number else ""
 
-    def _point(self, item: Placed, number: int, paragraph: Paragraph, new: list[Token]) -> tuple[int, bool]:
-        """Where an insertion goes, and whether it takes the look of what is before it."""
-        tokens = item.tokens
+    def _ambient(self, item: Placed, number: int) -> Look:
+        at = item.tokens[max(0, number - 1)].start
+        return item.paragraph.looks[at] if at < len(item.paragraph.looks) else _LOOK
+
+    def _point(self, item: Placed, number: int, look: Look) -> tuple[int, bool]:
+        """Where an insertion that begins in ``look`` goes, and whether it stands among words that look the same."""
+        tokens, looks = item.tokens, item.paragraph.looks
         if number == 0:
             return tokens[0].source_start, False
         before = tokens[number - 1]
+        same = bool(before.text) and looks[before.end - 1 : before.end] == [look]
         if number == len(tokens):
             # behind closing marks when the new text looks otherwise
-            inside = (
-                item.paragraph.looks[before.end - 1 : before.end] == paragraph.looks[new[0].start : new[0].start + 1]
-            )
-            units = [unit for unit in item.block.units if unit.kind == "emphasis"]
-            end = max([before.source_end, *(unit.end for unit in units)]) if not inside else before.source_end
-            return end, inside
-        after = tokens[number]
-        look = paragraph.looks[new[0].start : new[0].start + 1]
-        if before.end and item.paragraph.looks[before.end - 1 : before.end] == look:
+            units = [unit for unit in item.block.units if unit.kind in ("emphasis", "close", "under")]
+            return (before.source_end, True) if same else (max([before.source_end, *(u.end for u in units)]), False)
+        if same and before.bound is None:
             return before.source_end, True
+        after = tokens[number]
+        if before.bound is not None:
+            return before.source_end, False
         if before.line != after.line:
             return after.source_start, False
-        return after.source_start, item.paragraph.looks[after.start : after.start + 1] == look
+        if looks[after.start : after.start + 1] == [look]:
+            return after.source_start, True
+        # between two looks that are not its own: behind the marks that close the first
+        end = before.source_end
+        closing = [
+            u
+            for u in item.block.units
+            if u.kind in ("emphasis", "close", "under") and end <= u.start < after.source_start
+        ]
+        if closing and looks[before.end - 1 : before.end] not in ([], [_LOOK]):
+            return closing[0].end, False
+        return end, False
 
-    def _looked(self, paragraph: Paragraph, new: list[Token], item: Placed, number: int, inside: bool) -> str:
-        """The new text; bold or italic words that stand among plain ones keep marks."""
-        text = "".join(token.text for token in new)
-        looks = {paragraph.looks[at] for token in new for at in range(token.start, token.end) if token.text.strip()}
-        if inside or len(looks) != 1 or item.block.kind not in _PROSE:
-            return text
-        mark = _mark(next(iter(looks)))
-        if not mark:
-            return text
-        lead, tail = text[: len(text) - len(text.lstrip())], text[len(text.rstrip()) :]
-        return f"{lead}\u0000{mark}\u0000{text.strip()}\u0000{mark}\u0000{tail}"
+    # how words are set
 
     def _looks(
-        self, item: Placed, paragraph: Paragraph, i1: int, i2: int, tokens: list[Token], j1: int, result: Result
+        self, item: Placed, paragraph: Paragraph, plain: list[tuple[int, int, int]], tokens: list[Token], result: Result
     ) -> None:
-        """Bold and italic type that was set or taken away without a change of words."""
-        changed: list[tuple[int, tuple[bool, bool], tuple[bool, bool]]] = []
-        groups: list[list[tuple[int, tuple[bool, bool], tuple[bool, bool]]]] = []
-        for number in range(i1, i2):
-            old, new = item.tokens[number], tokens[j1 + number - i1]
-            before, after = item.paragraph.looks[old.start : old.end], paragraph.looks[new.start : new.end]
-            if not old.text.strip():
-                continue
-            if before != after and before and after:
-                entry = (number, before[0], after[0])
-                if changed and changed[-1][1:] == entry[1:]:
-                    changed.append(entry)
+        """Type that was changed without a change of words."""
+        groups: list[list[tuple[int, Look, Look]]] = []
+        current: list[tuple[int, Look, Look]] = []
+        for i1, i2, j1 in plain:
+            current = []
+            for number in range(i1, i2):
+                old, new = item.tokens[number], tokens[j1 + number - i1]
+                before, after = item.paragraph.looks[old.start : old.end], paragraph.looks[new.start : new.end]
+                if not old.text.strip() or not before or not after:
+                    continue
+                one, two = _comparable(before[0], after[0], bound=old.bound is not None)
+                if one == two or (item.paragraph.style, one, two) in self.habits:
+                    current = []
+                elif (
+                    current
+                    and _step(current[-1]) == _step((0, one, two))
+                    and item.tokens[current[-1][0]].line == old.line
+                ):
+                    current.append((number, one, two))
                 else:
-                    changed = [entry]
-                    groups.append(changed)
-            else:
-                changed = []
+                    current = [(number, one, two)]
+                    groups.append(current)
         for group in groups:
             self._look(item, group, result)
 
-    def _look(self, item: Placed, group: list, result: Result) -> None:
-        block = item.block
-        numbers, (_, before, after) = [entry[0] for entry in group], group[0]
-        first, last = item.tokens[numbers[0]], item.tokens[numbers[-1]]
-        text = item.paragraph.text[first.start : last.end]
-        raw = self.sources.texts[block.file]
+    def _look(self, item: Placed, group: list[tuple[int, Look, Look]], result: Result) -> None:
+        block, raw = item.block, self.sources.texts[item.block.file]
+        (number, before, after), last_number = group[0], group[-1][0]
+        first, last = item.tokens[number], item.tokens[last_number]
+        text = item.paragraph.shown(first.start, last.end)
         start, end = first.source_start, last.source_end
-        added, removed = (
-            _mark((after[0] and not before[0], after[1] and not before[1])),
-            _mark((before[0] and not after[0], before[1] and not after[1])),
-        )
-        if block.kind in _PROSE and added and not removed and first.line == last.line and "*" not in raw[start:end]:
-            result.edits.append(self._edit(block, start, start, added))
-            result.edits.append(self._edit(block, end, end, added))
-        elif (
-            removed
-            and not added
-            and raw[:start].endswith(removed)
-            and raw[end:].startswith(removed)
-            and "*" not in raw[start:end]
+        where = f"{block.file}:{first.line}"
+        said = f"{text} ({_wish(before, after)})"
+        marks = [u for u in block.units if u.kind in MARKS and start <= u.start and u.end <= end]
+        added, removed = _marks(after, before), _marks(before, after)
+        if (
+            added
+            and not removed
+            and block.kind not in _QUOTED
+            and _balanced(marks)
+            and not (" " in text and added[0][-1:] in "^~" and added[0] != "~~")
         ):
-            result.edits.append(self._edit(block, start - len(removed), start, ""))
-            result.edits.append(self._edit(block, end, end + len(removed), ""))
-        else:
-            wish = f"set as {added}" if added else f"without {removed}"
-            result.listed.append(
-                Listed(f"{block.file}:{first.line}", text, f"{text} ({wish})", "a change of type", "set it by hand")
+            result.put(
+                where, text, said, self._edit(block, start, start, added[0]), self._edit(block, end, end, added[1])
+            )
+            return
+        if removed and not added and not marks:
+            opening = next((u for u in reversed(block.units) if u.kind in MARKS and u.end == start), None)
+            closing = next((u for u in block.units if u.kind in MARKS and u.start == end), None)
+            if (
+                before.link
+                and not after.link
+                and opening
+                and closing
+                and closing.kind == "close"
+                and opening.kind == "open"
+            ):
+                result.put(
+                    where,
+                    text,
+                    said,
+                    self._edit(block, opening.start, opening.end, ""),
+                    self._edit(block, closing.start, closing.end, ""),
+                )
+                return
+            sign = removed[0]
+            if raw[:start].endswith(sign) and raw[end:].startswith(removed[1]):
+                result.put(
+                    where,
+                    text,
+                    said,
+                    self._edit(block, start - len(sign), start, ""),
+                    self._edit(block, end, end + len(removed[1]), ""),
+                )
+                return
+        if before.link and after.link and before._replace(link="") == after._replace(link=""):
+            closing = next((u for u in block.units if u.kind == "close" and u.start == end), None)
+            address = _address(after.link)
+            if closing and address:
+                new = re.sub(r"^\]\([^)]*\)", lambda _: f"]({address})", closing.source)
+                result.put(
+                    where,
+                    f"{text} ({before.link})",
+                    f"{text} ({after.link})",
+                    self._edit(block, closing.start, closing.end, new),
+                )
+                return
+        result.list(where, text, said, "a change of type", "set it by hand where it is wanted")
+
+    def _looks_elsewhere(self, index: int, paragraph: Paragraph, result: Result) -> None:
+        """Type that was changed in what is made elsewhere."""
+        base = self.base[index]
+        reason, mend = self._where(index)
+        changed = []
+        for at, (one, two) in enumerate(zip(base.looks, paragraph.looks, strict=True)):
+            one, two = _comparable(one, two, bound=True)
+            if base.text[at].strip() and one != two and (base.style, one, two) not in self.habits:
+                changed.append((at, one, two))
+        for _, run in groupby(enumerate(changed), key=lambda pair: (pair[1][0] - pair[0], pair[1][1:])):
+            spots = [item for _, item in run]
+            text = base.shown(spots[0][0], spots[-1][0] + 1)
+            result.list(
+                self._near(index),
+                text,
+                f"{text} ({_wish(spots[0][1], spots[0][2])})",
+                f"a change of type in {reason}",
+                mend,
             )
 
     def _without_empty_marks(self, block: Block, start: int, end: int) -> tuple[int, int]:
@@ -348,36 +789,188 @@ class Importer:
     def _edit(self, block: Block, start: int, end: int, new: str) -> Edit:
         return Edit(block.file, start, end, self.sources.texts[block.file][start:end], new)
 
-    def _markdown(self, text: str, block: Block, *, before: str = "", after: str = "") -> str:
-        """Rendered text as Markdown: moved sentences from their source, the rest escaped, one sentence per line."""
+    def _markdown(
+        self, pieces: list[Piece], kind: str, indent: str, *, ambient: Look = _LOOK, before: str = "", after: str = "",
+        fresh: bool = False,
+    ) -> str:  # fmt: skip
+        """Rendered text as Markdown: moved sentences from their source, the rest escaped, one sentence per line.
+
+        ``ambient`` is how the words around it are set; ``fresh`` says that it begins a block.
+        """
         kept: list[str] = []
 
-        def keep(source: str) -> str:
+        def keep(source: str, whole: bool = False) -> str:
             kept.append(source)
-            return f"\u0001{len(kept) - 1}\u0002"
+            return f"\u0001{len(kept) - 1}\u0002" if whole else f"\u0003{len(kept) - 1}\u0004"
 
+        text = "".join(piece[0] for piece in pieces)
+        parts: dict[int, tuple[int, str]] = {}
         for rendered, source in sorted(self.lines.items(), key=lambda pair: -len(pair[0])):
-            if rendered in text:
-                text = text.replace(rendered, keep(source))
-        text = re.sub("\u0000(\\*+)\u0000", lambda match: keep(match[1]), text)
-        text = _SPECIAL.sub(r"\\\1", text.translate(_PLAIN))
-        if block.kind in _PROSE or block.kind == "heading":
-            indent = "\n" + ("" if block.kind == "heading" else block.indent)
-            text = _SENTENCE.sub(lambda _: indent, text)
-            text = re.sub("(?<=\u0002) (?=[A-Z\u0001])|(?<=[.!?]) (?=\u0001\\d+\u0002(?!\\w))", lambda _: indent, text)
+            at = text.find(rendered) if rendered in text else -1
+            while at >= 0:
+                if not any(start < at + len(rendered) and at < end for start, (end, _) in parts.items()):
+                    parts[at] = (at + len(rendered), keep(source, whole=True))
+                at = text.find(rendered, at + 1)
+        for typed in self.library.typed(text):
+            known, others = _sorted_out(typed)
+            inside = any(start < typed.end and typed.start < end for start, (end, _) in parts.items())
+            if known and not inside:
+                made = keep(typed.markdown(known)) + others
+                parts[typed.start] = (typed.end, made)
+        result, at = "", 0
+        while at < len(pieces):
+            if at in parts:
+                end, made = parts[at]
+                result += made
+                at = end
+                continue
+            stop = min([start for start in parts if start > at], default=len(pieces))
+            for look, group in groupby(pieces[at:stop], key=lambda piece: piece[1]._replace(mark="")):
+                result += self._set(list(group), look, ambient, keep, indent)
+            at = stop
+        text = _SPECIAL.sub(lambda match: "\\" + match.group(), result.translate(_PLAIN))
+        if kind in _PROSE:
+            wrap = "\n" + indent
+            text = _SENTENCE.sub(lambda _: wrap, text)
+            text = re.sub("(?<=\u0002) (?=[A-Z\u0001])|(?<=[.!?]) (?=\u0001\\d+\u0002(?!\\w))", lambda _: wrap, text)
             if text.startswith(" ") and before in (".", "!", "?") and re.match(" [A-Z\u0001]", text):
-                text = indent + text[1:]
+                text = wrap + text[1:]
             if re.search("[.!?\u0002] $", text) and re.match(r"[A-Z]", after):
-                text = text[:-1] + indent
-        return re.sub("\u0001(\\d+)\u0002", lambda match: kept[int(match[1])], text)
+                text = text[:-1] + wrap
+            head, rest = (text, "") if "\n" not in text else text.split("\n", 1)
+            if fresh:
+                head = _LETTERED.sub(r"\1\\", _line_start(head))
+            text = head + ("\n" + _line_start(rest) if rest or "\n" in text else "")
+        return re.sub("[\u0001\u0003](\\d+)[\u0002\u0004]", lambda match: kept[int(match[1])], text)
+
+    def _set(self, group: list[Piece], look: Look, ambient: Look, keep, indent: str) -> str:
+        """Pieces that look alike, with marks where the words around them look otherwise."""
+        text = ""
+        for sign, _, thing in group:
+            if thing is None:
+                text += sign
+            elif thing.kind == "note":
+                text += keep(f"^[{self._markdown([(c, _LOOK, None) for c in thing.text], 'cell', '')}]")
+            elif thing.kind == "line break":
+                text = text.rstrip() + keep("\\\n" + indent)
+            else:
+                keys = [self.library.key_of_doi(doi) for doi in thing.keys]
+                whole = bool(keys) and all(keys)
+                text += keep("[" + "; ".join(f"@{key}" for key in keys) + "]") if whole else thing.text
+        marks = _marks(look, ambient)
+        if not marks or not text.strip():
+            return text
+        lead, tail = text[: len(text) - len(text.lstrip())], text[len(text.rstrip()) :]
+        inner = text.strip()
+        if look.raised and look.raised != ambient.raised:
+            inner = inner.replace(" ", keep("\\ "))
+        return lead + keep(marks[0]) + inner + keep(marks[1]) + tail
+
+
+def _sorted_out(typed: Typed) -> tuple[list[str], str]:
+    """The keys of a typed citation that are certain, and what stays as it was typed."""
+    others = "; ".join(part.text for part in typed.parts if len(part.keys) != 1)
+    return [part.keys[0] for part in typed.parts if len(part.keys) == 1], f" ({others})" if others else ""
+
+
+def _pieces(paragraph: Paragraph, start: int, end: int) -> list[Piece]:
+    return [(paragraph.text[at], paragraph.looks[at], paragraph.things.get(at)) for at in range(start, end)]
+
+
+def _line_start(text: str) -> str:
+    return _LINE_START.sub(lambda match: (match[1] or "") + "\\", text)
 
 
 def _text(tokens: list[Token], number: int) -> str:
     return tokens[number].text if number < len(tokens) else ""
 
 
-def _mark(look: tuple[bool, bool]) -> str:
-    return {(True, True): "***", (True, False): "**", (False, True): "*"}.get(look, "")
+def _address(link: str) -> str:
+    """An address that Markdown may hold; nothing for one that a reader should not follow, or that leads into the file."""
+    if urlsplit(link).scheme.lower() not in ("http", "https", "mailto"):
+        return ""
+    return quote(link, safe="/:?#&=%+,;@!~-._*$'").replace("'", "%27")
+
+
+def _marks(look: Look, ambient: Look) -> tuple[str, str] | None:
+    """The Markdown around words in ``look`` among words in ``ambient``; ``None`` when there is nothing to say."""
+    opening, closing = "", ""
+    address = _address(look.link) if look.link != ambient.link else ""
+    if address:
+        opening, closing = "[", f"]({address})"
+    for name, word in (("under", "underline"), ("caps", "smallcaps")):
+        if getattr(look, name) and not getattr(ambient, name):
+            opening, closing = opening + "[", f"]{{.{word}}}" + closing
+    strong = ("**" if look.bold and not ambient.bold else "") + ("*" if look.italic and not ambient.italic else "")
+    struck = "~~" if look.strike and not ambient.strike else ""
+    raised = look.raised if look.raised != ambient.raised else ""
+    opening, closing = opening + struck + strong + raised, raised + strong + struck + closing
+    return (opening, closing) if opening else None
+
+
+def _wish(before: Look, after: Look) -> str:
+    """A change of type in words."""
+    names = {
+        "bold": "bold",
+        "italic": "italic",
+        "strike": "struck through",
+        "under": "underlined",
+        "caps": "small capitals",
+    }
+    wishes = [
+        ("" if getattr(after, key) else "not ") + name
+        for key, name in names.items()
+        if getattr(before, key) != getattr(after, key)
+    ]
+    if before.raised != after.raised:
+        wishes.append({"^": "superscript", "~": "subscript", "": "on the line"}[after.raised])
+    if before.mark != after.mark:
+        wishes.append(after.mark or f"not {before.mark}")
+    if before.link != after.link:
+        wishes.append(f"linked to {after.link}" if after.link else f"without the link to {before.link}")
+    return ", ".join(wishes)
+
+
+def _comparable(before: Look, after: Look, *, bound: bool) -> tuple[Look, Look]:
+    """Two looks without what programs write differently: addresses within the file, and how an address is spelt."""
+
+    def plain(link: str) -> str:
+        return "" if bound or not urlsplit(link).scheme else unquote(link).rstrip("/")
+
+    if plain(before.link) == plain(after.link):
+        return before._replace(link=""), after._replace(link="")
+    return before._replace(link="" if bound else before.link), after._replace(link="" if bound else after.link)
+
+
+def _step(entry: tuple[int, Look, Look]) -> tuple:
+    """What changed from one look to the other."""
+    return tuple((a, b) if a != b else None for a, b in zip(entry[1], entry[2], strict=True))
+
+
+def _habits(base: list[Paragraph], reviewed: list[Paragraph], matches: list[Match]) -> set:
+    """What a program changes everywhere when it saves a file, and no reviewer meant: lost levels, lists, looks of a style."""
+    pairs = [(base[m.base[0]], reviewed[m.reviewed[0]]) for m in matches if m.base and m.reviewed]
+    result: set = set()
+    for name in ("level", "items"):
+        having = [(one, two) for one, two in pairs if getattr(one, name)]
+        lost = sum(getattr(one, name) != getattr(two, name) for one, two in having)
+        if lost >= 3 and 2 * lost > len(having):
+            result.add(name)
+    of_style = Counter(one.style for one, _ in pairs)
+    steps: Counter = Counter()
+    for one, two in pairs:
+        if one.looks != two.looks and one.text == two.text and one.looks:
+            steps.update(
+                {
+                    (one.style, *_comparable(a, b, bound=True))
+                    for a, b in set(zip(one.looks, two.looks, strict=True))
+                    if a != b
+                }
+            )
+    for (style, before, after), number in steps.items():
+        if before != after and number >= 3 and 2 * number > of_style[style]:
+            result.add((style, before, after))
+    return result
 
 
 def _balanced(marks: list[Unit]) -> bool:
@@ -410,7 +1003,7 @@ def _opcodes(base: list[Token], new: list[Token]) -> Iterator[tuple[str, int, in
     """The differences, slid so that a whole sentence that came or went is one of them."""
     a, b = [token.text for token in base], [token.text for token in new]
     heads = {0} | {n for n in range(1, len(base)) if base[n].line != base[n - 1].line and base[n - 1].text == " "}
-    codes = _merged([list(code) for code in SequenceMatcher(a=a, b=b, autojunk=False).get_opcodes()], base)
+    codes = _merged(_codes(a, b), base)
     for number, code in enumerate(codes):
         tag, i1, i2, j1, j2 = code
         if tag not in ("delete", "insert") or not 0 < number < len(codes) - 1:
@@ -435,6 +1028,25 @@ def _opcodes(base: list[Token], new: list[Token]) -> Iterator[tuple[str, int, in
     for tag, i1, i2, j1, j2 in codes:
         if tag != "equal" or i1 < i2:
             yield str(tag), int(i1), int(i2), int(j1), int(j2)
+
+
+def _codes(a: list[str], b: list[str]) -> list[list]:
+    """The differences between what both have at their beginning and at their end."""
+    least = min(len(a), len(b))
+    head = next((n for n in range(least) if a[n] != b[n]), least)
+    tail = next((n for n in range(least - head) if a[-1 - n] != b[-1 - n]), least - head)
+    middle = SequenceMatcher(a=a[head : len(a) - tail], b=b[head : len(b) - tail], autojunk=False).get_opcodes()
+    codes: list[list] = [["equal", 0, head, 0, head]] if head else []
+    for tag, i1, i2, j1, j2 in middle:
+        if tag == "equal" and codes and codes[-1][0] == "equal":
+            codes[-1][2], codes[-1][4] = head + i2, head + j2
+        else:
+            codes.append([tag, head + i1, head + i2, head + j1, head + j2])
+    if tail and codes and codes[-1][0] == "equal":
+        codes[-1][2], codes[-1][4] = len(a), len(b)
+    elif tail:
+        codes.append(["equal", len(a) - tail, len(a), len(b) - tail, len(b)])
+    return codes
 
 
 def _merged(codes: list[list], base: list[Token]) -> list[list]:

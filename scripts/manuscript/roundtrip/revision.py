@@ -6,6 +6,7 @@ import os
 import re
 import shutil
 import struct
+import subprocess
 import tempfile
 import zlib
 from collections.abc import Iterator
@@ -22,7 +23,7 @@ _HASH = re.compile(r"[0-9a-f]{40}(?:[0-9a-f]{24})?")
 # what an old revision gives to its render; everything that can run is today's
 _DATA = {".qmd", ".md", ".bib", ".yml", ".yaml", ".csv", ".json", ".svg", ".png", ".jpg", ".txt", ".csl", ".cff"}
 # no hook, no helper and no setting of the repository changes what git does here
-_SAFE = (
+SAFE = (
     "-c", "core.hooksPath=/dev/null", "-c", "core.fsmonitor=false", "-c", "core.attributesFile=/dev/null",
     "-c", "core.quotePath=true", "-c", "core.autocrlf=false", "-c", "commit.gpgSign=false",
 )  # fmt: skip
@@ -42,7 +43,7 @@ def stated_commit(project: Project, stated: str, document: Path) -> str:
             mend="find out which revision was sent, and name it: --base REV",
         )
     try:
-        git(project.root, *_SAFE, "merge-base", "--is-ancestor", "--end-of-options", stated, "HEAD")
+        git(project.root, *SAFE, "merge-base", "--is-ancestor", "--end-of-options", stated, "HEAD")
     except ConfigError:
         return ""
     return stated
@@ -54,7 +55,7 @@ def commit_of(project: Project, name: str) -> str:
     Raises ``ConfigError`` when git does not know it.
     """
     try:
-        found = git(project.root, *_SAFE, "rev-parse", "--verify", "--quiet", "--end-of-options", f"{name}^{{commit}}")
+        found = git(project.root, *SAFE, "rev-parse", "--verify", "--quiet", "--end-of-options", f"{name}^{{commit}}")
     except ConfigError as error:
         raise ConfigError(
             f"git knows no revision {name!r}", mend="name one that `git log` shows: --base REV"
@@ -134,7 +135,7 @@ class Workshop:
     def _git(self, *arguments: str, data: bytes | None = None, **more: str) -> bytes:
         environment = {**os.environ, "GIT_INDEX_FILE": str(self.folder / "index"), "GIT_LITERAL_PATHSPECS": "1", **more}
         return git(
-            self.project.root, *_SAFE, *arguments, data=data, environment=environment, mend="report it with the file"
+            self.project.root, *SAFE, *arguments, data=data, environment=environment, mend="report it with the file"
         )
 
     def tree(self, files: dict[str, str], base: str = "") -> str:
@@ -185,6 +186,21 @@ class Workshop:
                 GIT_AUTHOR_NAME=name, GIT_AUTHOR_EMAIL=identity, GIT_COMMITTER_NAME=name, GIT_COMMITTER_EMAIL=identity,
             ).decode().strip()
         )  # fmt: skip
+
+    def conflicts(self, one: str, other: str) -> list[str]:
+        """The files in which two commits on the base do not merge by themselves."""
+        arguments = ["merge-tree", "--write-tree", "--name-only", "--no-messages", "-z", one, other]
+        result = subprocess.run(["git", *SAFE, *arguments], cwd=self.project.root, capture_output=True, check=False)
+        if result.returncode == 1:
+            return [name for name in result.stdout.decode("utf-8", "surrogateescape").split("\0")[1:] if name]
+        if result.returncode == 0:
+            return []
+        # a git before 2.38: what both changed may not merge
+        changed = [
+            set(self._git("diff-tree", "-r", "-z", "--name-only", self.commit, side).decode().split("\0")) - {""}
+            for side in (one, other)
+        ]
+        return sorted(changed[0] & changed[1])
 
     def branch(self, commit: str, name: str) -> str:
         """A new branch at ``commit``; one that is there stays, and the new one gets a number. Gives its name."""

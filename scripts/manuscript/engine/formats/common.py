@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from pathlib import Path
 from typing import Any
 
 from manuscript.clock import MONTHS
@@ -11,8 +10,6 @@ from manuscript.engine.ast import Node, attr, drop, get, plain, span, string, wo
 from manuscript.engine.authors import Affiliation, Author
 from manuscript.engine.crossref import NO_BREAK, PREFIXES, label_of
 from manuscript.engine.document import Document
-
-ASSETS = Path(__file__).parent / "assets"
 
 
 def label_inlines(kind: str, node: Node) -> list[Node]:
@@ -69,6 +66,14 @@ def shown_date(document: Document) -> str:
         "YYYY": year, "MMMM": name, "MMM": name[:3], "MM": month, "M": str(int(month)), "DD": day, "D": str(int(day)),
     }  # fmt: skip
     return _DATE_PARTS.sub(lambda match: parts[match.group()], _DATE_STYLES.get(style, style))
+
+
+def evidence_links(document: Document) -> list[str]:
+    """Arguments for pandoc: the filter that leads links to rows of evidence out of the document where no row stands in it."""
+    stated = document.settings.raw.get("manuscript")
+    address = stated.get("manuscript-url") if isinstance(stated, dict) else None
+    filter_ = f"--lua-filter={document.project.style('evidence-links.lua')}"
+    return [filter_, *([f"--metadata=manuscript-url:{address}"] if address else [])]
 
 
 def meta_string(text: str) -> dict[str, Any]:

@@ -35,7 +35,7 @@ from manuscript.engine.ast import (
 )
 from manuscript.engine.crossref import NO_BREAK, PREFIXES, label_of
 from manuscript.engine.document import Document
-from manuscript.engine.formats.common import describe_image, shown_date
+from manuscript.engine.formats.common import describe_image, evidence_links, shown_date
 from manuscript.engine.formats.docx_reference import OVERHANG, WIDE, reference_docx
 from manuscript.ooxml import COMMIT, W
 from manuscript.stamped import add
@@ -44,30 +44,38 @@ _SEQUENCE = {"fig": "Figure", "tbl": "Table", "eq": "Equation"}
 _TAB = raw_inline("openxml", "<w:r><w:tab/></w:r>")
 _WIDE = f"{WIDE.mm:g}mm"
 _WIDE_STYLE = "Wide Figure"
+_OWN_FIELDS = ("title", "subtitle", "author", "date", "abstract", "abstract-title", "keywords")
 _PAGE_BREAK = '<w:p><w:r><w:br w:type="page"/></w:r></w:p>'
 
 
 def write(document: Document, target: Path, *, reference: Path | None = None) -> None:
     """Write the Word file to ``target``, with the styles of ``reference`` in place of our own."""
-    writer = _Writer(document)
-    blocks = [*writer.title_block(), *walk(document.blocks, writer.visit)]
-    meta = {"lang": document.tree["meta"]["lang"]} if "lang" in document.tree["meta"] else {}
-    tree = {**document.tree, "blocks": blocks, "meta": meta}
     raw = target.with_name(f".raw-{target.name}")
     pandoc.write_binary(
-        tree,
+        {**document.tree, **shape(document)[0]},
         "docx",
         raw,
-        [f"--reference-doc={reference or _template(document)}"],
+        [f"--reference-doc={reference or _template(document)}", *evidence_links(document)],
         folder=document.project.root,
         epoch=document.epoch,
     )
-    _finish(raw, target, document)
+    finish(raw, target, document)
     raw.unlink()
 
 
+def shape(document: Document, *, resolved: bool = True) -> tuple[dict[str, Any], None]:
+    """Blocks and metadata for pandoc's writer; citations need not be ``resolved`` for it. No marks."""
+    writer = _Writer(document)
+    blocks = [*writer.title_block(), *walk(document.blocks, writer.visit)]
+    # the title block is part of the text; pandoc would write one of its own
+    meta = {key: value for key, value in document.tree["meta"].items() if key not in _OWN_FIELDS}
+    return {"blocks": blocks, "meta": meta}, None
+
+
 def _template(document: Document) -> Path:
-    """The reference document, made once per version of its code and language."""
+    """The reference document: the one that `manuscript prepare` made, else one per version of its code and language."""
+    if document.project.word_template.is_file():
+        return document.project.word_template
     from manuscript.engine.formats import docx_reference
 
     source = Path(docx_reference.__file__).read_bytes() + document.settings.lang.encode()
@@ -315,7 +323,7 @@ def _shrunk(part: Node, columns: int) -> Node:
     return walk(part, visit)
 
 
-def _finish(raw: Path, target: Path, document: Document) -> None:
+def finish(raw: Path, target: Path, document: Document) -> None:
     """Repack pandoc's file: metadata of our own, header rows that repeat, and the same bytes for the same content."""
     with zipfile.ZipFile(raw) as source, zipfile.ZipFile(target, "w", zipfile.ZIP_DEFLATED) as result:
         for name in source.namelist():

@@ -15,7 +15,6 @@ from manuscript.engine.ast import Node, attr, div, drop, get, plain, put, raw_bl
 from manuscript.engine.crossref import label_of
 from manuscript.engine.document import Document
 from manuscript.engine.formats.common import (
-    ASSETS,
     author_fields,
     describe_image,
     label_caption,
@@ -37,31 +36,46 @@ _OTHERS = (
 
 def write(document: Document, target: Path) -> None:
     """Write the page to ``target``."""
-    head, foot = _included(document, "include-in-header"), _included(document, "include-after-body")
     root = document.project.root
-
-    def visit(node: Node) -> Node | list[Node] | None:
-        if node["t"] == "Image":
-            _embed(node, root)
-        return _visit(node)
-
-    blocks = _marked(walk(document.blocks, visit))
-    tree = {**document.tree, "blocks": blocks, "meta": _metadata(document, head)}
+    tree = {**document.tree, **shape(document, embed=root)[0]}
     arguments = [
         "--standalone",
-        f"--template={ASSETS / 'article.html'}",
+        f"--template={document.project.style('article.html')}",
         "--section-divs",
         "--mathml",
         "--wrap=none",
     ]
-    arguments += [f"--include-in-header={path}" for path in head]
-    arguments += [f"--include-after-body={path}" for path in foot]
+    for option in ("include-in-header", "include-after-body"):
+        arguments += [f"--{option}={path}" for path in _included(document, option)]
     if document.settings.option("html", "toc", True):
         arguments += ["--toc", "--toc-depth=3"]
     page = pandoc.write(tree, "html5", arguments, folder=root, epoch=document.epoch)
     if _ASKS.search(page):
         # a file that HTML in the text or in an included file names; pandoc then reads the whole page once more
         page = pandoc.write(tree, "html5", [*arguments, "--embed-resources"], folder=root, epoch=document.epoch)
+    finish(page, target)
+
+
+def shape(document: Document, *, resolved: bool = True, embed: Path | None = None) -> tuple[dict[str, Any], None]:
+    """Blocks and metadata for pandoc's writer and our template, with the pictures of the folder ``embed`` in them. No marks.
+
+    Paragraphs get their anchors only where citations are ``resolved``: an anchor is made of the words.
+    """
+
+    def visit(node: Node) -> Node | list[Node] | None:
+        if node["t"] == "Image" and embed is not None:
+            _embed(node, embed)
+        return _visit(node)
+
+    blocks = walk(document.blocks, visit)
+    return {"blocks": _marked(blocks) if resolved else blocks, "meta": _metadata(document)}, None
+
+
+def finish(page: str, target: Path) -> None:
+    """Write pandoc's page to ``target``, tidied.
+
+    Raises ``RenderError`` when it would ask another host for something.
+    """
     page = _tidied(page)
     _check_self_contained(page)
     write_text(target, page)
@@ -235,14 +249,15 @@ _HANDLERS = {
 }
 
 
-def _metadata(document: Document, head: list[Path]) -> dict[str, Any]:
-    meta = {key: value for key, value in document.tree["meta"].items() if key not in ("bibliography", "csl", "nocite")}
+def _metadata(document: Document) -> dict[str, Any]:
+    head = _included(document, "include-in-header")
+    meta = dict(document.tree["meta"])
     for key, value in author_fields(document.authors, document.affiliations).items():
         meta[key] = to_meta(value)
     meta["pagetitle"] = meta_string(document.title)
     meta["lang"] = meta_string(document.settings.lang)
     meta["keyword-list"] = to_meta(document.keywords)
-    meta["style-sheet"] = {"t": "MetaBlocks", "c": [raw_block("html", _style_sheet())]}
+    meta["style-sheet"] = {"t": "MetaBlocks", "c": [raw_block("html", _style_sheet(document))]}
     if not any("citation_title" in path.read_text(encoding="utf-8") for path in head):
         meta["metadata"] = {"t": "MetaBlocks", "c": [raw_block("html", tags(_about(document)))]}
     if document.date:
@@ -253,8 +268,8 @@ def _metadata(document: Document, head: list[Path]) -> dict[str, Any]:
     return meta
 
 
-def _style_sheet() -> str:
-    return f"<style>\n{(ASSETS / 'article.css').read_text(encoding='utf-8')}</style>"
+def _style_sheet(document: Document) -> str:
+    return f"<style>\n{document.project.style('article.css').read_text(encoding='utf-8')}</style>"
 
 
 def _about(document: Document) -> About:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import re
 import shutil
+from dataclasses import dataclass, field
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
@@ -11,10 +13,11 @@ from lxml import etree
 
 from manuscript.atomic import write_bytes
 from manuscript.engine import pandoc
-from manuscript.engine.ast import Node, attr, div, drop, get, iterate, para, walk
+from manuscript.engine.ast import Node, drop, get, iterate, plain, raw_block, walk
 from manuscript.engine.authors import Affiliation, Author
 from manuscript.engine.crossref import NO_BREAK, PREFIXES, label_of
 from manuscript.engine.document import Document
+from manuscript.engine.formats.common import evidence_links
 from manuscript.engine.formats.countries import country_code
 from manuscript.page.about import licence_url
 
@@ -40,54 +43,68 @@ _XREF_KIND = {"fig": "fig", "tbl": "table", "sec": "sec", "eq": "disp-formula"}
 
 def write(document: Document, target: Path) -> None:
     """Write the article to ``target`` and its graphics to ``figures/`` beside it."""
-    marks = _Marks()
-    blocks = walk(document.blocks, marks.visit)
-    tree = {**document.tree, "blocks": blocks}
+    tree, marks = shape(document)
     text = pandoc.write(
-        tree,
+        {**document.tree, **tree},
         "jats_publishing+element_citations",
-        ["--standalone", "--wrap=none"],
+        ["--standalone", "--wrap=none", *evidence_links(document)],
         folder=document.project.root,
         epoch=document.epoch,
     )
+    finish(text, target, document, marks)
+
+
+def shape(document: Document, *, resolved: bool = True) -> tuple[dict[str, Any], dict[str, Any]]:
+    """Blocks for pandoc's writer, citations ``resolved`` or not, and the marks that ``finish`` wants."""
+    marks = _Marks()
+    for heading, block in pairwise(document.blocks):
+        if heading["t"] == "Header" and block["t"] == "Div" and block["c"][0][0] == "refs":
+            marks.references = heading["c"][1][0]
+    return {"blocks": walk(document.blocks, marks.visit)}, vars(marks)
+
+
+def finish(text: str, target: Path, document: Document, marks: dict[str, Any]) -> None:
+    """Write pandoc's JATS to ``target`` with the front, the labels and the statements of a review, graphics beside it."""
     article = etree.fromstring(_without_doctype(text).encode("utf-8"), etree.XMLParser(remove_blank_text=False))
+    known = _Marks(**marks)
     _attributes(article, document)
     _front(article, document)
     _sections(article, document)
-    _figures(article, marks)
+    _figures(article, known)
     _tables(article, document)
     _formulas(article, document)
-    _callouts(article, marks)
     _statements(article)
     _cross_references(article)
-    _references(article, document)
-    for unknown in article.iter("boxed-text"):
-        if len(unknown) == 0:
-            unknown.getparent().remove(unknown)
+    _references(article, document, known.references)
     body = etree.tostring(article, encoding="unicode")
     write_bytes(target, f'<?xml version="1.0" encoding="UTF-8"?>\n{DOCTYPE}\n{body}\n'.encode())
     _copy_graphics(article, document, target.parent)
 
 
+@dataclass
 class _Marks:
     """What pandoc's writer would lose, remembered under ids that it keeps."""
 
-    def __init__(self) -> None:
-        self.callouts: dict[str, str] = {}
-        self.alt: dict[str, str] = {}
-        self.sub: dict[str, str] = {}
-        self.numbers: dict[str, str] = {}
+    callouts: int = 0
+    references: str = ""
+    alt: dict[str, str] = field(default_factory=dict)
+    sub: dict[str, str] = field(default_factory=dict)
+    numbers: dict[str, str] = field(default_factory=dict)
 
     def visit(self, node: Node) -> Node | list[Node] | None:
         kind = node["t"]
         if kind == "Div" and "callout" in node["c"][0][1]:
-            identifier = f"callout-{len(self.callouts) + 1}"
-            self.callouts[identifier] = get(node["c"][0], "type") or "note"
+            self.callouts += 1
+            identifier = node["c"][0][0] or f"callout-{self.callouts}"
             title, body = node["c"][1]
-            return div(
-                attr(node["c"][0][0] or identifier, ["callout"]),
-                [para(title["c"][1][0]["c"]), *body["c"][1]],
-            )
+            opening = f'<boxed-text id="{identifier}" content-type="{get(node["c"][0], "type") or "note"}">'
+            return [
+                raw_block("jats", f"{opening}<caption><title>"),
+                plain(title["c"][1][0]["c"]),
+                raw_block("jats", "</title></caption>"),
+                *body["c"][1],
+                raw_block("jats", "</boxed-text>"),
+            ]
         if kind == "Div" and "pagebreak" in node["c"][0][1]:
             return []
         if kind == "Div" and node["c"][0][0] == "refs":
@@ -132,17 +149,19 @@ def _attributes(article: Any, document: Document) -> None:
 
 def _front(article: Any, document: Document) -> None:
     front = article.find("front")
-    journal = front.find("journal-meta")
-    # this edition appears in no journal, but the DTD wants an id and an ISSN: they stay empty, as pandoc writes them
-    for name in ("journal-title-group", "publisher"):
-        journal.remove(journal.find(name))
+    # this edition appears in no journal, but the DTD wants an id and an ISSN: they stay empty
+    for stated in front.findall("journal-meta"):
+        front.remove(stated)
+    front.insert(0, etree.XML("<journal-meta>\n<journal-id/>\n<issn/>\n</journal-meta>"))
+    front[0].tail = "\n"
     old = front.find("article-meta")
     meta = etree.Element("article-meta")
     categories = _element(_element(meta, "article-categories"), "subj-group", subj_group_type="heading")
     _element(categories, "subject", "Review")
     meta.append(old.find("title-group"))
     _contributors(meta, document.authors, document.affiliations)
-    for name in ("pub-date", "permissions", "abstract"):
+    _date(meta, document)
+    for name in ("permissions", "abstract"):
         found = old.find(name)
         if found is not None and (len(found) or found.text):
             meta.append(found)
@@ -212,6 +231,18 @@ def _contributors(meta: Any, authors: list[Author], affiliations: list[Affiliati
             line = _element(notes, "corresp", id=f"cor-{number}")
             line.text = "Correspondence: "
             _element(line, "email", author.email)
+
+
+def _date(meta: Any, document: Document) -> None:
+    """The day of the front matter, where it is a whole one."""
+    stated = re.fullmatch(r"(\d{4})-(\d\d)-(\d\d)", document.date)
+    if stated is None:
+        return
+    published = _element(meta, "pub-date", date_type="pub", publication_format="electronic")
+    published.set("iso-8601-date", document.date)
+    published.text = "\n"
+    for name, value in zip(("day", "month", "year"), reversed(stated.groups()), strict=True):
+        _element(published, name, value).tail = "\n"
 
 
 def _abstract(meta: Any) -> None:
@@ -325,21 +356,6 @@ def _formulas(article: Any, document: Document) -> None:
         holder.getparent().replace(holder, formula)
 
 
-def _callouts(article: Any, marks: _Marks) -> None:
-    for box in article.iter("boxed-text"):
-        kind = marks.callouts.get(box.get("id", ""))
-        if kind is None:
-            continue
-        box.set("content-type", kind)
-        first = box.find("p")
-        caption = etree.Element("caption")
-        title = etree.SubElement(caption, "title")
-        title.text = first.text
-        title.extend(list(first))
-        caption.tail = first.tail
-        box.replace(first, caption)
-
-
 def _statements(article: Any) -> None:
     """Put the statements that the text makes of data, interests, funding and thanks where JATS4R looks for them."""
     meta, back = article.find("front/article-meta"), article.find("back")
@@ -400,7 +416,13 @@ def _cross_references(article: Any) -> None:
         reference.attrib.pop("alt", None)
 
 
-def _references(article: Any, document: Document) -> None:
+def _references(article: Any, document: Document, heading: str) -> None:
+    title = article.find("back/ref-list/title")
+    section = next((item for item in article.iter("sec") if item.get("id") == heading), None) if heading else None
+    if section is not None and title is not None and not title.text:
+        # the heading of the list, where the writer has left it in the body
+        title.text = "".join(section.find("title").itertext())
+        section.getparent().remove(section)
     for last in list(article.iter("lpage")):
         if not last.text:
             last.getparent().remove(last)
@@ -410,7 +432,8 @@ def _references(article: Any, document: Document) -> None:
     for name in article.iter("string-name"):
         # an agency or a group of investigators; pandoc has one element for all that is no person's name
         name.tag = "collab"
-    pmid = {f"ref-{entry['id']}": str(entry["PMID"]) for entry in document.references() if entry.get("PMID")}
+    cited = [reference.get("id", "").removeprefix("ref-") for reference in article.iter("ref")]
+    pmid = {f"ref-{entry['id']}": str(entry["PMID"]) for entry in document.references(cited) if entry.get("PMID")}
     for reference in article.iter("ref"):
         value = pmid.get(reference.get("id", ""))
         citation = reference.find("element-citation")

@@ -23,19 +23,17 @@ from manuscript.engine.ast import (
     walk,
 )
 from manuscript.engine.document import Document
-from manuscript.engine.formats.common import ASSETS, author_fields, label_caption, shown_date
+from manuscript.engine.formats.common import author_fields, evidence_links, label_caption, shown_date
 from manuscript.errors import RenderError
 
 STANDARDS = ("ua-1", "a-2a")
-_GROUP = re.compile(r"^( *)table\.cell\(colspan: (\d+)\)(\[.*\]),\n *table\.hline\(\),$(?=\n *\[)", re.MULTILINE)
-_MEANING = re.compile(r"^(/ [^\n]*: )#block\[\n([^\n]*)\n\]$", re.MULTILINE)
-
+# the look, and what hands the article to it
+STYLES = ("typst-template.typ", "typst-show.typ")
 _LINE_NUMBERS = """\
 #set par.line(
   numbering: number => text(7pt, fill: soft, str(number)), numbering-scope: "page", number-margin: left, number-clearance: 16mm,
 )
 """
-_END = re.compile(r"^( *)\)\]$", re.MULTILINE)
 
 
 def write(document: Document, target: Path, *, line_numbers: bool = False) -> None:
@@ -55,7 +53,6 @@ def write(document: Document, target: Path, *, line_numbers: bool = False) -> No
             font_paths=[],
             pdf_standards=list(STANDARDS),
             timestamp=document.moment,
-            sys_inputs={"article": json.dumps(article_fields(document))},
         )
     except typst.TypstError as error:
         hints = "; ".join(getattr(error, "hints", None) or [])
@@ -67,10 +64,23 @@ def write(document: Document, target: Path, *, line_numbers: bool = False) -> No
 
 
 def typst_source(document: Document, *, line_numbers: bool = False) -> str:
-    """The whole article as Typst text."""
-    visitor = _Visitor(document)
+    """The whole article as Typst text, its look before it."""
+    body = pandoc.write(
+        {**document.tree, **shape(document)[0], "meta": {}},
+        "typst-citations",
+        ["--wrap=none", *evidence_links(document)],
+        folder=document.project.root,
+        epoch=document.epoch,
+    )
+    look, show = (document.project.style(name).read_text(encoding="utf-8") for name in STYLES)
+    return f"{look}\n{show.replace('$article-facts$', _facts(document))}\n{_LINE_NUMBERS if line_numbers else ''}{body}"
+
+
+def shape(document: Document, *, resolved: bool = True) -> tuple[dict[str, Any], None]:
+    """Blocks and metadata for pandoc's writer of Typst; a citation that is ``resolved`` is its words alone. No marks."""
+    visitor = _Visitor(document, resolved=resolved)
     blocks = [
-        *_wrapped("#title-block(title: [", [plain(document.meta_inlines("title"))], "]"),
+        *_wrapped("#title-block(article, title: [", [plain(document.meta_inlines("title"))], "]"),
         *_wrapped(
             ", subtitle: [",
             [plain(document.meta_inlines("subtitle"))] if document.meta_inlines("subtitle") else [],
@@ -78,27 +88,18 @@ def typst_source(document: Document, *, line_numbers: bool = False) -> str:
         ),
     ]
     if document.meta_blocks("abstract"):
-        blocks += _wrapped("#abstract-block[", walk(document.meta_blocks("abstract"), visitor.visit), "]")
+        blocks += _wrapped("#abstract-block(article)[", walk(document.meta_blocks("abstract"), visitor.visit), "]")
     blocks += walk(document.blocks, visitor.visit)
-    body = pandoc.write(
-        {**document.tree, "blocks": blocks, "meta": {}},
-        "typst-citations",
-        ["--wrap=none"],
-        folder=document.project.root,
-        epoch=document.epoch,
-    )
-    # a row that heads others stays with them; pandoc writes it as a cell and a rule. Where no row follows it must stay
-    # a cell: Typst 0.15 fails on two headings of one level in a row
-    body = _GROUP.sub(r"\1table.header(level: 2, repeat: false, table.cell(colspan: \2)\3),", body)
-    # pandoc writes a block even for a meaning of one line, which would put it below its term
-    body = _MEANING.sub(r"\1\2", body)
-    # the rule below the last row; a block around the table would draw it on a page where no row found room
-    body = _END.sub(r"\1  table.hline(stroke: 0.9pt),\n\g<0>", body)
-    template = (ASSETS / "article.typ").read_text(encoding="utf-8")
-    return f"{template}\n{_LINE_NUMBERS if line_numbers else ''}{body}"
+    facts = {"t": "MetaInlines", "c": [raw_inline("typst", _facts(document))]}
+    return {"blocks": blocks, "meta": {**document.tree["meta"], "article-facts": facts}}, None
 
 
-def article_fields(document: Document) -> dict[str, Any]:
+def _facts(document: Document) -> str:
+    """What the article says of itself, as a Typst string of JSON."""
+    return quoted(json.dumps(_article_fields(document), ensure_ascii=False))
+
+
+def _article_fields(document: Document) -> dict[str, Any]:
     """What the Typst template asks of an article; ``short`` is the title where there is no short one."""
     short = document.metadata.get("short-title")
     return {
@@ -124,14 +125,27 @@ def _wrapped(opening: str, blocks: list[Node], closing: str) -> list[Node]:
 
 
 class _Visitor(NodeVisitor):
-    def __init__(self, document: Document) -> None:
+    def __init__(self, document: Document, *, resolved: bool) -> None:
         self.document = document
+        self.resolved = resolved
 
     def _header(self, node: Node) -> None:
         drop(node["c"][1], "number")
 
-    def _cite(self, node: Node) -> list[Node]:
-        return node["c"][1]
+    def _cite(self, node: Node) -> list[Node] | None:
+        return node["c"][1] if self.resolved else None
+
+    def _definitionlist(self, node: Node) -> Node | None:
+        """Short forms and their meanings on one line; pandoc writes a block for a meaning, which would stand below its term."""
+        meanings = [meaning for _, found in node["c"] for meaning in found]
+        if any([block["t"] for block in meaning] not in (["Plain"], ["Para"]) for meaning in meanings):
+            return None
+        inlines = [raw_inline("typst", "#terms(tight: false,")]
+        for term, found in node["c"]:
+            for meaning in found:
+                inlines += [raw_inline("typst", " terms.item["), *term, raw_inline("typst", "][")]
+                inlines += [*meaning[0]["c"], raw_inline("typst", "],")]
+        return plain([*inlines, raw_inline("typst", ")")])
 
     def _math(self, node: Node) -> list[Node]:
         # PDF/UA-1 wants words for a formula; its TeX is what a reader of formulas knows
@@ -187,23 +201,83 @@ class _Visitor(NodeVisitor):
             arguments.append(f"width: {width}")
         return [raw_inline("typst", f"#image({', '.join(arguments)})")]
 
-    def _table(self, node: Node) -> None:
+    def _table(self, node: Node) -> Node | None:
+        """The table as our own Typst, for what pandoc's writer cannot say: rows that head others, the rule at the end.
+
+        A cell of more than one paragraph it can only write itself.
+        """
         label_caption("tbl", node)
+        attributes, caption, columns, head, bodies, foot = node["c"]
+        rows = [*head[1], *(row for body in bodies for row in (*body[2], *body[3])), *foot[1]]
+        cells = [cell[4] for row in rows for cell in row[1]]
+        if any([block["t"] for block in blocks] not in ([], ["Plain"], ["Para"]) for blocks in cells):
+            return None
+        label = f"<{attributes[0]}>" if attributes[0] else ""
+        inlines = [raw_inline("typst", "#figure(kind: table, caption: ["), *(caption[1][0]["c"] if caption[1] else [])]
+        inlines.append(raw_inline("typst", f"])[#table(columns: {_widths(columns)}, align: ({_alignments(columns)}),"))
+        if head[1]:
+            inlines += [
+                raw_inline("typst", " table.header("),
+                *_cells(head[1]),
+                raw_inline("typst", "), table.hline(),"),
+            ]
+        for body in bodies:
+            if body[2] and body[3]:
+                for row in body[2]:
+                    words = row[1][0][4][0]["c"] if row[1][0][4] else []
+                    inlines += [raw_inline("typst", f" group-row({len(columns)})["), *words, raw_inline("typst", "],")]
+            else:
+                # where no row follows it must stay a cell: Typst 0.15 fails on two headings of one level in a row
+                inlines += _cells(body[2])
+            inlines += _cells(body[3])
+        inlines += [*_cells(foot[1]), raw_inline("typst", f" last-rule)]{label}")]
+        return plain(inlines)
 
     def _div(self, node: Node) -> list[Node] | None:
         attributes, blocks = node["c"]
         if "callout" in attributes[1]:
             kind = get(attributes, "type") or "note"
             return [
-                *_wrapped(f"#callout({quoted(kind)})[", [plain(blocks[0]["c"][1][0]["c"])], "]["),
+                *_wrapped(f"#note-box({quoted(kind)})[", [plain(blocks[0]["c"][1][0]["c"])], "]["),
                 *blocks[1]["c"][1],
                 raw_block("typst", "]"),
             ]
         if "pagebreak" in attributes[1]:
             return [raw_block("typst", "#pagebreak(weak: true)")]
         if attributes[0] == "refs":
-            return _wrapped("#references[", blocks, "]")
+            # citeproc, where it has not run yet, looks for the block itself
+            return _wrapped("#references[", blocks if self.resolved else [node], "]")
         return None
+
+
+_ALIGNMENTS = {"AlignLeft": "left", "AlignRight": "right", "AlignCenter": "center", "AlignDefault": "auto"}
+# what at the start of a text would begin a list or a heading
+_MARKER = re.compile(r"(?:[-+/=]+|\d+\.)$")
+
+
+def _widths(columns: list[Any]) -> str:
+    if any(width["t"] == "ColWidthDefault" for _, width in columns):
+        return str(len(columns))
+    return "(" + "".join(f"{width['c'] * 100:.4g}%," for _, width in columns) + ")"
+
+
+def _alignments(columns: list[Any]) -> str:
+    return "".join(f"{_ALIGNMENTS[alignment['t']]}," for alignment, _ in columns)
+
+
+def _cells(rows: list[Any]) -> list[Node]:
+    """The cells of these rows, each with a comma behind it, as arguments of Typst's ``table``."""
+    result: list[Node] = []
+    for row in rows:
+        for _, alignment, height, width, blocks in row[1]:
+            options = {"colspan": str(width) if width > 1 else "", "rowspan": str(height) if height > 1 else ""}
+            options["align"] = _ALIGNMENTS[alignment["t"]] if alignment["t"] != "AlignDefault" else ""
+            stated = ", ".join(f"{name}: {value}" for name, value in options.items() if value)
+            text = blocks[0]["c"] if blocks else []
+            guard = "#[]" if text and text[0]["t"] == "Str" and _MARKER.match(text[0]["c"]) else ""
+            opening = f" table.cell({stated})[{guard}" if stated else f" [{guard}"
+            result += [raw_inline("typst", opening), *text, raw_inline("typst", "],")]
+    return result
 
 
 def _panel(content: list[Node], columns: str) -> list[Node]:
