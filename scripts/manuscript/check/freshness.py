@@ -36,7 +36,7 @@ def check(context: Context) -> None:
         from manuscript.ledger.schema import data_dictionary
 
         _compare(context, dictionary, lambda: data_dictionary(context.vocabulary))
-    if (project.figures / "manifest.json").is_file():
+    if wing.included(project, "figures"):
         from manuscript.figures.make import manifest_text
 
         _compare(context, project.figures / "manifest.json", lambda: manifest_text(project, context.ledger))

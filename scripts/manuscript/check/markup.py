@@ -154,11 +154,6 @@ def _citations(line: Line) -> Iterator[tuple[int, str, str]]:
         yield match.start() + 2, "the citation stands behind the full stop", "put it before"
     for match in re.finditer(r"(?<=[a-z)])\[(?=-?@\w)", text):
         yield match.start(), "no space before the citation", "add one"
-    for match in re.finditer(
-        r"(?<![\w@])\((?:[A-Z][\w’'-]+(?: (?:and|&) [A-Z][\w’'-]+| et al\.?)?,? (?:19|20)\d\d[a-z]?(?:; )?)+\)",
-        line.prose,
-    ):
-        yield match.start(), f"{match.group()} is typed and not cited", "write [@key]"
     for match in re.finditer(r"\[(?P<key>[a-z]{3,}(?:19|20)\d\d[a-z0-9]*)\](?!\()", line.prose):
         yield match.start(), f"{match['key']} without an @ is printed as it stands", "write [@key]"
     for match in re.finditer(r"(?<![\w\]])\[\d{1,3}(?:\s?[,–-]\s?\d{1,3})*\](?!\()", line.prose):

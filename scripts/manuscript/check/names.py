@@ -360,7 +360,9 @@ def _institutions(context: Context) -> list[str]:
     path = context.project.bibliography
     text = path.read_bytes().decode("utf-8", "replace") if path.is_file() else ""
     for line in context.article.text():
-        found.update(match.group() for match in _CAPITALS.finditer(line.prose) if text.count(match.group()) > 0)
+        found.update(
+            name for match in _CAPITALS.finditer(line.prose) if (name := match.group().removeprefix("The ")) in text
+        )
     found.update(match.group() for name in re.findall(r"\{\{([^{}]+)\}\}", text) for match in _CAPITALS.finditer(name))
     return sorted(name for name in found if name.count(" ") > 1)
 
@@ -378,7 +380,7 @@ def _one_word_off(phrase: str, name: str) -> bool:
 
 def _phrases(context: Context, line: Line, known: list[str]) -> None:
     for match in _CAPITALS.finditer(line.prose):
-        phrase = " ".join(match.group().split())
+        phrase = " ".join(match.group().split()).removeprefix("The ")
         if phrase.count(" ") < 2 or any(phrase in name or name in phrase for name in known):
             continue
         close = [name for name in get_close_matches(phrase, known, n=3, cutoff=0.8) if _one_word_off(phrase, name)]
