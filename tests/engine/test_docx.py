@@ -175,3 +175,9 @@ def test_what_belongs_together_stays_on_one_page(rendered_article: Project) -> N
         row for row in _part(rendered_article.output / "index.docx").iter(f"{W}p") if _text(row) == "Second line"
     ]
     assert headings and all(_style(row) == "TableHeader" for row in headings), "a row that heads a group"
+
+
+def test_the_file_keeps_nothing_of_this_machine(rendered_dialect: Path) -> None:
+    with zipfile.ZipFile(rendered_dialect / "index.docx") as archive:
+        for name in archive.namelist():
+            assert str(rendered_dialect.parent).encode() not in archive.read(name), name

@@ -321,3 +321,17 @@ def test_without_a_network_the_last_report_stays(living: Project) -> None:
     with pytest.raises(BibliographyError, match="offline: Crossref cannot be reached"):
         update(living, TODAY, make_registry(living, offline))
     assert state(living) == before
+
+
+def test_rows_are_listed_by_how_they_were_read(article: Project) -> None:
+    edit(article, "outcomes", lambda rows: of(rows, "emilia.pfs.2012").update(read_as="copy", locator="abstract"))
+    found = {item.row: item.kind for item in due(article, date(2026, 11, 25), 12)}
+    assert found["emilia.pfs.2012"] == "read as copy"
+    edit(article, "outcomes", lambda rows: of(rows, "emilia.pfs.2012").update(read_as="full text"))
+    assert "emilia.pfs.2012" not in {item.row for item in due(article, date(2026, 11, 25), 12)}
+    code, shown = run(article, "evidence", "due", "--read-as", "full text")
+    assert code == 0
+    assert "emilia.pfs.2012" in shown
+    with pytest.raises(LedgerError, match="no row was read as 'dream'") as failure:
+        due_module.show_read_as(article, Console(), "dream")
+    assert "full text" in failure.value.mend

@@ -19,7 +19,8 @@ from manuscript.engine.ast import text_of
 from manuscript.engine.authors import Author
 from manuscript.engine.document import Document
 from manuscript.errors import ConfigError, ManuscriptErrors, RenderError
-from manuscript.figures.make import Room, export
+from manuscript.figures import style
+from manuscript.figures.fit import Room, fit
 from manuscript.ledger.tables import load_ledger
 from manuscript.ooxml import W, body
 from manuscript.paths import Project
@@ -375,7 +376,7 @@ def test_words_of_others_are_no_finding() -> None:
 
 def test_a_bundle_that_tells_is_refused_with_all_places(tmp_path: Path) -> None:
     path = tmp_path / "x.zip"
-    path.write_bytes(_zipped(b"Zmy\xc5\x9blacz", "Zmyślacz.txt"))
+    path.write_bytes(_zipped(_zipped(b"by Zmy\xc5\x9blacz", "a.txt"), "Zmyślacz.docx"))
     with pytest.raises(ManuscriptErrors, match="an author's name") as caught:
         blinding.refuse(path, Identity({_NAME: "an author's name"}))
     assert len(caught.value.errors) == 2 and all(isinstance(error, RenderError) for error in caught.value.errors)
@@ -409,19 +410,35 @@ def test_figure_files_say_what_was_asked_for(
         assert item.width_mm == pytest.approx(190, abs=0.5)
         assert item.colours == "RGB"
     assert others[".png"].dpi == 600
-    assert others[".pdf"].type_pt is not None and others[".pdf"].type_pt >= 8
+    # 8 pt as far as letters keep apart; the report tells what was reached
+    assert others[".pdf"].type_pt is not None and others[".pdf"].type_pt >= 7
     assert b"CreationDate" not in others[".eps"].path.read_bytes()
 
 
-def test_type_grows_where_the_journal_wants_it(article: Project, tmp_path: Path) -> None:
-    sizes = {}
-    for least in (0, 9):
-        room = Room(widths_mm=(174,), type_min_pt=least)
-        sizes[least] = figures.read_back(
-            export(article, load_ledger(article), "approvals", tmp_path, ["pdf"], room=room)[0]
-        )
-    assert (sizes[0].type_pt or 0) < 9 <= (sizes[9].type_pt or 0)
-    assert sizes[9].height_mm > sizes[0].height_mm and sizes[9].width_mm == pytest.approx(174, abs=0.5)
+@pytest.mark.parametrize(
+    ("second", "grows"),
+    [(0.60, True), (0.36, False)],
+    ids=["with room beside it", "with none"],
+)
+def test_type_grows_as_far_as_letters_keep_apart(second: float, grows: bool) -> None:
+    with style.applied():
+        figure = style.new_figure(180, 60)
+        texts_ = [figure.text(x, 0.5, "letters of seven points", fontsize=7) for x in (0.2, second)]
+        fit(figure, Room(widths_mm=(84, 174), type_min_pt=9))
+        figure.draw_without_rendering()
+        one, other = (item.get_window_extent() for item in texts_)
+    assert figure.get_size_inches()[0] == pytest.approx(174 / 25.4)
+    assert other.x0 - one.x1 > -2
+    assert (texts_[0].get_fontsize() == pytest.approx(9)) is grows
+    assert texts_[0].get_fontsize() >= 7 * 174 / 180 - 0.01
+
+
+def test_a_figure_without_wishes_stays_as_it_is() -> None:
+    with style.applied():
+        figure = style.new_figure(180, 60)
+        text = figure.text(0.2, 0.5, "letters", fontsize=7)
+        fit(figure, Room())
+    assert list(figure.get_size_inches() * 25.4) == pytest.approx([180, 60]) and text.get_fontsize() == 7
 
 
 def test_figure_limits_are_read_from_the_files(made: bundle.Made) -> None:

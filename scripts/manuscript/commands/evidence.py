@@ -107,20 +107,27 @@ def gaps(
 def due(
     context: typer.Context,
     months: Annotated[int, typer.Option(min=0, help="Rows that were last checked longer ago than this.")] = 12,
+    read_as: Annotated[
+        str, typer.Option(metavar="KIND", help="Only the rows read as full text, abstract, label, report, copy …")
+    ] = "",
 ) -> None:
     """Print what to read again.
 
-    That is: old rows, preprints since published, meeting abstracts and reports, gaps.
+    That is: old rows, preprints since published, copies, reports, slides and meeting abstracts, gaps.
 
-    manuscript evidence due --months 6
+    manuscript evidence due --read-as copy
     """
     from datetime import UTC, datetime
 
     from rich.console import Console
 
     from manuscript.ledger.due import show as show_due
+    from manuscript.ledger.due import show_read_as
     from manuscript.paths import find_project
 
+    if read_as:
+        show_read_as(find_project(context.obj), Console(), read_as)
+        return
     show_due(find_project(context.obj), Console(), datetime.now(UTC).date(), months)
 
 

@@ -34,7 +34,7 @@ def revise(
 
     Makes review/round-N/response.md from the comments; when all are answered, the bundle for the journal.
 
-    manuscript revise --journal cancers --since v1.0 --comments letter.txt
+    manuscript revise --journal NAME --since REV --comments letter.txt
     """
     import tempfile
 

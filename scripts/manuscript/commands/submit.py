@@ -28,7 +28,7 @@ def submit(
 
     Manuscript, title page, letter, figures, tables, supplement, checklists, and a report of what is known of the journal.
 
-    manuscript submit --journal cancers
+    manuscript submit --list
     """
     from manuscript.cli import run_prepare
     from manuscript.clock import source_epoch

@@ -11,7 +11,6 @@ import hashlib
 import io
 import json
 import re
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -19,21 +18,11 @@ from manuscript import wing
 from manuscript.atomic import write_bytes, write_text
 from manuscript.errors import FigureError
 from manuscript.figures import style
+from manuscript.figures.fit import Room, fit
 from manuscript.ledger.tables import Ledger, Row
 from manuscript.ledger.variables import texts
 from manuscript.paths import Project
 from manuscript.source.syntax import VARIABLE
-
-
-@dataclass(frozen=True)
-class Room:
-    """What a journal leaves a figure: columns and heights in millimetres, type in points; 0 where it asks for nothing."""
-
-    widths_mm: tuple[float, ...] = ()
-    width_min_mm: float = 0
-    height_max_mm: float = 0
-    type_min_pt: float = 0
-
 
 PNG_DPI = 300
 PRINT_DPI = 600
@@ -132,7 +121,7 @@ def export(
     with style.applied():
         figure = module.draw(ledger)
         if room:
-            _fit(figure, room)
+            fit(figure, room)
         for kind in kinds:
             path = folder / f"{stem or name}.{kind}"
             if kind == "pdf":
@@ -150,28 +139,6 @@ def export(
             write_bytes(path, content)
             written.append(path)
     return written
-
-
-def _fit(figure: Any, room: Room) -> None:
-    """Draw the figure at a width of the journal's columns, its type at the least size that the journal takes."""
-    from matplotlib.text import Text
-
-    width, height = figure.get_size_inches()
-    columns = sorted(column / 25.4 for column in room.widths_mm)
-    wanted = next((column for column in columns if column >= width - 0.01), columns[-1] if columns else width)
-    wanted = max(wanted, room.width_min_mm / 25.4)
-    # the numbers of an axis are there once it is drawn, and are drawn anew for another size
-    figure.draw_without_rendering()
-    for axis in (axis for axes in figure.axes for axis in (axes.xaxis, axes.yaxis)):
-        for label in axis.get_ticklabels(which="both")[:1]:
-            axis.set_tick_params(which="both", labelsize=max(label.get_fontsize(), room.type_min_pt))
-    letters = [item for item in figure.findobj(Text) if item.get_text().strip()]
-    grown = max([1.0, *(room.type_min_pt / item.get_fontsize() for item in letters)])
-    for item in letters:
-        item.set_fontsize(max(item.get_fontsize(), room.type_min_pt))
-    # larger letters and a narrower column need more lines
-    tall = height * max(wanted / width, grown)
-    figure.set_size_inches(wanted, min(tall, room.height_max_mm / 25.4) if room.height_max_mm else tall)
 
 
 def _eps(figure: Any) -> bytes:

@@ -10,6 +10,8 @@ from datetime import date
 from typing import TYPE_CHECKING
 
 from manuscript.engine.bibliography import read_entries
+from manuscript.errors import LedgerError
+from manuscript.ledger import reading
 from manuscript.ledger.show import listing
 from manuscript.ledger.tables import Ledger, load_ledger
 from manuscript.paths import Project
@@ -28,7 +30,8 @@ OLD = "not checked lately"
 SECOND_HAND = "known from a meeting abstract or a report"
 PUBLISHED = "a preprint, since published"
 GAP = "looked for and not verified"
-KINDS = (OLD, PUBLISHED, SECOND_HAND, GAP)
+COPY, REPORT, SLIDES = (f"read as {kind}" for kind in reading.SECOND_HAND)
+KINDS = (OLD, PUBLISHED, COPY, REPORT, SLIDES, SECOND_HAND, GAP)
 
 
 @dataclass(frozen=True)
@@ -78,6 +81,11 @@ def _second_hand(ledger: Ledger, entries: dict[str, dict[str, str]]) -> Iterator
             continue
         superseded = {row["supersedes"] for row in table.values()} if "supersedes" in table.columns else set()
         for row in table.values():
+            if row.get("read_as") in reading.SECOND_HAND:
+                if row.id not in superseded:
+                    why = f"{row['source']}: {row['locator']}"
+                    yield Due(f"read as {row['read_as']}", row.id, f"{row.file}:{row.line}", why)
+                continue
             appeared = [entries.get(key, {}).get("howpublished", "") for key in row.items_of("source")]
             told = next((text for text in (row["locator"], *appeared) if _SECOND_HAND.search(text)), "")
             if told and row.id not in superseded:
@@ -97,6 +105,24 @@ def _published(project: Project, entries: dict[str, dict[str, str]]) -> Iterator
                 yield Due(PUBLISHED, key, shown, f"as {', '.join(record.published_as)}")
 
 
+def show_read_as(project: Project, console: Console, kind: str) -> int:
+    """Print the rows that were read as ``kind`` (full text, abstract …); give the number.
+
+    Raises ``LedgerError`` for a kind that no row has, naming those that occur.
+    """
+    ledger = load_ledger(project)
+    kinds, _ = reading.how_read(ledger)
+    if kind not in kinds:
+        raise LedgerError(f"no row was read as {kind!r}", mend=f"choose from: {', '.join(filter(None, kinds))}")
+    rows = [row for row in ledger.sourced() if row.get("read_as") == kind]
+    shown = listing("Row", "Source", "Read at", "Place")
+    for row in rows:
+        shown.add_row(row.id, f"{row['source']}: {row['locator']}", row["seen_at"], f"{row.file}:{row.line}")
+    console.print(shown)
+    console.print(f"{len(rows)} rows read as {kind}; all: {reading.summary(ledger)}", highlight=False)
+    return len(rows)
+
+
 def show(project: Project, console: Console, today: date, months: int) -> int:
     """Print what is due, under a head for each kind; give the number."""
     found = due(project, today, months)
@@ -109,6 +135,8 @@ def show(project: Project, console: Console, today: date, months: int) -> int:
             shown.add_row(item.row, item.why, item.place)
         console.print(f"[bold]{kind}[/bold] ({len(items)})")
         console.print(shown)
+    if read := reading.summary(load_ledger(project)):
+        console.print(f"how all rows were read: {read}", highlight=False)
     counts = ", ".join(f"{sum(item.kind == kind for item in found)} {kind}" for kind in KINDS)
     console.print(f"due on {today.isoformat()} (older than {months} months): {counts}", highlight=False)
     return len(found)

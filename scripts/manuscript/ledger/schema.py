@@ -198,7 +198,7 @@ def data_dictionary(vocabulary: Vocabulary) -> str:
         "2. Add the trial to `trials.csv` if it is not there.",
         "3. Add one row per estimate to `outcomes.csv` or `safety.csv`, in the order of ids: `trial.endpoint.year`.",
         "4. If the row updates an earlier one, keep that one and write its id in `supersedes`.",
-        "5. Fill `source`, `locator`, `seen_at` and `checked_on`.",
+        "5. Fill `source`, `locator`, `seen_at`, `read_as` and `checked_on`.",
         "6. Type `make prepare`: it checks schemas and arithmetic and says what to mend, with file and line.",
         "7. Write the number in a chapter as `{{< var trial.endpoint.hr >}}`; the name without the year is the newest readout.",
         "",

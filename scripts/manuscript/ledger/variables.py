@@ -12,7 +12,7 @@ from manuscript.ledger.tables import Ledger, Row
 Tree = dict[str, Any]
 # trials, outcomes and safety share one space of names: an endpoint is never called like an event
 _SHARED = ("trials", "outcomes", "safety")
-PROVENANCE = ("id", "source", "locator", "seen_at", "checked_on", "supersedes", "note")
+PROVENANCE = ("id", "source", "locator", "seen_at", "read_as", "checked_on", "supersedes", "note")
 
 
 def _group(row: Row) -> str | None:

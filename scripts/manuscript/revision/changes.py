@@ -21,7 +21,7 @@ _WORD = re.compile(r"[^\W_][\w'’–-]*")
 _SOURCE_MARKS = re.compile(r"\{\{<.*?>\}\}|\[[^\]]*@[^\]]*\]|@[\w:-]+|\{[#.][^}]*\}|\]\([^)]*\)")
 _UNCOMMITTED = "0" * 40
 # unchanged words around and between the changed ones of one quotation
-_AROUND, _BETWEEN = 6, 12
+_AROUND, _BETWEEN = 6, 4
 _LIKE = 0.6
 
 
@@ -73,6 +73,11 @@ class Change:
         first, last = int(match["first"]), int(match["last"] or match["first"])
         # lines that went stand between the two around them
         return first <= max(self.end, self.start) and self.start <= last + (self.end < self.start)
+
+
+def plain(text: str) -> str:
+    """Source lines without shortcodes, citations and attributes."""
+    return " ".join(re.sub(r"\s+([.,;)])", r"\1", _SOURCE_MARKS.sub(" ", text)).split())
 
 
 def words(text: str) -> list[str]:
@@ -182,6 +187,10 @@ def _merged(marked: Iterable[tuple[str, str]]) -> list[tuple[str, str]]:
             result[-1] = (result[-1][0], result[-1][1] + text)
         elif text:
             result.append((state, text))
+    for index in range(len(result) - 1):
+        # what went is read before what came in its place
+        if (result[index][0], result[index + 1][0]) == ("ins", "del"):
+            result[index : index + 2] = [result[index + 1], result[index]]
     return result
 
 
@@ -222,7 +231,7 @@ def _head(text: str) -> str:
 
 def placed(changes: list[Change], found: list[Region]) -> list[Change]:
     """The changes, each with the regions of the redline whose words are mostly its own."""
-    said = [(set(words(_SOURCE_MARKS.sub(" ", change.old + " " + change.new))), change) for change in changes]
+    said = [(set(words(plain(f"{change.old} {change.new}"))), change) for change in changes]
     mine: dict[int, list[Region]] = {}
     for region in found:
         changed = region.changed

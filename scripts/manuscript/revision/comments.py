@@ -35,11 +35,17 @@ _HEADING = re.compile(
     re.I,
 )
 _NUMBERED = re.compile(
-    r"^\s{0,8}[*_]*(?:(?:(?:major|minor|general|specific)\s+)?(?:comments?|points?|issues?|concerns?|questions?|remarks?)\s*#?\s*"
-    r"(?P<named>\d{1,3}(?:\.\d{1,2})*)\s*[.:)\]–—-]*|[(\[]?(?P<plain>\d{1,3}(?:\.\d{1,2})*)\s*(?:[.:)\]]|[–—-](?=\s)))[*_]*(?:\s+|$)(?P<text>.*)$",
+    r"^\s{0,8}[#*_ ]*(?:(?:(?:major|minor|general|specific)\s+)?(?:(?:comments?|points?|issues?|concerns?|questions?|remarks?)\s*#?\s*|[qcp](?=\d+\s*[.:)\]]))"
+    r"(?P<named>\d{1,3}(?:\.\d{1,2})*)\s*[.:)\]–—-]*(?=[\s*_]|$)"
+    r"|[(\[]?(?P<plain>\d{1,3}(?:\.\d{1,2})*)\s*(?:[.:)\]]|[–—-](?=\s)|(?<=\d\.\d)(?=\s)|(?<=\d\.\d\d)(?=\s)))[*_]*(?:\s+|$)(?P<text>.*)$",
     re.I,
 )
-_BULLET = re.compile(r"^\s{0,4}[-*•·‣–—]\s+(?P<text>.*)$")
+# where there are no numbers, what else may open a comment
+_OPENERS = (
+    re.compile(r"^\s{0,4}[-*•·‣–—]\s+(?P<text>.*)$"),
+    re.compile(r"^\s{0,4}\(?(?:[a-h]|[ivx]{1,4})[.)]\s+(?P<text>.*)$"),
+    re.compile(r"^\s{0,4}(?P<text>(?:lines?|pages?|p\.?|l\.?|figures?|tables?)\s?\d.*)$", re.I),
+)
 _RULE = re.compile(r"^\s*(?:[-_=*~#]\s?){5,}\s*$")
 _CLOSING = re.compile(
     r"^\s*(?:(?:with\s+)?(?:kind|best|warm)\s+(?:regards|wishes)|(?:yours\s+)?(?:sincerely|faithfully)(?:\s+yours)?|regards)\b.{0,20}$",
@@ -143,7 +149,9 @@ def parse(text: str) -> Review:
     left_out: list[str] = []
     ended = False
     for line in lines:
-        if found := _opening(line):
+        found = _opening(line)
+        # who signs the letter says no more
+        if found and not (ended and found[0] == "E"):
             key, name, rest = found
             known = next((item for item in sections if item[0] == key), None)
             if known is None:
@@ -193,22 +201,26 @@ def _opening(line: str) -> tuple[str, str, str] | None:
 
 
 def _items(lines: list[str]) -> list[str]:
-    """The comments among the lines of one reviewer: numbered ones, else bullets, else paragraphs."""
+    """The comments among the lines of one reviewer: numbered ones, else bullets and the like, else paragraphs."""
     numbered = any(_NUMBERED.match(line) for line in lines)
-    bullets = sum(bool(_BULLET.match(line)) for line in lines) > 1
+    opener = next((form for form in _OPENERS if sum(bool(form.match(line)) for line in lines) > 1), None)
     items: list[list[str]] = [[]]
-    last: int = 0
+    last = before = 0
     blank = True
     for line in lines:
         if _HEADING.match(line):
             items.append([])
-            last = 0
-        elif numbered and (match := _NUMBERED.match(line)) and _follows(match, last):
-            last = int((match["named"] or match["plain"]).split(".")[-1])
+            last, before = 0, last
+        elif numbered:
+            match = _NUMBERED.match(line)
+            if match and _follows(match, last, before):
+                last = _number(match)
+                items.append([match["text"]])
+            else:
+                items[-1].append(line)
+        elif opener and (match := opener.match(line)):
             items.append([match["text"]])
-        elif not numbered and bullets and (match := _BULLET.match(line)):
-            items.append([match["text"]])
-        elif not numbered and not bullets and blank and line.strip():
+        elif opener is None and blank and line.strip():
             items.append([line])
         else:
             items[-1].append(line)
@@ -217,7 +229,11 @@ def _items(lines: list[str]) -> list[str]:
     return [re.sub(r"\n{3,}", "\n\n", text) for text in texts if re.search(r"\w", text)]
 
 
-def _follows(match: re.Match[str], last: int) -> bool:
-    """Whether the number of a line continues the list: a sentence may begin with a number too."""
-    number = int((match["named"] or match["plain"]).split(".")[-1])
-    return bool(match["named"]) or number == 1 or last < number <= last + 2
+def _number(match: re.Match[str]) -> int:
+    return int((match["named"] or match["plain"]).split(".")[-1])
+
+
+def _follows(match: re.Match[str], last: int, before: int) -> bool:
+    """Whether the number of a line continues its list, or that before a heading: a sentence may begin with one too."""
+    number = _number(match)
+    return bool(match["named"]) or number == 1 or last < number <= last + 2 or (not last and number == before + 1)

@@ -60,7 +60,7 @@ class Round:
 
 
 def _start(change: Change) -> str:
-    words = " ".join((change.new or change.old).split())
+    words = changed.plain(change.new or change.old)
     return words if len(words) <= 80 else f"{words[:80]}…"
 
 
@@ -249,10 +249,8 @@ class _Extra:
 
     def evidence(self) -> None:
         """The rows that changed, by trial."""
-        text = page.markdown(
-            replace(self.work.log, rows=[r for r in self.work.log.rows if not r.bookkeeping], tables=[], figures=[]),
-            "Changes of the evidence",
-        )
+        rows = [item for item in self.work.log.rows if not item.bookkeeping]
+        text = page.markdown(Changelog(rows=rows), "Changes of the evidence")
         title, _, body = text.partition("\n")
         paper = Paper(title.removeprefix("# "), self.made.papers.parse(body))
         self.made.write(self.made.shown(self.made.sheet(paper)), self.place / "evidence-changes.docx")

@@ -15,8 +15,8 @@ from manuscript.source.files import read_text
 
 _GUIDE = """\
 <!--
-Write each answer below “**Answer:**”. Behind “**Changes:**” name what was changed for the comment: commits, lines
-(chapters/05-antibodies.qmd:12-15) or rows of the ledger, with commas between, or “none”. A commit whose message names the
+Write each answer behind the word Answer. Behind the word Changes name what was changed for the comment: commits, lines
+(chapters/01-introduction.qmd:12-15) or rows of the ledger, with commas between, or “none”. A commit whose message names the
 comment ({example}) is found without that.
 -->
 """

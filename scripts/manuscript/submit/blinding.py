@@ -251,18 +251,24 @@ def refuse(bundle: Path, who: Identity) -> None:
 
 def find(data: bytes, name: str, who: Identity) -> list[tuple[str, str, str]]:
     """Place, string and what it is, for each part of a file that holds one, in whatever encoding."""
-    coded = {word: encodings(word) for word in who.strings if len(word) >= _CHANCE}
-    meanings = {_folded(word): (word, what) for word, what in who.strings.items()}
     found: dict[tuple[str, str], str] = {}
+    meanings = {_folded(word): (word, what) for word, what in who.strings.items()}
+    # a string within another one is found with it
+    short = [word for word in who.strings if len(word) >= _CHANCE]
+    short = [word for word in short if not any(other in word and other != word for other in short)]
+    plain = {word: encodings(word) for word in short}
+    packed = {word: escapes(word) for word in short}
     for place, content in contents(data, name):
-        for word, ways in coded.items():
-            if any(way in content for way in ways):
-                found[place, word] = who.strings[word]
-        texts = (
-            [place]
-            if content.startswith((b"%PDF", b"PK", b"II*", b"MM\x00*", b"\x89PNG"))
-            else [place, *_readings(content)]
-        )
+        texts = [place]
+        if not content.startswith(b"PK"):
+            # the parts of an archive follow, unpacked
+            small = content.lower()
+            text = b"\0" not in content and not content.startswith((b"%PDF", b"\x89PNG"))
+            for word in short:
+                ways = plain[word] | packed[word] if text else plain[word]
+                if any(way in (small if way.islower() else content) for way in ways):
+                    found[place, word] = who.strings[word]
+            texts += _readings(content)
         for text in texts:
             if word := who.tells(text):
                 found[(place, meanings[word][0])] = meanings[word][1]
@@ -270,25 +276,43 @@ def find(data: bytes, name: str, who: Identity) -> list[tuple[str, str, str]]:
 
 
 def _readings(content: bytes) -> Iterator[str]:
-    """The bytes as text, in the encodings that the files of a bundle have."""
+    """The bytes as text, where they are text, in the encodings that the files of a bundle have."""
+    if content.startswith((b"%PDF", b"II*", b"MM\x00*", b"\x89PNG")):
+        return
     yield content.decode("utf-8", "replace")
     if b"\0" in content[:4096]:
         yield content.decode("utf-16-le", "replace")
         yield content.decode("utf-16-be", "replace")
 
 
+def _spellings(word: str) -> set[str]:
+    """A word in the cases and compositions that a program may write; ASCII alone is compared in small letters."""
+    if word.isascii():
+        return {word.lower()}
+    return {word, word.lower(), word.upper(), unicodedata.normalize("NFD", word)}
+
+
 def encodings(word: str) -> set[bytes]:
-    """The bytes that a word may hide behind: character sets, escapes of PDF, XML, JSON and addresses, hexadecimal, base64."""
+    """The bytes of a word in the character sets that files have; those of ASCII in small letters."""
     found: set[bytes] = set()
-    for form in {word, word.lower(), word.upper(), unicodedata.normalize("NFD", word)}:
-        for name in ("utf-8", "utf-16-le", "utf-16-be", "utf-32-le", "utf-32-be", "latin-1", "cp1250"):
+    for form in _spellings(word):
+        # the zeros before the first and behind the last letter are left out: one form for both orders of bytes
+        found |= {
+            form.encode(name).strip(b"\0") for name in ("utf-8", "utf-16-le", "utf-16-be", "utf-32-le", "utf-32-be")
+        }
+        for name in ("latin-1", "cp1250"):
             try:
-                raw = form.encode(name)
+                found.add(form.encode(name))
             except UnicodeEncodeError:
                 continue
-            found.add(raw)
-            if name.startswith("utf-32"):
-                continue
+    return found
+
+
+def escapes(word: str) -> set[bytes]:
+    """What a word may hide behind in a text: hexadecimal, base64, and the escapes of PDF, XML, JSON and addresses."""
+    found: set[bytes] = set()
+    for form in {word, word.lower(), word.upper(), unicodedata.normalize("NFD", word)}:
+        for raw in {form.encode(name) for name in ("utf-8", "utf-16-le", "utf-16-be")}:
             found |= {raw.hex().encode(), raw.hex().upper().encode()}
             for shift in range(3):
                 # where the word starts within a group of three bytes is not known: leave out the letters that depend on it
@@ -296,15 +320,11 @@ def encodings(word: str) -> set[bytes]:
                 inner = text[(0, 2, 3)[shift] : len(text) - (0, 4, 3)[(shift + len(raw)) % 3] or None]
                 found |= {inner} if len(inner) >= 8 else set()
         found |= {quote(form).encode(), quote(form, safe="").encode()}
-        found.add("".join(c if c.isascii() else f"&#{ord(c)};" for c in form).encode())
-        found.add("".join(c if c.isascii() else f"&#x{ord(c):x};" for c in form).encode())
-        found.add("".join(c if c.isascii() else f"&#x{ord(c):X};" for c in form).encode())
+        for pattern in ("&#{};", "&#x{:x};", "&#x{:X};", "\\u{:04x}", "\\u{:04X}"):
+            found.add("".join(c if c.isascii() else pattern.format(ord(c)) for c in form).encode())
         found.add("".join(f"&#{ord(c)};" for c in form).encode())
-        found.add("".join(c if c.isascii() else f"\\u{ord(c):04x}" for c in form).encode())
-        found.add("".join(c if c.isascii() else f"\\u{ord(c):04X}" for c in form).encode())
         found.add(form.replace("(", "\\(").replace(")", "\\)").encode())
-        octal = b"\xfe\xff" + form.encode("utf-16-be")
-        found.add("".join(f"\\{byte:03o}" for byte in octal).encode())
+        found.add("".join(f"\\{byte:03o}" for byte in form.encode("utf-16-be")).encode())
     return found
 
 

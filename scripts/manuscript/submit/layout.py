@@ -9,7 +9,7 @@ from pathlib import Path
 from lxml import etree
 
 from manuscript import stamped
-from manuscript.ooxml import COMMIT, W
+from manuscript.ooxml import W
 from manuscript.submit.profile import Profile
 
 _SPACED = ("Normal", "BodyText", "FirstParagraph", "Abstract", "Bibliography", "Compact")
@@ -44,7 +44,7 @@ def layout_of(profile: Profile, *, line_numbers: bool = False, double_spacing: b
 
 
 def finish(path: Path, layout: Layout, epoch: int) -> None:
-    """Set the Word file at ``path`` so, in place; the commit that its own edition carries is taken out."""
+    """Set the Word file at ``path`` so, in place; what its own edition carries of the sources (the commit, paths) is taken out."""
     with zipfile.ZipFile(path) as source:
         contents = {name: source.read(name) for name in source.namelist()}
     for name, work in (
@@ -62,7 +62,8 @@ def finish(path: Path, layout: Layout, epoch: int) -> None:
 
 
 def _forget(root: etree._Element) -> None:
-    for item in [item for item in root if item.get("name") == COMMIT]:
+    """No property of our own: the commit, and what pandoc keeps of the sources' places."""
+    for item in list(root):
         root.remove(item)
 
 

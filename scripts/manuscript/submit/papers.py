@@ -134,6 +134,7 @@ class Papers:
         fields = self._fields()
         fields |= {key: front.get(key) for key in ("editor", "earlier", "signature", "approved", "exclusive")}
         fields |= {"suggested": front.get("reviewers"), "opposed": front.get("not-reviewers")}
+        fields["unsigned"] = not fields["corresponding"]
         fields["ledger"] = any(self.project.data.glob("*.csv"))
         return Paper("Cover letter", self.fill("cover-letter", fields, self.parse(self.letter.body)))
 

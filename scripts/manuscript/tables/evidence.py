@@ -6,6 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from manuscript.ledger import sources, values, words
+from manuscript.ledger.reading import how_read
 from manuscript.ledger.tables import Ledger, Row
 from manuscript.ledger.uses import sections_by_row
 from manuscript.ledger.variables import PROVENANCE, anchor
@@ -38,7 +39,7 @@ def tables(project: Project, ledger: Ledger) -> list[MarkdownTable]:
         if rows:
             caption = schema.evidence.get("caption") or f"**Evidence: {name}.** {schema.title}."
             result.append(MarkdownTable(f"evidence-{name}", caption, _HEADINGS, _WIDTHS, rows))
-    for table in (_references(ledger), _gaps(ledger)):
+    for table in (_read(ledger), _references(ledger), _gaps(ledger)):
         if table.rows:
             result.append(table)
     return result
@@ -67,8 +68,9 @@ def _source(ledger: Ledger, row: Row) -> str:
 
 
 def checked(row: Row) -> str:
-    """The day on which a row was last read. The copy that was read stays in the ledger: a reader follows the source itself."""
-    return f"checked on {values.date(row['checked_on'])}"
+    """How a row was read, and when. The address of what was read stays in the ledger: a reader follows the source itself."""
+    read_as = row.get("read_as", "")
+    return f"{f'read as {read_as}, ' if read_as else ''}checked on {values.date(row['checked_on'])}"
 
 
 def _arms(row: Row, say: Callable[[str], str]) -> str:
@@ -213,6 +215,30 @@ def _listed(row: Row, part: str) -> str:
         wanted = [f"{{{name}}}" for name in (named[:1] if part == "what" else named[1:])]
     groups = [[item] if isinstance(item, str) else item for item in wanted]
     return joined([joined([row.told(item) for item in group], ", ") for group in groups])
+
+
+def _read(ledger: Ledger) -> MarkdownTable:
+    """How many rows of each table were read as what."""
+    kinds, counts = how_read(ledger)
+    rows = [
+        (name, *(str(count[kind]) if count[kind] else "" for kind in kinds), str(count.total()))
+        for name, count in counts.items()
+    ]
+    rows.append(
+        (
+            "all",
+            *(str(sum(count[kind] for count in counts.values())) for kind in kinds),
+            str(sum(count.total() for count in counts.values())),
+        )
+    )
+    return MarkdownTable(
+        "evidence-read",
+        "**How the rows were read.** What the values of a row were read in; a report is somebody else's account of the "
+        "source, a copy stood on a server that is nobody's publication.",
+        ("Table", *(kind or "not said" for kind in kinds), "Rows"),
+        (20, *(round(68 / len(kinds)) for _ in kinds), 12),
+        rows if kinds else [],
+    )
 
 
 def _references(ledger: Ledger) -> MarkdownTable:

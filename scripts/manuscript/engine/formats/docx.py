@@ -359,14 +359,16 @@ def _core_properties(data: bytes, document: Document) -> bytes:
 
 def _origin(data: bytes, document: Document) -> bytes:
     """The commit that the file was made from, which `manuscript import` reads when the file comes back."""
+    root = etree.fromstring(data)
+    for item in list(root):
+        # pandoc keeps its metadata here: where the bibliography and the style lie on this machine
+        root.remove(item)
     commit = source_commit(document.project)
     if not commit:
-        return data
-    root = etree.fromstring(data)
+        return etree.tostring(root, xml_declaration=True, encoding="UTF-8", standalone=True)
     space = root.tag.removesuffix("Properties")
-    numbers = [int(item.get("pid", "1")) for item in root]
     item = etree.SubElement(root, f"{space}property", fmtid="{D5CDD505-2E9C-101B-9397-08002B2CF9AE}")
-    item.set("pid", str(max([1, *numbers]) + 1))
+    item.set("pid", "2")
     item.set("name", COMMIT)
     value = etree.SubElement(item, "{http://schemas.openxmlformats.org/officeDocument/2006/docPropsVTypes}lpwstr")
     value.text = commit

@@ -1,0 +1,294 @@
+"""The round after submission: comments read, answers kept, changes found and placed, what goes back to the journal."""
+
+from __future__ import annotations
+
+import base64
+from pathlib import Path
+from typing import NamedTuple
+
+import pytest
+from docx import Document as new_docx
+from lxml import etree
+from typer.testing import CliRunner
+
+from manuscript.cli import app
+from manuscript.errors import ConfigError, ManuscriptError, SourceError
+from manuscript.ledger.tables import load_ledger
+from manuscript.ooxml import W, body
+from manuscript.paths import Project
+from manuscript.revision import comments, make, response
+from manuscript.revision.changes import Change
+from manuscript.submit import blinding, profile
+from manuscript.submit.bundle import Made
+from manuscript.submit.pages import Pages
+from manuscript.tables.make import make_table
+
+import inspectors
+import words
+from check_article import make_files
+from conftest import EPOCH
+from git_project import git, make_repository
+
+LETTER = """\
+Dear Dr Example,
+
+Thank you for submitting to us; please answer each point.
+
+Reviewer #1: A timely paper.
+
+Major comments
+{first}
+Minor comments
+1) A typo in the second section.
+
+Reviewer 2
+Comments to the Author
+{second}
+
+Kind regards,
+The editors
+"""
+
+
+def _letter() -> str:
+    first = "\n".join(f"{n}. Point {n} of the first reviewer,\n   which runs on." for n in range(1, 11))
+    second = "\n\n".join(f"({n}) Point {n} of the second reviewer." for n in range(1, 14))
+    return LETTER.format(first=first, second=second)
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("Reviewer 1:\n1. One.\n2. Two.\n\nReviewer 2:\n1. Three.", ["R1.1 One.", "R1.2 Two.", "R2.1 Three."]),
+        ("Reviewer #1: 1- One thing\n2- Another\n", ["R1.1 One thing", "R1.2 Another"]),
+        ("Reviewer: 1\nComments to the Author\nFirst.\n\nSecond,\nstill.\n", ["R1.1 First.", "R1.2 Second,\nstill."]),
+        ("Referee A\n- a\n- b\nReferee B\n* c\n* d\n", ["RA.1 a", "RA.2 b", "RB.1 c", "RB.2 d"]),
+        ("**Reviewer 2 (Remarks to the Author):**\n\nComment 1: x\nComment 2. y", ["R2.1 x", "R2.2 y"]),
+        ("REVIEWER REPORT 1\n(1) x\n(2) y", ["R1.1 x", "R1.2 y"]),
+        ("Comments from the editor:\nShorten it.\nReviewer 1\n1. x", ["E.1 Shorten it.", "R1.1 x"]),
+        ("Editor's comments\n1. a\n2. b\n\nReviewer one:\n1. c", ["E.1 a", "E.2 b", "R1.1 c"]),
+        ("Dear all,\n\nReviewer 1\n\n1. See what reviewer 2 said.\n95. is a number.\n2. y", ["R1.1 See what reviewer 2 said.\n95. is a number.", "R1.2 y"]),
+        ("> Reviewer 1\n> 1. quoted\n> 2. as well\n", ["R1.1 quoted", "R1.2 as well"]),
+        ("Reviewer 1\nQ1. What?\nQ2: Why?\nReviewer 2\n2.1 Third\n2.2 Fourth", ["R1.1 What?", "R1.2 Why?", "R2.1 Third", "R2.2 Fourth"]),
+        ("## Reviewer 1\n\n### Comment 1\n\nOne.\n\n### Comment 2\n\nTwo.\n", ["R1.1 One.", "R1.2 Two."]),
+        ("Reviewer 1\nMajor points:\n1. a\n2. b\nMinor points:\n3. c\n", ["R1.1 a", "R1.2 b", "R1.3 c"]),
+        ("Reviewer 1\nGood; however,\n(i) x\n(ii) y\n", ["R1.1 Good; however,", "R1.2 x", "R1.3 y"]),
+        ("Reviewer 1\nP3 L12: typo.\n\nLong.\n", ["R1.1 P3 L12: typo.", "R1.2 Long."]),
+        ("1. No reviewer is named.\n2. Here.", ["R1.1 No reviewer is named.", "R1.2 Here."]),
+        ("Reviewer 1\r\n1.\tTabs\r\n2.\tand line ends\r\n", ["R1.1 Tabs", "R1.2 and line ends"]),
+    ],
+)  # fmt: skip
+def test_comments_are_told_apart(text: str, expected: list[str]) -> None:
+    found = comments.parse(text).comments
+    assert [f"{item.number} {item.text}" for item in found] == expected
+
+
+def test_nothing_of_a_letter_is_lost() -> None:
+    review = comments.parse(_letter())
+    assert len(review.comments) == 25
+    assert [item.number for item in review.comments if item.reviewer == "Reviewer 2"] == [
+        f"R2.{n}" for n in range(1, 14)
+    ]
+    kept = " ".join([*(item.text for item in review.comments), *review.left_out]).split()
+    heads = [
+        "Reviewer",
+        "#1:",
+        "Major",
+        "comments",
+        "Minor",
+        "comments",
+        "1)",
+        "Reviewer",
+        "2",
+        "Comments",
+        "to",
+        "the",
+        "Author",
+    ]
+    numbers = [f"{n}." for n in range(1, 11)] + [f"({n})" for n in range(1, 14)]
+    assert sorted([*kept, *heads, *numbers]) == sorted(_letter().split())
+
+
+def test_mail_and_word_files(tmp_path: Path) -> None:
+    text = base64.b64encode("Reviewer 1\n1. Gr\u00f6\u00dfe?\n".encode()).decode()
+    mail = f"From: e@e.org\nSubject: x\nMIME-Version: 1.0\nContent-Type: text/plain; charset=utf-8\nContent-Transfer-Encoding: base64\n\n{text}\n"
+    (tmp_path / "a.eml").write_text(mail)
+    assert [item.text for item in comments.read_review(tmp_path / "a.eml").comments] == ["Größe?"]
+    document = new_docx()
+    run = document.add_paragraph("The text of the article.").runs[0]
+    document.add_comment(run, text="Why this?", author="Reviewer Anne", initials="A")
+    document.save(tmp_path / "b.docx")
+    found = comments.read_review(tmp_path / "b.docx").comments
+    assert [(item.number, item.reviewer) for item in found] == [("R1.1", "Reviewer Anne")]
+    assert found[0].text.startswith("Why this?\n(at “The text of the article.")
+    (tmp_path / "c.txt").write_text("\n")
+    with pytest.raises(SourceError, match="no comment"):
+        comments.read_review(tmp_path / "c.txt")
+
+
+def test_answers_are_kept_and_later_comments_added(tmp_path: Path) -> None:
+    path = tmp_path / "response.md"
+    review = comments.parse("Reviewer 1\n1. One.\n2. Two.\n\nReviewer 2\n1. Three.\n").comments
+    text = response.render(review).replace("**Answer:**", "**Answer:** Yes.\n\n- a list", 1).replace(
+        "**Changes:**", "**Changes:** `abcdef1`, chapters/x.qmd:3-4", 1
+    )  # fmt: skip
+    path.write_text(text, encoding="utf-8")
+    found = response.read(path, "r.md")
+    assert [entry.comment for entry in found.entries] == review
+    assert found.entries[0].answer == "Yes.\n\n- a list"
+    assert found.entries[0].changes == ("abcdef1", "chapters/x.qmd:3-4")
+    assert [entry.comment.number for entry in found.unanswered] == ["R1.2", "R2.1"]
+    more = comments.parse("Reviewer 1\n1. New.\n2. Two.\nReviewer 3\n1. Late.\n").comments
+    merged, added = response.merged(text, found, more)
+    assert [item.number for item in added] == ["R1.3", "R3.1"]
+    path.write_text(merged, encoding="utf-8")
+    again = response.read(path, "r.md")
+    assert [entry.comment.number for entry in again.entries] == ["R1.1", "R1.2", "R1.3", "R2.1", "R3.1"]
+    assert again.entries[0].answer == "Yes.\n\n- a list" and response.merged(merged, again, more)[1] == []
+
+
+@pytest.mark.parametrize(
+    ("text", "message"),
+    [
+        ("# R\n\n## R1.1\n\n> x\n", "R1.1 has no place for an answer"),
+        ("# R\n\n## R1.1\n\n**Answer:**\n\n## R1.1\n\n**Answer:**\n", "R1.1 stands twice"),
+    ],
+)
+def test_a_broken_response_says_where(tmp_path: Path, text: str, message: str) -> None:
+    path = tmp_path / "response.md"
+    path.write_text(text, encoding="utf-8")
+    with pytest.raises(ManuscriptError, match=message) as caught:
+        response.read(path, "review/round-1/response.md")
+    assert caught.value.place.startswith("review/round-1/response.md:") and caught.value.mend
+
+
+@pytest.mark.parametrize(
+    ("text", "named"),
+    [
+        ("chapters/a.qmd:12", True), ("a.qmd:10-20", True), ("chapters/a.qmd", True), ("a.qmd:14", False),
+        ("b.qmd:12", False), ("1234567", True), ("7654321", False), ("12", False),
+    ],
+)  # fmt: skip
+def test_how_a_change_is_named(text: str, named: bool) -> None:
+    change = Change("chapters/a.qmd", 12, 13, "old", "new", frozenset({"1234567" + "0" * 33}))
+    assert change.is_named(text) is named
+    assert Change("data/t.csv", 0, 0, "", "", row="a.b").is_named("t:a.b")
+
+
+class Revised(NamedTuple):
+    project: Project
+    made: Made
+    work: make.Round
+    said: list[str]
+
+
+@pytest.fixture(scope="module")
+def revised(tmp_path_factory: pytest.TempPathFactory) -> Revised:
+    """A made-up review of 25 comments answered, and the bundle for a double-blind journal."""
+    project = make_repository(tmp_path_factory.mktemp("revise") / "article")
+    front = project.article.read_text(encoding="utf-8").replace("Ada Example", "Zofia Przykładowa")
+    project.article.write_text(front, encoding="utf-8")
+    project.journals.mkdir()
+    stated = "source: https://e.org, seen_on: 2026-11-26"
+    (project.journals / "x.yml").write_text(
+        f"title: J\npublisher: P\nlook_at: https://e.org\nvalues:\n  blinding: {{value: double, {stated}}}\n",
+        encoding="utf-8",
+    )
+    git(project, "add", "-A")
+    git(project, "commit", "-qm", "Submitted")
+    git(project, "tag", "v1")
+    chapter = project.chapters / "02-results.qmd"
+    edits = (
+        ("holds the protocol.", "holds the protocol and its two amendments.", "Name the amendments (R1.3)"),
+        ("Lung disease occurred", "Interstitial lung disease of any grade occurred", "The grade"),
+        ("to the conjugate or to chemotherapy", "to the conjugate or to a taxane", "Name the comparator, for R2.1"),
+    )
+    for old, new, message in edits:
+        chapter.write_text(chapter.read_text(encoding="utf-8").replace(old, new), encoding="utf-8")
+        git(project, "commit", "-qam", message)
+    outcomes = project.data / "outcomes.csv"
+    text = outcomes.read_text(encoding="utf-8").replace(",0.45,0.35,0.58,", ",0.46,0.36,0.59,", 1)
+    outcomes.write_text(text.replace("2026-11-24", "2026-11-25"), encoding="utf-8")
+    make_files(project)
+    make_table(project, load_ledger(project), "evidence")
+    git(project, "commit", "-qam", "Correct the ratio, R2.2")
+    (project.root / "letter.txt").write_text(_letter(), encoding="utf-8")
+    said: list[str] = []
+    make.begin(project, 1, project.root / "letter.txt", said.append)
+    path = make.folder_of(project, 1) / "response.md"
+    text = path.read_text(encoding="utf-8").replace("**Answer:**", "**Answer:** We agree, and *did* so.")
+    path.write_text(text.replace("**Changes:**", "**Changes:** chapters/02-results.qmd:99", 1), encoding="utf-8")
+    answers = make.begin(project, 1, None, said.append)
+    wanted = profile.load(project, "x")
+    target = project.build / "revise" / "x"
+    made, work = make.revise(project, wanted, "v1", target, EPOCH, number=1, answers=answers, tell=said.append)
+    return Revised(project, made, work, said)
+
+
+def test_changes_are_linked_to_the_comments_that_their_commits_name(revised: Revised) -> None:
+    linked = {number: [change.name for change in group] for number, group in revised.work.linked.items() if group}
+    assert linked == {
+        "R1.3": ["chapters/02-results.qmd:14"],
+        "R2.1": ["chapters/02-results.qmd:5"],
+        "R2.2": ["alpha-1.pfs.2021"],
+    }
+
+
+def test_what_is_open_is_listed(revised: Revised) -> None:
+    found = revised.work.findings()
+    assert len(found) == 2
+    assert "R1.1 names chapters/02-results.qmd:99, which changed nothing since v1" in found[0]
+    assert found[1].startswith("chapters/02-results.qmd:18: no comment asked for this change: “Interstitial lung")
+
+
+def test_the_letter_has_page_line_and_words_of_each_change(revised: Revised) -> None:
+    place = revised.made.folder / "for-reviewers"
+    pages = Pages(place / "manuscript-blinded.pdf")
+    text = " ".join(words.of_pdf(place / "response.pdf").split())
+    for sentence, quoted in (
+        ("The Register of Promising Trials holds", "protocol and its two amendments."),
+        ("ALPHA-1 randomised", "or to chemotherapya taxane"),
+    ):
+        at = pages.find(sentence)
+        assert at is not None and f"{at}: “" in text and quoted.replace(" ", "") in text.replace(" ", "")
+    assert text.count("We agree, and did so.") == 25
+    assert "Evidence, ALPHA-1: alpha-1.pfs.2021 (outcomes): effect: 0.45 (0.35–0.58) → 0.46 (0.36–0.59)" in text
+    runs = etree.tostring(body(place / "response.docx")).decode()
+    assert "<w:strike" in runs and '<w:u w:val="single"' in runs
+
+
+def test_the_bundle_is_whole_valid_and_blind(revised: Revised) -> None:
+    place = revised.made.folder / "for-reviewers"
+    names = {path.name for path in place.iterdir()}
+    assert {"manuscript-blinded.docx", "manuscript-blinded.pdf", "redline.docx", "response.docx", "response.pdf",
+            "evidence-changes.docx"} <= names  # fmt: skip
+    authors = {item.get(f"{W}author") for item in body(place / "redline.docx").iter(f"{W}ins", f"{W}del")}
+    assert authors == {"Authors"}
+    commits = git(revised.project, "rev-list", "HEAD").split()
+    blinded = next(path for path in revised.made.zips if "blinded" in path.name).read_bytes()
+    told = [
+        (where, word)
+        for where, data in blinding.contents(blinded, "")
+        for word in ("Przykładowa", "Ada Example", "ada@example.org", *commits)
+        if word.encode() in data or word.encode("utf-16-be") in data
+    ]
+    assert told == []
+    evidence = "\n".join("".join(item.itertext()) for item in body(place / "evidence-changes.docx").iter(f"{W}p"))
+    assert "0.45 (0.35–0.58) → 0.46 (0.36–0.59)" in evidence and "seen_at" not in evidence and "checked" not in evidence
+
+
+def test_word_files_of_the_round_are_valid(revised: Revised) -> None:
+    for name in ("redline", "response", "evidence-changes"):
+        assert inspectors.open_xml(revised.made.folder / "for-reviewers" / f"{name}.docx") == [], name
+
+
+def test_the_command_stops_where_answers_are_missing(revised: Revised, tmp_path: Path) -> None:
+    letter = tmp_path / "second.txt"
+    letter.write_text("Reviewer 1\n1. Once more.\n", encoding="utf-8")
+    arguments = ["--project", str(revised.project.root), "revise", "--journal", "x", "--since", "v1", "--round", "2"]
+    result = CliRunner().invoke(app, [*arguments, "--comments", str(letter)])
+    assert result.exit_code == 0, result.output
+    assert "1 of 1 comments have no answer: R1.1" in result.stderr
+    assert (revised.project.root / "review" / "round-2" / "response.md").is_file()
+    with pytest.raises(ConfigError, match="no comments of reviewers"):
+        make.begin(revised.project, 3, None, print)
