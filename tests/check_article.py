@@ -18,8 +18,7 @@ FIXTURE = ROOT / "tests" / "fixtures" / "article"
 
 def make_article(folder: Path) -> Project:
     """A copy of the article with the figure and the tables that today's code makes of its ledger."""
-    shutil.copytree(FIXTURE, folder)
-    shutil.copytree(Project(ROOT).own, Project(folder).own, ignore=shutil.ignore_patterns("__pycache__"))
+    shutil.copytree(FIXTURE, folder, ignore=shutil.ignore_patterns("__pycache__"))
     project = Project(folder)
     ledger = load_ledger(project)
     make_figure(project, ledger, "approvals")

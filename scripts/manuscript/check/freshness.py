@@ -153,7 +153,7 @@ def _drawn_by_other_code(context: Context, used: set[str]) -> None:
             or any(name.startswith(f"{stem}.") for name in told)
         ):
             continue
-        if recorded.get("digest") != digest(step):
+        if recorded.get("digest") != digest(project, step):
             context.report(
                 "freshness/stale", (shown, 1, None), "drawn by other code or from other rows than those of now", _MEND
             )

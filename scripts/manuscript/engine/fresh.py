@@ -7,14 +7,12 @@ import json
 from collections.abc import Iterator
 from pathlib import Path
 
-from manuscript import digests
+from manuscript import code, digests
 from manuscript.atomic import write_text
 from manuscript.engine.settings import OUTPUT_NAME
-from manuscript.paths import Project, package_dir
+from manuscript.paths import Project
 from manuscript.tracked import source_files
 
-# what the engine uses of the rest of the package
-_SHARED = ("clock.py", "git.py", "ooxml.py", "stamped.py", "page/about.py", "page/metadata.py")
 _PACKAGES = ("pypandoc_binary", "typst", "python-docx", "lxml")
 
 
@@ -23,10 +21,7 @@ def digest(project: Project, formats: list[str], epoch: int, *options: str) -> s
     total = hashlib.sha256(json.dumps([sorted(formats), epoch, options]).encode())
     for path in _inputs(project):
         total.update(b"\0" + project.relative(path).encode() + b"\0" + digests.of_file(path))
-    code = [path for folder in ("engine", "source") for path in sorted((package_dir() / folder).rglob("*"))]
-    for path in [*code, *(package_dir() / name for name in _SHARED)]:
-        if path.suffix in (".py", ".css", ".js", ".html", ".typ"):
-            total.update(path.name.encode() + digests.of_file(path))
+    total.update(code.digest_of_engine())
     for package in _PACKAGES:
         total.update(f"{package}={digests.version_of(package)}".encode())
     return total.hexdigest()

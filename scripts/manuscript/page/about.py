@@ -63,13 +63,14 @@ def read_about(project: Project, text_of_variable: Callable[[str], str]) -> Abou
         keywords=[str(item) for item in metadata.get("keywords") or []],
         abstract=_plain(str(metadata.get("abstract") or ""), text_of_variable),
         licence=str(licence.get("text") or "") if isinstance(licence, dict) else str(licence),
-        published=_published(project),
+        published=_published(project, str(metadata.get("title") or "")),
     )
 
 
-def _published(project: Project) -> Published | None:
+def _published(project: Project, title: str) -> Published | None:
     stated = read_yaml(project.citation, project.relative(project.citation)).get("preferred-citation")
-    if not isinstance(stated, dict):
+    # a citation of another article is left over from it
+    if not isinstance(stated, dict) or _letters(str(stated.get("title") or "")) != _letters(title):
         return None
     return Published(
         title=str(stated.get("title") or ""),
@@ -77,6 +78,10 @@ def _published(project: Project) -> Published | None:
         date=str(stated.get("date-published") or stated.get("year") or ""),
         doi=str(stated.get("doi") or ""),
     )
+
+
+def _letters(title: str) -> str:
+    return "".join(letter for letter in title.casefold() if letter.isalnum())
 
 
 def _plain(markdown: str, text_of_variable: Callable[[str], str]) -> str:

@@ -1,0 +1,114 @@
+"""The house: the engine names no field, its modules import in one direction, and another article starts from it."""
+
+from __future__ import annotations
+
+import ast
+import json
+import re
+import shutil
+from pathlib import Path
+
+import pytest
+
+from manuscript import wing
+from manuscript.code import digest, modules_of
+from manuscript.errors import ConfigError
+from manuscript.ledger.tables import load_ledger
+from manuscript.new import create
+from manuscript.paths import Project, package_dir
+from manuscript.prepare import prepare
+
+AUTHORS = ["Ada Example", "Bea Probe"]
+
+
+@pytest.fixture(scope="module")
+def made(tmp_path_factory: pytest.TempPathFactory) -> Project:
+    """A repository of one's own, prepared; tests only read it."""
+    folder = tmp_path_factory.mktemp("new") / "review"
+    create(folder, 'A "new" review', AUTHORS, "2026-11-26")
+    project = Project(folder)
+    prepare(project)
+    return project
+
+
+def test_a_new_repository_has_a_figure_a_table_and_its_own_names(made: Project) -> None:
+    assert wing.included(made, "figures") == ["agreement"]
+    assert (made.figures / "agreement.svg").is_file() and (made.tables / "studies.md").is_file()
+    assert len(load_ledger(made).outcomes) == 1
+    citation = (made.root / "CITATION.cff").read_text(encoding="utf-8")
+    assert '"family-names": "Probe"' in citation and "doi" not in citation
+    assert [
+        item["name"] for item in json.loads((made.root / ".zenodo.json").read_text(encoding="utf-8"))["creators"]
+    ] == [
+        "Example, Ada",
+        "Probe, Bea",
+    ]
+    assert "Bea Probe" in (made.root / "LICENSE").read_text(encoding="utf-8")
+    assert prepare(made) == []
+
+
+@pytest.mark.parametrize(("title", "authors"), [("", AUTHORS), ("A title", []), ("A title", [" "])])
+def test_a_repository_needs_title_and_author(tmp_path: Path, title: str, authors: list[str]) -> None:
+    with pytest.raises(ConfigError):
+        create(tmp_path / "new", title, authors, "2026-11-26")
+    assert not (tmp_path / "new").exists()
+
+
+def test_a_folder_with_something_in_it_is_left_alone(tmp_path: Path) -> None:
+    (tmp_path / "notes.txt").write_text("mine", encoding="utf-8")
+    with pytest.raises(ConfigError, match="not empty"):
+        create(tmp_path, "A title", AUTHORS, "2026-11-26")
+
+
+def test_an_article_without_a_ledger_is_fine(made: Project, tmp_path: Path) -> None:
+    project = Project(Path(shutil.copytree(made.root, tmp_path / "article")))
+    for folder in (project.data, project.own, project.figures, project.tables, project.build):
+        shutil.rmtree(folder)
+    (project.root / "chapters" / "02-findings.qmd").write_text(
+        "# Findings {#sec-findings}\n\nNone.\n", encoding="utf-8"
+    )
+    text = project.article.read_text(encoding="utf-8")
+    text = re.sub(r" The agreement between.*\n", "\n", text.replace("{{< include tables/evidence.md >}}", "None."))
+    project.article.write_text(text, encoding="utf-8")
+    prepare(project)
+    assert not project.data.exists() and not project.figures.exists()
+    assert prepare(project) == []
+
+
+def test_a_new_figure_is_one_module_and_one_include(made: Project, tmp_path: Path) -> None:
+    project = Project(Path(shutil.copytree(made.root, tmp_path / "article")))
+    source = project.own / "figures" / "agreement.py"
+    (project.own / "figures" / "second_one.py").write_text(source.read_text(encoding="utf-8"), encoding="utf-8")
+    assert prepare(project) == [], "a module that nothing includes is not drawn"
+    chapter = project.chapters / "02-findings.qmd"
+    with chapter.open("a", encoding="utf-8") as file:
+        file.write("\n{{< include figures/second-one.md >}}\n")
+    assert "figure second-one" in prepare(project)
+    assert (project.figures / "second-one.svg").is_file()
+
+
+def test_a_thing_is_made_anew_when_code_that_it_imports_changed(made: Project, tmp_path: Path) -> None:
+    own = Path(shutil.copytree(made.own, tmp_path / "review"))
+    start = ("review.figures.agreement",)
+    before = digest(start, own)
+    assert "manuscript.figures.style" in modules_of(start[0], own)
+    moved = Path(shutil.copytree(own, tmp_path / "changed" / "review"))
+    with (moved / "figures" / "agreement.py").open("a", encoding="utf-8") as file:
+        file.write("# changed\n")
+    assert digest(start, moved) != before == digest(start, own)
+
+
+def _imports(path: Path) -> set[str]:
+    found = set()
+    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+        if isinstance(node, ast.ImportFrom) and node.module:
+            found |= {node.module, *(f"{node.module}.{item.name}" for item in node.names)}
+        elif isinstance(node, ast.Import):
+            found |= {item.name for item in node.names}
+    return found
+
+
+def test_the_engine_never_imports_the_articles_wing() -> None:
+    for path in package_dir().rglob("*.py"):
+        if "template" not in path.relative_to(package_dir()).parts:
+            assert not {name for name in _imports(path) if name.split(".")[0] == "review"}, path
