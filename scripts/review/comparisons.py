@@ -23,15 +23,22 @@ def newest(ledger: Ledger, endpoint: str) -> list[Pair]:
     """Trial and newest readout of ``endpoint`` with a hazard ratio; by line, then by name. Never HER2-low disease."""
     found, lines = [], list(ledger.vocabulary.section("lines"))
     for trial in ledger.trials.values():
-        outcome = ledger.newest("outcomes", trial.id, endpoint)
+        outcome = _with_effect(ledger, ledger.newest("outcomes", trial.id, endpoint))
         wanted = (
             trial["her2_status"] == "positive"
             and trial["setting"] in ("metastatic", "brain")
             and trial["line"] in lines
         )
-        if wanted and trial["control_arm"] and outcome is not None and outcome["effect_measure"] == "HR":
+        if wanted and trial["control_arm"] and outcome is not None:
             found.append((trial, outcome))
     return sorted(found, key=lambda pair: (lines.index(pair[0]["line"]), pair[0]["name"]))
+
+
+def _with_effect(ledger: Ledger, row: Row | None) -> Row | None:
+    """The row, or the newest before it that has a hazard ratio: an update may tell of medians alone."""
+    while row is not None and row["effect_measure"] != "HR":
+        row = ledger.outcomes.get(row["supersedes"])
+    return row
 
 
 def by_line(ledger: Ledger, pairs: list[Pair]) -> list[tuple[str, list[Pair]]]:
@@ -67,10 +74,16 @@ def _line(ledger: Ledger, trial: Row, row: Row) -> Line:
     ratio = row.number("effect")
     assert ratio is not None  # `newest` leaves out readouts without a ratio
     numbers = [row[f"{arm}_n"] or "–" for arm in ("exp", "ctl")]
+    part = re.search(r"\d+", row["population"])
+    whole = f"{part[0]} of {trial['n']}" if part else f"{trial['n']} in all" if trial["n"] else "–"
     return Line(
         name=f"{trial['name']} ({row.id[-4:]})",
         arms=arms(trial),
-        numbers=" v ".join(numbers) if numbers != ["–", "–"] else f"{trial['n']} in all" if trial["n"] else "–",
+        numbers=" v ".join(numbers)
+        if numbers != ["–", "–"]
+        else whole
+        if row["population"] == "itt"
+        else row["population"],
         medians=medians(row),
         ratio=ratio,
         low=row.number("effect_low"),
@@ -104,18 +117,6 @@ def in_words(number: int) -> str:
     return str(number) if number > 99 else _TENS[ten - 2] + (f"-{_WORDS[one]}" if one else "")
 
 
-def extremes(pairs: list[Pair]) -> tuple[Pair, Pair]:
-    """The comparisons with the lowest and the highest hazard ratio."""
-    ordered = sorted(pairs, key=lambda pair: pair[1].number("effect") or 0)
-    return ordered[0], ordered[-1]
-
-
-def excluding_one(pairs: list[Pair]) -> tuple[int, int]:
-    """How many intervals lie wholly below 1, and how many intervals there are."""
-    tops = [high for _, row in pairs if (high := row.number("effect_high")) is not None]
-    return sum(high < 1 for high in tops), len(tops)
-
-
 def cited(ledger: Ledger, pairs: list[Pair]) -> str:
     """The sources of the readouts."""
     return sources.cited(ledger, [row for _, row in pairs])
@@ -131,7 +132,7 @@ def caption(ledger: Ledger, pairs: list[Pair], title: str, endpoint: str, short:
     open_marks = any(not row["effect_low"] for _, row in pairs)
     return (
         f"**{title}** Hazard ratios for {endpoint} with 95% confidence intervals{_exceptions(pairs)} from randomised trials in HER2-positive "
-        "metastatic breast cancer, newest readout of each, by line of therapy; colour and shape tell the class of the agent under test. "
+        "metastatic breast cancer, the newest readout that gives a hazard ratio, by the assessor of the primary analysis, by line of therapy; colour and shape tell the class of the agent under test. "
         + ("An open mark stands for a hazard ratio whose interval was not read. " if open_marks else "")
         + "Populations, comparators and assessors differ, so the lines are not to be compared with each other. "
         f"{abbreviations(ledger, alt(pairs, endpoint), 'CI', short)}. Sources: {cited(ledger, pairs)}."

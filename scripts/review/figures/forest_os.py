@@ -13,6 +13,10 @@ if TYPE_CHECKING:
 
 INPUTS = ("agents", "trials", "outcomes")
 _ENDPOINT = "overall survival"
+_TITLE = (
+    "Survival was longer in part of the trials of pretreated disease and, "
+    "in the first line, with a second anti-HER2 agent; the newest regimens are immature."
+)
 
 
 def used(ledger: Ledger) -> list[Row]:
@@ -29,16 +33,11 @@ def draw(ledger: Ledger) -> Figure:
     )
 
 
-def _title(pairs: list[comparisons.Pair]) -> str:
-    words = [comparisons.in_words(number) for number in comparisons.excluding_one(pairs)]
-    return f"Overall survival: {words[0]} of {words[1]} confidence intervals lie wholly below one."
-
-
 def caption(ledger: Ledger) -> str:
     return comparisons.caption(
         ledger,
         comparisons.newest(ledger, "os"),
-        _title(comparisons.newest(ledger, "os")),
+        _TITLE,
         _ENDPOINT,
         "OS",
     )

@@ -13,6 +13,10 @@ if TYPE_CHECKING:
 
 INPUTS = ("agents", "trials", "outcomes")
 _ENDPOINT = "progression-free survival"
+_TITLE = (
+    "Conjugates and kinase inhibitors delayed progression against the "
+    "standard of their time; trastuzumab emtansine in the first line did not."
+)
 
 
 def used(ledger: Ledger) -> list[Row]:
@@ -29,19 +33,11 @@ def draw(ledger: Ledger) -> Figure:
     )
 
 
-def _title(pairs: list[comparisons.Pair]) -> str:
-    (low, least), (high, most) = comparisons.extremes(pairs)
-    return (
-        f"Progression-free survival: hazard ratios from {comparisons.variable(least, 'hr-only')} ({low['name']}) to "
-        f"{comparisons.variable(most, 'hr-only')} ({high['name']}), against different comparators."
-    )
-
-
 def caption(ledger: Ledger) -> str:
     return comparisons.caption(
         ledger,
         comparisons.newest(ledger, "pfs"),
-        _title(comparisons.newest(ledger, "pfs")),
+        _TITLE,
         _ENDPOINT,
         "PFS",
     )

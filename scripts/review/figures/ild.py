@@ -15,11 +15,14 @@ if TYPE_CHECKING:
 INPUTS = ("agents", "trials", "safety")
 _GRADES = {"any": "Any grade", "fatal": "Fatal"}
 _ARMS = ("exp", "ctl")
+_TITLE = "Lung disease accompanies trastuzumab deruxtecan in every setting, and some other conjugates more often."
+# of several populations of one trial, those that together are all of its patients
+_PARTS = ("ild", "ild-brain", "ild-japan", "ild-elsewhere")
 
 
 def _rows(ledger: Ledger) -> list[Row]:
-    """The newest readout of each trial that reports interstitial lung disease as a share of its patients."""
-    found = (ledger.newest("safety", trial.id, "ild") for trial in ledger.trials.values())
+    """The newest readout of each trial, by population, that reports interstitial lung disease as a share of patients."""
+    found = (ledger.newest("safety", trial.id, event) for trial in ledger.trials.values() for event in _PARTS)
     rows = [
         row
         for row in found
@@ -51,9 +54,11 @@ def _percent(ledger: Ledger, row: Row, arm: str, grade: str) -> float | None:
     return given if given is not None else 100 * number / total if number is not None and total else None
 
 
-def _name(trial: Row) -> str:
-    """The trial's name, marked where its patients had HER2-low disease."""
-    return f"{trial['name']} (HER2-low)" if trial["her2_status"].startswith("low") else trial["name"]
+def _name(trial: Row, row: Row) -> str:
+    """The trial's name, marked where its patients had HER2-low disease or the row counts a part of them."""
+    part = row["population"].removeprefix("safety population").lstrip(", ")
+    marks = [mark for mark in ("HER2-low" if trial["her2_status"].startswith("low") else "", part) if mark]
+    return f"{trial['name']} ({'; '.join(marks)})" if marks else trial["name"]
 
 
 def _points(ledger: Ledger, grade: str) -> list[Point]:
@@ -79,7 +84,7 @@ def _points(ledger: Ledger, grade: str) -> list[Point]:
             text = f"{value:.1f} ({interval[0]:.1f}–{interval[1]:.1f})" if interval[0] is not None else f"{value:.1f}"
             points.append(
                 Point(
-                    _name(trial), f"{name}, {counts}", value, *interval, text,
+                    _name(trial, row), f"{name}, {counts}", value, *interval, text,
                     palette.CLASS_COLOURS[comparisons.class_of(ledger, trial)], filled,
                     palette.CLASS_MARKERS[comparisons.class_of(ledger, trial)], computed=True,
                 )
@@ -99,25 +104,11 @@ def draw(ledger: Ledger) -> Figure:
     return figure
 
 
-def _title(ledger: Ledger) -> str:
-    """From the lowest to the highest share of any grade with the agents under test."""
-    found = sorted(
-        (row for row in _rows(ledger) if row["exp_any_percent"]),
-        key=lambda row: row.number("exp_any_percent") or 0,
-    )
-    said = []
-    for row in (found[0], found[-1]):
-        trial = ledger.trials[row["trial"]]
-        share = comparisons.variable(row, "exp")
-        said.append(f"{share} ({comparisons.arms(trial).split(' v ')[0]}, {_name(trial)})")
-    return f"Interstitial lung disease of any grade: from {said[0]} to {said[1]}."
-
-
 def caption(ledger: Ledger) -> str:
     return (
-        f"**{_title(ledger)}** "
-        "Share of patients with interstitial lung disease or pneumonitis of any grade and with a fatal course, newest readout of each "
-        "trial, HER2-low disease (marked) and trials across tumours included; an open mark is a control arm. Intervals are Wilson's, computed here from the numbers of "
+        f"**{_TITLE}** "
+        "Share of patients with interstitial lung disease or pneumonitis of any grade and with a fatal course, newest readout read of each "
+        "trial and population, HER2-low disease (marked) and trials across tumours included; an open mark is a control arm. Intervals are Wilson's, computed here from the numbers of "
         "patients, or from a percentage that fits only one number of them; "
         "where an update does not repeat the number of patients, it is that of the readout before. A mark without an interval comes "
         "from a source that gives neither. Length of treatment, adjudication and monitoring differ. "

@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
 INPUTS = ("agents", "trials", "outcomes")
+_TITLE = "Brain metastases respond to conjugates and to kinase inhibitors; the studies are small and mostly without a control arm."
 _GROUPS = {
     "active": "Active or untreated metastases",
     "stable": "Stable, treated metastases",
@@ -34,6 +35,9 @@ def _rows(ledger: Ledger) -> list[tuple[str, Row]]:
         )
         for endpoint in endpoints:
             row = ledger.newest("outcomes", trial.id, endpoint)
+            # a printed interval of the readout before says more than one computed here
+            before = ledger.outcomes.get(row["supersedes"]) if row is not None and not row["exp_percent_low"] else None
+            row = before if before is not None and before["exp_percent_low"] else row
             if row is not None and row["exp_percent"]:
                 group = (
                     "cns-pfs"
@@ -101,30 +105,15 @@ def draw(ledger: Ledger) -> Figure:
     return figure
 
 
-def _title(ledger: Ledger) -> str:
-    """What responded, by class of agent, from the lowest to the highest share read."""
-    found: dict[str, list[Row]] = {}
-    for group, row in _rows(ledger):
-        if group != "cns-pfs":
-            found.setdefault(comparisons.class_of(ledger, ledger.trials[row["trial"]]), []).append(row)
-    said = []
-    for name, plural in ((name, comparisons.plural(ledger, name)) for name in ledger.vocabulary.section("classes")):
-        ordered = sorted(found.get(name, []), key=lambda row: row.number("exp_percent") or 0)
-        if ordered:
-            low, high = ordered[0], ordered[-1]
-            said.append(f"{comparisons.variable(low, 'exp')} to {comparisons.variable(high, 'exp')} with {plural}")
-    return f"Intracranial response: {', '.join(said)}."
-
-
 def caption(ledger: Ledger) -> str:
     studies = {row["trial"]: ledger.trials[row["trial"]] for row in used(ledger)}
     single = sum(not trial["control_arm"] for trial in studies.values())
     points = [point for _, members in _points(ledger) for point in members]
     marks = (
-        "a thin line and a dagger mark an interval (Wilson's) that was computed here because the source gives none. "
+        "a thin line and a dagger mark an interval (Wilson's) that was computed here because the page read gives none. "
     )
     return (
-        f"**{_title(ledger)}** "
+        f"**{_TITLE}** "
         "Intracranial response in HER2-positive disease, and the share without progression in the central nervous system at one year, "
         f"with 95% confidence intervals (CI); {marks if any(point.computed for point in points) else ''}"
         f"{'An open mark is a control arm. ' if any(not point.filled for point in points) else ''}"

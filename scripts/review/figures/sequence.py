@@ -42,7 +42,7 @@ _AFTER = re.compile(
 )
 _LETTERS = 42  # of a line of the narrower column
 _NONE = "no readout found for this edition"
-_LEFT_MM, _MIDDLE_MM, _RIGHT_MM, _LINE_MM, _GAP_MM = 34.0, 70.0, 69.0, 3.45, 4.0
+_LEFT_MM, _MIDDLE_MM, _RIGHT_MM, _LINE_MM, _GAP_MM = 34.0, 70.0, 69.0, 3.45, 3.2
 
 
 def evidence(ledger: Ledger) -> list[tuple[str, list[tuple[Row, Row]], list[tuple[Row, Row]]]]:

@@ -14,6 +14,10 @@ if TYPE_CHECKING:
     from matplotlib.axes import Axes
     from matplotlib.figure import Figure
 
+_TITLE = (
+    "Nausea is the mark of trastuzumab deruxtecan, thrombocytopenia that of trastuzumab emtansine, "
+    "diarrhoea that of the kinase inhibitors."
+)
 INPUTS = ("agents", "trials", "safety")
 _EVENTS = {
     "nausea": "nausea", "vomiting": "vomiting", "diarrhoea": "diarrhoea", "fatigue": "fatigue", "alopecia": "alopecia",
@@ -126,25 +130,9 @@ def _cell(axes: Axes, x: float, y: float, width: float, row: Row | None) -> None
         )
 
 
-def _title(ledger: Ledger) -> str:
-    """The most frequent event of any grade in each class, with its highest share."""
-    leading: dict[str, Row] = {}
-    for trial_id, rows in _table(ledger).items():
-        name = comparisons.class_of(ledger, ledger.trials[trial_id])
-        found = [row for row in rows.values() if row.number("exp_any_percent") is not None]
-        known = [leading[name]] if name in leading else []
-        if found:
-            leading[name] = max((*known, *found), key=lambda row: row.number("exp_any_percent") or 0)
-    said = [
-        f"{_EVENTS[row['event']]} with {comparisons.plural(ledger, name)} ({comparisons.variable(row, 'exp')})"
-        for name, row in leading.items()
-    ]
-    return f"Most frequent of the events read: {', '.join(said)}."
-
-
 def caption(ledger: Ledger) -> str:
     return (
-        f"**{_title(ledger)}** "
+        f"**{_TITLE}** "
         "Adverse events in the experimental arm of each trial: percentage of patients with any grade above (the darker, the more "
         "frequent), with grade 3 or higher below in italics; an empty field means that the source read gives no figure. "
         "Partners, length of treatment and ways of counting differ between trials. "
