@@ -203,6 +203,13 @@ _TOLD = {
     "outputs/damaged": ("index.docx, cut off after half", "index.docx as the render wrote it"),
     "outputs/stale": ("index.pdf of last week, a chapter of today", "manuscript render, after the last edit"),
     "outputs/missing": ("index.xml deleted, the others there", "all formats of one render"),
+    "outputs/words": ("a paragraph of the page that the PDF lacks", "every paragraph in both"),
+    "outputs/rows": (
+        "a table that ends at the foot of a page, its last rows unprinted",
+        "a table that goes on over the page",
+    ),
+    "outputs/overprinted": ("a row printed over the row before", "each row on lines of its own"),
+    "outputs/empty": ("The licence is .", "The licence is CC BY 4.0."),
     "outputs/numbers": ("0.54 in the Word file, 0.45 on the page", "0.45 in both"),
     "outputs/captions": ("a caption that the JATS lacks", "the same captions in all formats"),
     "outputs/citations": ("a citation that the Word file lacks", "the same citations in all formats"),
