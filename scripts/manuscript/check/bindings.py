@@ -280,6 +280,10 @@ def _endpoint(sentence: _Sentence) -> None:
         if item.row.table != "outcomes" or item.field.startswith(_ABOUT):
             continue
         near = _near(sentence, mentions, item)
+        stem = sentence.words.stem("endpoints", item.row["endpoint"])
+        full = sentence.context.vocabulary.words("endpoints", stem).casefold()
+        if any(sentence.prose[mention.start : mention.end].casefold().rstrip("s") in full for mention in mentions):
+            continue  # `response` may be short for a complete one
         if near and not _stems(sentence, item.row) & everything and not parts & set(item.row["endpoint"].split("-")):
             said = " and ".join(sorted(sentence.context.vocabulary.words("endpoints", name) or name for name in near))
             sentence.report(
@@ -420,7 +424,8 @@ def _unit(sentence: _Sentence) -> None:
         rest = sentence.line.text[item.end :]
         unit = _UNIT.match(rest)
         value = item.text
-        if unit and not item.field.endswith("-value"):
+        plain = item.row.table == "facts" and re.fullmatch(r"[\d.\u202f]+", value)
+        if unit and not item.field.endswith("-value") and not plain:
             sentence.report(
                 "unit",
                 item,

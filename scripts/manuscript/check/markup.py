@@ -13,7 +13,7 @@ from manuscript.source.syntax import BLANK
 
 _PLACEHOLDER = re.compile(
     r"\bX{2,}\b|\bTO ?DO\b|\bFIX ?ME\b|\bTB[CDA]\b|\?{2,}|\[(?:citation|reference|ref|source|author|year|number|date|name|figure|table|cite)s?[.?]?(?: needed| missing| here)?\]"
-    r"|\blorem ipsum\b|[<\[(]\s*insert\b[^>\])]*[>\])]|\binsert (?:figure|table|reference|citation|text|number|result)s? (?:\d+ )?(?:here|about here)|%%|\[\?+\]|\[[A-Z]{1,3}\d*:\s|_{3,}|\[\.\.\.\]"
+    r"|\blorem ipsum\b|\bnote to (?:self|author)\b|[<\[(]\s*insert\b[^>\])]*[>\])]|\binsert (?:figure|table|reference|citation|text|number|result)s? (?:\d+ )?(?:here|about here)|%%|\[\?+\]|\[[A-Z]{1,3}\d*:\s|_{3,}|\[\.\.\.\]"
     r"|\(\s*(?:refs?|citation|source|year|check|add)[?.]*\s*\)|\[(?:add|check|update|confirm|expand|delete|rewrite)\b[^\]]*\]|\b(?:nnn|yyyy|dd/mm)\b|#{3,}(?!\s)|@@",
     re.I,
 )
@@ -150,7 +150,7 @@ def _citations(line: Line) -> Iterator[tuple[int, str, str]]:
     outside = _BRACKET.sub(lambda match: " " * len(match.group()), text)
     for match in re.finditer(rf"\(\s*@(?!{_REFERS})\w[\w:.-]*(?:\s*[;,]\s*@\w[\w:.-]*)*\s*\)", outside):
         yield match.start(), "a citation in round brackets prints its author and year within them", "write [@key]"
-    for match in re.finditer(r"[.!?]\s+\[-?@[^\[\]]*\]\s*$", text):
+    for match in re.finditer(r"(?<=\w)[.!?]\s*\[-?@[^\[\]]*\]\s*$", text):
         yield match.start() + 2, "the citation stands behind the full stop", "put it before"
     for match in re.finditer(r"(?<=[a-z)])\[(?=-?@\w)", text):
         yield match.start(), "no space before the citation", "add one"

@@ -172,18 +172,23 @@ _NO_ARM = frozenset(
 )
 
 
+def _arm_words(text: str) -> frozenset[str]:
+    """The words that name a treatment; what an arm goes without is none of them."""
+    given = re.sub(r"\b(?:no|without|omitting)\s+[\w-]+", " ", text.casefold())
+    return frozenset(
+        part
+        for word in _ARM_WORD.findall(given)
+        for part in (word, *word.split("-"))
+        if part not in _NO_ARM and len(part) > 2
+    )
+
+
 def _arms(row: Row) -> tuple[frozenset[str], frozenset[str]]:
-    from_arm = [
-        frozenset(word.casefold() for word in _ARM_WORD.findall(row.get(name, "")) if word.casefold() not in _NO_ARM)
-        for name in ("experimental_arm", "control_arm")
-    ]
+    from_arm = [_arm_words(row.get(name, "")) for name in ("experimental_arm", "control_arm")]
     # an abbreviation of the comparison names its arm too: T-DXd v T-DM1
     short = row.get("arms_short", "").split(" v ")
     if len(short) == 2:
-        from_arm = [
-            own | frozenset(word.casefold() for word in re.split(r"[\s+()]+", part) if len(word) > 2)
-            for own, part in zip(from_arm, short, strict=True)
-        ]
+        from_arm = [own | _arm_words(part) for own, part in zip(from_arm, short, strict=True)]
     return from_arm[0] - from_arm[1], from_arm[1] - from_arm[0]
 
 

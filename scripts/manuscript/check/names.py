@@ -438,7 +438,7 @@ def strange_letters(text: str) -> Iterator[tuple[int, str, str]]:
             )
     for match in re.finditer(r"(?P<base>\w)(?P<accent>[\u0300-\u036f]+)", text):
         whole = unicodedata.normalize("NFC", match.group())
-        if whole != match.group():
+        if whole != match.group() or match["base"] in "ıȷ":
             yield (
                 match.start(),
                 f"{whole!r} is written as a letter and an accent: searches and some formats miss it",

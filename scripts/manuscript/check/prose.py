@@ -28,6 +28,7 @@ _BETWEEN = re.compile(rf"(?P<end>[.!?][\"”’)\]*_]*)(?P<gap>[ \u00a0]+)(?=[\"
 _ENDS = re.compile(rf"[.!?:;][\"”’)\]*_{BLANK}\s]*$")
 # marks of emphasis do not part the two
 _DOUBLED = re.compile(r"(?<![\w-])(?P<word>[^\W\d_][^\W_]*)(?P<gap>[*_]*[ \u00a0]+[*_]*)(?P=word)(?![\w-])", re.I)
+_PHRASE = re.compile(r"(?<![\w-])(?P<phrase>[^\W\d_]+ [^\W\d_]{2,}(?: [^\W\d_]+)?) (?P=phrase)(?![\w-])", re.I)
 _ROMAN = re.compile(r"[IVX]+[ab]?")
 _ALLOWED_TWICE = {"had", "that"}
 
@@ -170,6 +171,10 @@ def _doubled(context: Context, line: Line, before: Line | None) -> None:
             context.report(
                 "prose/doubled-word", (line.file, line.number, match.end("gap") + 1), f"{match['word']!r} stands twice", "remove one"
             )  # fmt: skip
+    for match in _PHRASE.finditer(line.prose):
+        context.report(
+            "prose/doubled-word", (line.file, line.number, match.start() + 1), f"{match['phrase']!r} stands twice", "remove one"
+        )  # fmt: skip
     if before is not None and _continues(line, before):
         last, first = re.search(r"([^\W\d_]+)\s*$", before.prose), re.match(r"\s*([^\W\d_]+)\b", line.prose)
         if last and first and last[1].lower() == first[1].lower() and last[1].lower() not in _ALLOWED_TWICE:

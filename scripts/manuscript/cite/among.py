@@ -134,7 +134,7 @@ def _alike(left: str, right: str, known: Mapping[str, tuple[str, ...]]) -> bool:
         len(differ) == 1
         and min(map(len, differ[0])) > 4
         and not _plural(*differ[0])
-        and SequenceMatcher(None, *differ[0]).ratio() >= 0.85
+        and SequenceMatcher(None, *differ[0]).ratio() >= 0.83
     )
 
 
