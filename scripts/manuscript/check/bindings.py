@@ -282,7 +282,11 @@ def _endpoint(sentence: _Sentence) -> None:
         near = _near(sentence, mentions, item)
         stem = sentence.words.stem("endpoints", item.row["endpoint"])
         full = sentence.context.vocabulary.words("endpoints", stem).casefold()
-        if any(sentence.prose[mention.start : mention.end].casefold().rstrip("s") in full for mention in mentions):
+        if any(
+            mention.end - mention.start > 5
+            and sentence.prose[mention.start : mention.end].casefold().rstrip("s") in full.split()
+            for mention in mentions
+        ):
             continue  # `response` may be short for a complete one
         if near and not _stems(sentence, item.row) & everything and not parts & set(item.row["endpoint"].split("-")):
             said = " and ".join(sorted(sentence.context.vocabulary.words("endpoints", name) or name for name in near))
