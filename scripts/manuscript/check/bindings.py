@@ -154,12 +154,7 @@ def _bound(context: Context, line: Line) -> Iterator[Bound]:
 def _trial(sentence: _Sentence) -> None:
     """The trial that the sentence names, or that stands before the bracket, is the row's."""
     named = names_of(sentence.trials)
-    proper = {
-        item.name
-        for item in sentence.words.trials.find(
-            " ".join(row.get("name", "") for row in sentence.context.ledger.trials.values())
-        )
-    }
+    proper = sentence.words.proper
     for item in sentence.bound:
         trial = item.row.get("trial", item.row.id if item.row.table == "trials" else "")
         if not trial or trial not in proper:

@@ -63,6 +63,11 @@ class Words:
         )
 
     @cached_property
+    def proper(self) -> frozenset[str]:
+        """The trials that have such a name."""
+        return frozenset(row.id for row in self.ledger.trials.values() if is_proper(row.get("name", "")))
+
+    @cached_property
     def agents(self) -> Finder:
         """Agents by name and abbreviation."""
         rows = self.ledger.tables["agents"].values() if "agents" in self.ledger.tables else ()
