@@ -7,12 +7,12 @@ import json
 import shutil
 from pathlib import Path
 
-from manuscript.figures.make import make_figure
+from manuscript.figures.draw import make_figure
 from manuscript.ledger.schema import data_dictionary
 from manuscript.ledger.tables import load_ledger
 from manuscript.ledger.variables import variables_yaml
 from manuscript.paths import Project
-from manuscript.tables.make import make_table
+from manuscript.tables.write import make_table
 
 ROOT = Path(__file__).parent.parent
 FIXTURE = ROOT / "tests" / "fixtures" / "article"
@@ -43,7 +43,7 @@ def make_files(project: Project) -> None:
 
 def render_article(project: Project) -> Project:
     """The same article in all formats."""
-    from manuscript.engine.render import render
+    from manuscript.engine.embedded import render
 
     from conftest import EPOCH
 

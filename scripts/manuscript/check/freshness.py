@@ -24,7 +24,7 @@ def check(context: Context) -> None:
     project = context.project
     used = set(context.article.sources) | {path for _, _, path, _ in context.article.trouble}
     from manuscript import wing
-    from manuscript.tables.make import included_tables, table_text
+    from manuscript.tables.write import included_tables, table_text
 
     manifest = _manifest(context)
     for name in wing.included(project, "figures"):
@@ -41,7 +41,7 @@ def check(context: Context) -> None:
 
 def _figure(context: Context, name: str, manifest: dict[str, object]) -> None:
     from manuscript import wing
-    from manuscript.figures.make import data_of, include_block
+    from manuscript.figures.draw import data_of, include_block
 
     project, ledger = context.project, context.ledger
     module = wing.load(project, "figures", name)

@@ -8,15 +8,15 @@ from fnmatch import fnmatchcase
 from importlib import import_module
 
 from manuscript.check.context import Context, Edit
+from manuscript.check.options import FILE, Settings, load_settings
 from manuscript.check.rules import FAMILIES, SEVERITY
-from manuscript.check.settings import FILE, Settings, load_settings
 from manuscript.diagnostics import Diagnostic
 from manuscript.errors import ConfigError
 from manuscript.paths import Project
 
 _MODULES = {
-    "structure": ("structure", "files"), "quarto": ("quarto",), "numbers": ("numbers", "bindings"),
-    "cite": ("citations",), "refs": ("references", "links"), "ledger": ("ledger",), "freshness": ("freshness",),
+    "structure": ("structure", "settings_files"), "quarto": ("quarto",), "numbers": ("numbers", "bindings"),
+    "cite": ("cited",), "refs": ("references", "links"), "ledger": ("ledger",), "freshness": ("freshness",),
     "prose": ("prose", "markup", "repeats"), "names": ("names",), "outputs": ("outputs",),
 }  # fmt: skip
 
@@ -59,7 +59,7 @@ def _patterns(names: Iterable[str]) -> list[str]:
     for name in found:
         known = name in FAMILIES or any(fnmatchcase(rule, name) for rule in SEVERITY)
         if not known and name.startswith("cite"):
-            from manuscript.cite.rules import RULES
+            from manuscript.cite.entry_rules import RULES
 
             known = any(fnmatchcase(rule, name) for rule in RULES)
         if not known:

@@ -24,7 +24,7 @@ def import_(
     manuscript import reviewed.docx && git apply review/reviewed/NAME.patch
     """
     from manuscript.cli import project_of
-    from manuscript.roundtrip.make import bring_home
+    from manuscript.roundtrip.bring_home import bring_home
 
     project = project_of(context)
     folder = to or project.root / "review" / document.stem

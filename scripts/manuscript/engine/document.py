@@ -18,7 +18,7 @@ from manuscript.engine import conditions, crossref, dialect, pandoc
 from manuscript.engine.ast import Node, attributes_of, iterate, text_of
 from manuscript.engine.authors import Affiliation, Author, read_authors
 from manuscript.engine.bibliography import read_keys, tidied, tidy
-from manuscript.engine.citations import entries, resolve
+from manuscript.engine.citeproc import entries, resolve
 from manuscript.engine.settings import Settings
 from manuscript.errors import FigureError, ManuscriptError, SourceError, raise_all
 from manuscript.paths import Project
