@@ -144,9 +144,7 @@ def render(
     # Quarto's LaTeX has neither our .bib beside it nor natbib citations
     chosen = choose("embedded" if "tex" in formats and engine == "auto" else engine)
     typer.echo(f"engine: {chosen.name} ({chosen.reason})", err=True)
-    if chosen.name != "quarto":
-        # Quarto calls prepare itself, as its pre-render hook
-        run_prepare(project)
+    run_prepare(project)
     csl = None
     if style:
         from manuscript.cite.styles import bring_style
@@ -172,7 +170,7 @@ app.add_typer(cite.app, name="cite")
 
 
 def rendered(project: Project, chosen: Engine, formats: list[str], csl: Path | None, *, force: bool) -> list[Path]:
-    """The outputs, made now unless the embedded engine made the same ones before."""
+    """The outputs, made now unless the same engine made the same ones before."""
     from manuscript.publish import one_at_a_time
 
     with one_at_a_time(project.build / ".render.lock", "render", lambda text: typer.echo(text, err=True)):
@@ -183,11 +181,9 @@ def _rendered(project: Project, chosen: Engine, formats: list[str], csl: Path | 
     from manuscript.clock import source_epoch
 
     epoch = source_epoch(project)
-    if chosen.name != "embedded":
-        return chosen.render(project, formats, epoch, csl)
     from manuscript.engine import fresh
 
-    stated = fresh.digest(project, formats, epoch, csl.name if csl else "")
+    stated = fresh.digest(project, formats, epoch, csl.name if csl else "", chosen.version)
     known = fresh.outputs(project, formats)
     if not force and fresh.is_fresh(project, stated, known):
         typer.echo("nothing changed since the last render", err=True)

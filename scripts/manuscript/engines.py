@@ -14,11 +14,15 @@ from manuscript.paths import Project
 
 @dataclass(frozen=True)
 class Engine:
-    """A way to render: ``render(project, formats, epoch, csl)`` gives the paths of the outputs; ``csl`` may be ``None``."""
+    """A way to render: ``render(project, formats, epoch, csl)`` gives the paths of the outputs; ``csl`` may be ``None``.
+
+    Another ``version`` of the engine may make other outputs.
+    """
 
     name: str
     reason: str
     render: Callable[[Project, list[str], int, Path | None], list[Path]]
+    version: str = ""
 
 
 def find_quarto() -> str | None:
@@ -41,7 +45,9 @@ def choose(wanted: str) -> Engine:
         return Engine("embedded", "as asked", render_embedded)
     program = find_quarto()
     if program:
-        return Engine("quarto", f"found at {program}" if wanted == "auto" else "as asked", render_with_quarto)
+        # to ask Quarto for its version takes longer than to look at its file
+        version = f"{program} of {Path(program).stat().st_mtime_ns}"
+        return Engine("quarto", f"found at {program}" if wanted == "auto" else "as asked", render_with_quarto, version)
     if wanted == "quarto":
         raise SetupError("quarto is not on PATH nor in .venv", mend="install Quarto, or choose --engine embedded")
     return Engine("embedded", "no quarto on PATH or in .venv", render_embedded)

@@ -71,6 +71,11 @@ FAULTS: dict[str, tuple[Edit, str, str]] = {
     "style sheet from elsewhere": (change(HTML, "</head>", '<link rel="stylesheet" href="https://example.org/x.css"></head>'), "outputs/external-request", HTML),
     "image from elsewhere": (change(HTML, r'<img([^>]*) src="[^"]*"', r'<img\1 src="https://example.org/x.png"'), "outputs/external-request", HTML),
     "unresolved reference": (change(HTML, r"Nobody paid", "Nobody (?@fig-x) paid"), "outputs/unresolved", HTML),
+    "a name that Quarto did not find": (change(DOCX, r"Nobody paid", "?var:alpha-1.os.2021.hr paid"), "outputs/unresolved", DOCX),
+    "a map that Quarto could not print": (change(JATS, r"Nobody paid", "?invalid meta type: paid"), "outputs/unresolved", JATS),
+    "a shortcode that printed nothing": (change(HTML, r"Nobody paid", "Nobody , paid"), "outputs/empty", HTML),
+    "a row that the PDF has not": (change(HTML, r"</tbody>", "<tr><td>a row cut off</td></tr></tbody>"), "outputs/rows", PDF),
+    "a paragraph that the PDF has not": (change(HTML, r"<p>(<span[^>]*></span>)?Nobody paid", "<p>No soul ever paid"), "outputs/words", PDF),
     "half an HTML": (cut(HTML), "outputs/damaged", HTML),
     "half a PDF": (cut(PDF), "outputs/damaged", PDF),
     "half a DOCX": (cut(DOCX), "outputs/damaged", DOCX),
@@ -139,3 +144,13 @@ def test_one_format_alone(article: Project) -> None:
     for name in (PDF, DOCX, JATS):
         (article.root / name).unlink()
     assert run(article, select=["outputs"])[0] == []
+
+
+@pytest.mark.parametrize(("second", "found"), [("1mm", [1]), ("20mm", [])])
+def test_words_over_words_are_found(second: str, found: list[int], tmp_path: Path) -> None:
+    import typst
+
+    text = f"#place(dy: 0mm)[A row of a table] #place(dy: {second})[Another row of it]"
+    path = tmp_path / "page.pdf"
+    path.write_bytes(typst.compile(text.encode()))
+    assert outputs.overprinted(path) == found

@@ -143,6 +143,19 @@ def test_only_sources_are_watched(small: Project) -> None:
         assert not wanted(1, str(path)), path
 
 
+def test_another_engine_renders_the_whole_page_at_each_edit(small: Project) -> None:
+    calls: list[list[str]] = []
+
+    def whole(project: Project, formats: list[str], _: int, __: Path | None) -> list[Path]:
+        calls.append(formats)
+        return [project.output / "index.html"]
+
+    watcher = Watcher(small, whole=whole)
+    queue = watcher.subscribe()
+    asyncio.run(watcher._changed({_edit(small, "Nobody paid", "No one paid")}))
+    assert calls == [["html"]] and queue.get_nowait() == {"kind": "whole"}
+
+
 def test_nothing_but_the_output_folder_is_served(small: Project) -> None:
     Page.render(small, EPOCH)
     (small.output / "inside.txt").write_text("inside", encoding="utf-8")

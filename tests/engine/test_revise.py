@@ -202,6 +202,7 @@ def revised(tmp_path_factory: pytest.TempPathFactory) -> Revised:
     edits = (
         ("holds the protocol.", "holds the protocol and its two amendments.", "Name the amendments (R1.3)"),
         ("Lung disease occurred", "Interstitial lung disease of any grade occurred", "The grade"),
+        ("{{< var alpha-1.pfs.exp-ci >}} against", "{{< var alpha-1.pfs-2022.exp-ci >}} against", "Another name"),
         ("to the conjugate or to chemotherapy", "to the conjugate or to a taxane", "Name the comparator, for R2.1"),
     )
     for old, new, message in edits:

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 from lxml import html
 
-from manuscript.engine.render import render
+from manuscript.engine.embedded import render
 from manuscript.errors import SetupError
 from manuscript.page import cite_this
 from manuscript.page.about import read_about

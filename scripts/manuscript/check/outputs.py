@@ -33,6 +33,11 @@ _LINKS = {"stylesheet", "preload", "prefetch", "preconnect", "dns-prefetch", "ic
 _CSS = re.compile(
     r"url\(\s*['\"]?((?:https?:)?//[^)'\"\s]+)|@import\s+(?:url\()?['\"]?((?:https?:)?//[^)'\"\s;]+)", re.I
 )
+_UNRESOLVED = re.compile(
+    r"\?(?:@[\w-]+|fig-[\w-]+|tbl-[\w-]+|sec-[\w-]+|var:[\w.-]+|(?:invalid )?meta(?: type)?:[\w.-]*)"
+)
+# what a shortcode that prints nothing leaves in a sentence
+_HOLE = re.compile(r"(?<=[\w)]) [,;:.](?=\s|$)|\(\s*\)")
 Pairs = list[tuple[str, str]]
 _AGAIN = "type: manuscript render --force; if it stays, it is a fault of the engine"
 
@@ -104,6 +109,17 @@ def _compare(context: Context, files: dict[str, Path]) -> None:
             )  # fmt: skip
     if "html" in trees:
         _page(context, trees["html"], context.project.relative(files["html"]))
+    for name in trees.keys() & {"docx", "jats"}:
+        _unresolved(context, "".join(trees[name].itertext()), context.project.relative(files[name]))
+    if trees.get("pdf"):
+        shown = context.project.relative(files["pdf"])
+        _unresolved(context, "".join(trees["pdf"]), shown)
+        pages = overprinted(files["pdf"])
+        if pages:
+            message = f"words stand over words on page {', '.join(map(str, pages[:5]))}"
+            context.report(
+                "outputs/overprinted", (shown, None, None), message, "let the table break, or make it narrower"
+            )
     if "html" in trees and len(trees) > 1:
         _agree(context, trees, {name: context.project.relative(path) for name, path in files.items()})
 
@@ -132,8 +148,36 @@ def _read_pdf(path: Path) -> list[str] | None:
     except ImportError:
         return None
     with pypdfium2.PdfDocument(path) as document:
-        texts = [page.get_textpage().get_text_range() for page in document]
+        # within the page: what runs over its edge nobody can read
+        texts = [page.get_textpage().get_text_bounded() for page in document]
     return [_squeezed(_without_head(text, number)) for number, text in enumerate(texts, start=1)]
+
+
+def overprinted(path: Path) -> list[int]:
+    """The numbers of the pages of a PDF on which words stand over other words."""
+    import pypdfium2
+
+    found = []
+    with pypdfium2.PdfDocument(path) as document:
+        for number, page in enumerate(document, start=1):
+            words = page.get_textpage()
+            boxes = sorted((words.get_rect(index) for index in range(words.count_rects())), key=lambda box: box[1])
+            if _collide(boxes):
+                found.append(number)
+    return found
+
+
+def _collide(boxes: list[tuple[float, float, float, float]]) -> bool:
+    """Whether two of these boxes (left, bottom, right, top), sorted by their bottoms, share half of the smaller one."""
+    for index, (left, bottom, right, top) in enumerate(boxes):
+        for other in boxes[index + 1 :]:
+            if other[1] >= top:
+                break
+            width, height = min(right, other[2]) - max(left, other[0]), min(top, other[3]) - max(bottom, other[1])
+            smaller = min((right - left) * (top - bottom), (other[2] - other[0]) * (other[3] - other[1]))
+            if width > 0 and height > 0 and width * height > smaller / 2 > 0:
+                return True
+    return False
 
 
 def _without_head(text: str, number: int) -> str:
@@ -143,7 +187,8 @@ def _without_head(text: str, number: int) -> str:
 
 
 def _squeezed(text: str) -> str:
-    return re.sub(r"[\s\u00a0\u202f\u00ad\-‐\ufffe\x02]+", "", text)
+    # Typst sets a minus where a hyphen stands before a number
+    return re.sub(r"[\s\u00a0\u202f\u00ad\-‐−\ufffe\x02]+", "", text)
 
 
 def _fold(text: str) -> str:
@@ -187,11 +232,32 @@ def _page(context: Context, page: Any, shown: str) -> None:
         if element.tag == "img" and not (element.get("alt") or "").strip() and element.get("role") != "presentation":
             report("outputs/alt", element, "an image without alt text", "give the figure a fig-alt, and render again")
     main = page.find(".//main")
-    for match in re.finditer(
-        r"\?(?:@[\w-]+|fig-[\w-]+|tbl-[\w-]+|sec-[\w-]+|var:[\w.-]+|meta:[\w.-]+)",
-        _text(main if main is not None else page),
-    ):
-        report("outputs/unresolved", page, f"{match.group()} stands in the text", "correct the key, and render again")
+    main = main if main is not None else page
+    _unresolved(context, _text(main), shown)
+    for paragraph in main.iter("p", "li", "td"):
+        hole = _HOLE.search(_text(paragraph))
+        if hole:
+            report(
+                "outputs/empty",
+                paragraph,
+                f"nothing stands where words should, before {hole.group().strip()!r}: {_around(hole)!r}",
+                "give the name of something that prints: meta license.text, not meta license",
+            )
+
+
+def _around(match: re.Match[str]) -> str:
+    return match.string[max(0, match.start() - 30) : match.end() + 10]
+
+
+def _unresolved(context: Context, text: str, shown: str) -> None:
+    """Report what stands in a text where a name was not resolved, each once."""
+    for found in dict.fromkeys(match.group() for match in _UNRESOLVED.finditer(text)):
+        context.report(
+            "outputs/unresolved",
+            (shown, None, None),
+            f"{found} stands in the text",
+            "correct the name, and render again",
+        )
 
 
 def _agree(context: Context, trees: dict[str, Any], shown: dict[str, str]) -> None:
@@ -225,8 +291,31 @@ def _agree(context: Context, trees: dict[str, Any], shown: dict[str, str]) -> No
         ]
         _differ(context, "outputs/captions", shown["jats"], of_html, captions)
     _not_in_pdf(context, "outputs/captions", trees, shown, "have", [caption.split(". ")[0] for caption in of_html])
+    paragraphs = [_text(item) for item in page.xpath(".//section/p[not(.//math)] | .//section//li/p[not(.//math)]")]
+    _not_in_pdf(
+        context, "outputs/words", trees, shown, "have", [" ".join(text.split()[:6]) for text in paragraphs if text]
+    )
+    _rows(context, page, trees, shown)
     _references(context, page, trees, shown)
     _alternatives(context, page, trees, shown)
+
+
+def _rows(context: Context, page: Any, trees: dict[str, Any], shown: dict[str, str]) -> None:
+    """Report each table of the page of which the PDF has not every cell."""
+    pages = trees.get("pdf")
+    if not pages:
+        return
+    whole = "".join(pages)
+    for table in page.iter("table"):
+        rows = list(table.iter("tr"))
+        lost = [row for row in rows if any(_squeezed(_text(cell)) not in whole for cell in row.iter("td", "th"))]
+        if lost:
+            caption = table.find("caption")
+            name = _text(caption).split(":")[0] if caption is not None else "a table"
+            words = f"{name}: {len(lost)} of {len(rows)} rows cannot be read, the first is {_text(lost[0])[:60]!r}"
+            context.report(
+                "outputs/rows", (shown["pdf"], None, None), words, "let the table break over pages, or make it narrower"
+            )
 
 
 def _references(context: Context, page: Any, trees: dict[str, Any], shown: dict[str, str]) -> None:

@@ -22,6 +22,9 @@ def digest(project: Project, formats: list[str], epoch: int, *options: str) -> s
     for path in _inputs(project):
         total.update(b"\0" + project.relative(path).encode() + b"\0" + digests.of_file(path))
     total.update(code.digest_of_engine())
+    # the look that comes with the program, for an article without one of its own
+    for path in sorted(project.style("article.css").parent.iterdir()):
+        total.update(path.name.encode() + digests.of_file(path))
     for package in _PACKAGES:
         total.update(f"{package}={digests.version_of(package)}".encode())
     return total.hexdigest()
@@ -43,6 +46,11 @@ def is_fresh(project: Project, stated: str, made: list[Path]) -> bool:
         )
     except (OSError, ValueError, KeyError, TypeError):
         return False  # never rendered here, or something was removed or damaged
+
+
+def forget(project: Project) -> None:
+    """The outputs are others than those that were recorded."""
+    project.render_state.unlink(missing_ok=True)
 
 
 def record(project: Project, stated: str, made: list[Path]) -> None:

@@ -18,6 +18,7 @@ from manuscript.prepare import prepare, steps
 from manuscript.preview.part import Page
 
 Event = dict[str, Any]
+Whole = Callable[[Project, list[str], int, Path | None], list[Path]]
 # how long the author must pause before the whole page is rendered behind the parts (seconds)
 _PAUSE = 1.5
 
@@ -25,12 +26,16 @@ _PAUSE = 1.5
 class Watcher:
     """Renders as the sources change and tells every open page.
 
-    ``tell`` hears one line for each thing done.
+    ``tell`` hears one line for each thing done. ``whole`` is the engine that renders the page, if not the embedded one;
+    it makes no parts.
     """
 
-    def __init__(self, project: Project, *, tell: Callable[[str], None] = lambda _: None) -> None:
+    def __init__(
+        self, project: Project, *, tell: Callable[[str], None] = lambda _: None, whole: Whole | None = None
+    ) -> None:
         self.project = project
         self._tell = tell
+        self._render_whole = whole
         self._page: Page | None = None
         self._queues: set[asyncio.Queue[Event | None]] = set()
         self._problem: Event | None = None
@@ -125,8 +130,11 @@ class Watcher:
             self._send({"kind": "whole"})
             self._tell(f"the page: rendered in {time.perf_counter() - started:.1f} s")
 
-    def _render(self) -> Page:
+    def _render(self) -> Page | None:
         prepare(self.project)
+        if self._render_whole is not None:
+            self._render_whole(self.project, ["html"], source_epoch(self.project), None)
+            return None
         page = Page.render(self.project, source_epoch(self.project))
         # the page is kept: to look through it again and again for what can be freed would hold up every edit
         gc.unfreeze()
@@ -165,5 +173,5 @@ class _Sources(DefaultFilter):
             return True
         return (place.parent == project.chapters and place.suffix == ".qmd") or (
             place.parent in (project.data, project.styles, project.tables, project.figures)
-            and place.suffix in (".csv", ".css", ".md", ".svg", ".txt", ".bib")
+            and place.suffix in (".csv", ".css", ".html", ".lua", ".md", ".svg", ".txt", ".bib")
         )

@@ -9,10 +9,12 @@ import sys
 from pathlib import Path
 
 from manuscript.atomic import replacing
+from manuscript.engine import fresh
 from manuscript.engine.crossref import Label
 from manuscript.engine.document import Document
 from manuscript.engine.settings import OUTPUT_NAME
 from manuscript.paths import Project
+from manuscript.quarto import told
 from manuscript.quarto.tree import aside_path, document_of
 
 
@@ -44,6 +46,8 @@ def finish(project: Project, output: Path, names: set[str]) -> None:
         else:
             with replacing(path) as finished:
                 docx.finish(path, finished, document)
+    # a bare `quarto render` wrote over what was recorded of the last render
+    fresh.forget(project)
     # the page holds its style and scripts itself
     shutil.rmtree(output / "site_libs", ignore_errors=True)
 
@@ -56,4 +60,4 @@ def _aside(project: Project, format_name: str) -> tuple[Document, dict[str, dict
 
 
 if __name__ == "__main__":
-    main()
+    told(main)

@@ -20,6 +20,7 @@ from manuscript.engine.dialect import image_described, rows_grouped
 from manuscript.engine.document import Document
 from manuscript.engine.settings import load_settings
 from manuscript.paths import Project
+from manuscript.quarto import told
 from manuscript.source.files import front_matter
 from manuscript.source.resolved import Source
 
@@ -230,4 +231,4 @@ def _reference(node: Node, labels: dict[str, Label]) -> Node | None:
 
 
 if __name__ == "__main__":
-    main()
+    told(main)

@@ -18,6 +18,7 @@ from manuscript.submit.pages import Pages, Place
 _HUNK = re.compile(r"^@@ -(?P<old>\d+)(?:,(?P<gone>\d+))? \+(?P<new>\d+)(?:,(?P<count>\d+))? @@")
 NUMBER = re.compile(r"\b(?:R[0-9A-Z]{1,3}|E)\.\d{1,3}\b")
 _WORD = re.compile(r"[^\W_][\w'’–-]*")
+_SHORTCODE = re.compile(r"\{\{<.*?>\}\}")
 _SOURCE_MARKS = re.compile(r"\{\{<.*?>\}\}|\[[^\]]*@[^\]]*\]|@[\w:-]+|\{[#.][^}]*\}|\]\([^)]*\)")
 _UNCOMMITTED = "0" * 40
 # unchanged words around and between the changed ones of one quotation
@@ -93,7 +94,9 @@ def source_changes(project: Project, since: str, log: Changelog) -> list[Change]
     prose = [project.relative(project.article), project.relative(project.chapters)]
     found = []
     for change in _hunks(project, since, prose):
-        found.append(replace(change, commits=_commits(project, since, change)))
+        # a number under another name is no change of the text; one with another value is a change of its row
+        if _SHORTCODE.sub("", change.old).split() != _SHORTCODE.sub("", change.new).split():
+            found.append(replace(change, commits=_commits(project, since, change)))
     for item in log.rows:
         if not item.bookkeeping:
             file = project.relative(project.data / f"{item.table}.csv")

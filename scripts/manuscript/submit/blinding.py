@@ -35,6 +35,7 @@ REMOVED = "[removed for blind review]"
 # shorter words are looked for in text alone: in other bytes they turn up by chance
 _CHANCE = 6
 _DEEP = 6
+_PACKED = (b"%PDF", b"II*", b"MM\x00*", b"\x89PNG")
 _STREAM = re.compile(rb"stream\r?\n(.*?)\r?\n?endstream", re.DOTALL)
 _DATA_URI = re.compile(rb"base64,\s*([A-Za-z0-9+/=\s]+)")
 
@@ -47,21 +48,24 @@ class Identity:
     selves: frozenset[str] = frozenset()
 
     @cached_property
-    def pattern(self) -> re.Pattern[str] | None:
-        """Any of the strings as a word of its own, in any case."""
-        if not self.strings:
-            return None
-        ordered = sorted(map(_folded, self.strings), key=len, reverse=True)
-        return re.compile("|".join(rf"(?<!\w){re.escape(item)}(?!\w)" for item in ordered))
+    def _words(self) -> list[tuple[str, re.Pattern[str]]]:
+        """The strings as they are compared, each as a word of its own; one within another is found with it."""
+        folded = sorted({_folded(item) for item in self.strings}, key=len)
+        kept = [item for at, item in enumerate(folded) if not any(_word(other).search(item) for other in folded[:at])]
+        return [(item, _word(item)) for item in kept]
 
     def tells(self, text: str) -> str:
-        """The first of the strings in a text; nothing when there is none."""
-        match = self.pattern.search(_folded(text)) if self.pattern else None
-        return match.group() if match else ""
+        """The first of the strings in a text, in any case; nothing when there is none."""
+        text = _folded(text)
+        return next((item for item, form in self._words if item in text and form.search(text)), "")
+
+
+def _word(text: str) -> re.Pattern[str]:
+    return re.compile(rf"(?<!\w){re.escape(text)}(?!\w)")
 
 
 def _folded(text: str) -> str:
-    return " ".join(unicodedata.normalize("NFKC", text).casefold().split())
+    return " ".join((text if text.isascii() else unicodedata.normalize("NFKC", text)).casefold().split())
 
 
 def identity(document: Document) -> Identity:
@@ -263,7 +267,7 @@ def find(data: bytes, name: str, who: Identity) -> list[tuple[str, str, str]]:
         if not content.startswith(b"PK"):
             # the parts of an archive follow, unpacked
             small = content.lower()
-            text = b"\0" not in content and not content.startswith((b"%PDF", b"\x89PNG"))
+            text = b"\0" not in content and not content.startswith(_PACKED)
             for word in short:
                 ways = plain[word] | packed[word] if text else plain[word]
                 if any(way in (small if way.islower() else content) for way in ways):
@@ -277,7 +281,7 @@ def find(data: bytes, name: str, who: Identity) -> list[tuple[str, str, str]]:
 
 def _readings(content: bytes) -> Iterator[str]:
     """The bytes as text, where they are text, in the encodings that the files of a bundle have."""
-    if content.startswith((b"%PDF", b"II*", b"MM\x00*", b"\x89PNG")):
+    if content.startswith(_PACKED):
         return
     yield content.decode("utf-8", "replace")
     if b"\0" in content[:4096]:

@@ -19,7 +19,8 @@ from manuscript.ledger.tables import load_ledger
 from manuscript.paths import Project
 from manuscript.source.files import read_yaml
 from manuscript.source.resolved import load_source
-from manuscript.submit import blinding, figures, layout, measure, parts, report
+from manuscript.submit import blinding, figures, measure, parts, report
+from manuscript.submit.layout import SHEET, Layout, finish, layout_of, read_back
 from manuscript.submit.pages import Pages
 from manuscript.submit.papers import Paper, Papers, graphical_abstract
 from manuscript.submit.profile import Profile
@@ -116,7 +117,7 @@ class Bundle:
         self.papers = Papers(article, self.measures, profile)
         blind = wishes.blind or profile.wants("blinding") == "double"
         self.who = blinding.identity(article) if blind else None
-        self.layout = layout.layout_of(profile, line_numbers=wishes.line_numbers, double_spacing=wishes.double_spacing)
+        self.layout = layout_of(profile, line_numbers=wishes.line_numbers, double_spacing=wishes.double_spacing)
         self.findings: list[report.Finding] = []
         self.notes: list[str] = []
         self.made = report.Files()
@@ -154,9 +155,9 @@ class Bundle:
         """The manuscript as Word, as PDF with numbered lines, and as LaTeX where the journal takes it."""
         place = self.folder / (EDITORS if self.who else REVIEWERS)
         article, printed = parts.manuscript(self.whole["docx"]), parts.manuscript(self.whole["typst"])
-        self.write(article, place / "manuscript.docx", manuscript=True)
+        self.write(article, place / "manuscript.docx", self.layout)
         pdf.write(printed, place / "manuscript.pdf", line_numbers=True)
-        self.made.manuscript = layout.read_back(place / "manuscript.docx")
+        self.made.manuscript = read_back(place / "manuscript.docx")
         if self.who:
             hidden, count = blinding.blinded(article, self.who)
             self.notes.append(
@@ -164,7 +165,7 @@ class Bundle:
                 f"links and entries that tell who wrote it replaced by “{blinding.REMOVED}”. Read it once: words can "
                 "tell who wrote them; list such words in journals/identifying.txt."
             )
-            self.write(hidden, self.clean.with_suffix(".docx"), manuscript=True)
+            self.write(hidden, self.clean.with_suffix(".docx"), self.layout)
             pdf.write(self.shown(printed), self.clean, line_numbers=True)
         if "tex" in self.profile.wants("manuscript_formats", []):
             from manuscript.engine.formats import tex
@@ -177,7 +178,7 @@ class Bundle:
         place = self.folder / REVIEWERS / "supplement"
         article = self.whole["docx"]
         if evidence := parts.section(article, parts.EVIDENCE, "Supplementary evidence tables"):
-            self.write(self.shown(evidence), place / "evidence.docx")
+            self.write(self.shown(evidence), place / "evidence.docx", Layout())
         for path in self._resources():
             data = path.read_bytes()
             told = blinding.find(data, path.name, self.who) if self.who else []
@@ -192,7 +193,7 @@ class Bundle:
                 shutil.copyfile(path, place / "ledger" / path.name)
             elif count := blinding.blinded_table(path, place / "ledger" / path.name, self.who):
                 self.notes.append(f"{path.name}: {count} cells that tell who wrote the article are left out.")
-        self.write(self.shown(parts.tables(article)), self.folder / REVIEWERS / "tables.docx")
+        self.write(self.shown(parts.tables(article)), self.folder / REVIEWERS / "tables.docx", Layout())
         self.write(self.shown(parts.captions(article)), self.folder / REVIEWERS / "figures" / "captions.docx")
 
     def _resources(self) -> list[Path]:
@@ -244,12 +245,12 @@ class Bundle:
         """A paper as a document, its title above it."""
         return parts.sheet(self.whole["docx"], paper.title, paper.blocks)
 
-    def write(self, document: Document, path: Path, *, manuscript: bool = False) -> None:
-        """Write a Word file: the manuscript as the journal wants it set, the rest within the margins."""
+    def write(self, document: Document, path: Path, set_as: Layout = SHEET) -> None:
+        """Write a Word file: the manuscript as the journal wants it set, tables as wide as there, the rest as a sheet."""
         path.parent.mkdir(parents=True, exist_ok=True)
         own = self.project.journals / "templates" / "reference.docx"
-        docx.write(document, path, reference=None if manuscript or not own.is_file() else own)
-        layout.finish(path, self.layout if manuscript else layout.SHEET, self.epoch)
+        docx.write(document, path, reference=own if set_as is SHEET and own.is_file() else None)
+        finish(path, set_as, self.epoch)
 
 
 def _zip(folder: Path, target: Path, epoch: int) -> None:

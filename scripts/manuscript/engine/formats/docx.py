@@ -332,9 +332,20 @@ def finish(raw: Path, target: Path, document: Document) -> None:
                 data = _core_properties(data, document)
             elif name == "docProps/custom.xml":
                 data = _origin(data, document)
+            elif name == "word/styles.xml":
+                data = _styles(data)
             elif name == "word/document.xml":
                 data = _body(data)
             add(result, name, data, document.epoch)
+
+
+def _styles(data: bytes) -> bytes:
+    """The styles in the order of the schema: pandoc writes the background of code behind its wrapping."""
+    root = etree.fromstring(data)
+    for wrapping in root.iter(f"{W}wordWrap"):
+        for background in wrapping.itersiblings(f"{W}shd"):
+            wrapping.addprevious(background)
+    return etree.tostring(root, xml_declaration=True, encoding="UTF-8", standalone=True)
 
 
 def _core_properties(data: bytes, document: Document) -> bytes:

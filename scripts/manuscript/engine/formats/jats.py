@@ -73,6 +73,9 @@ def finish(text: str, target: Path, document: Document, marks: dict[str, Any]) -
     _figures(article, known)
     _tables(article, document)
     _formulas(article, document)
+    for title in article.iter("title"):
+        # Quarto makes a paragraph of the title of a callout
+        etree.strip_tags(title, "p")
     _statements(article)
     _cross_references(article)
     _references(article, document, known.references)
