@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from manuscript.check import abbreviations
+from manuscript.check import short_forms as abbreviations
 from manuscript.check.british import british
 from manuscript.check.context import Context, Edit
 from manuscript.check.spelling import WORD, Speller
