@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import re
+from collections import Counter
+
 from manuscript.check.context import Context
 from manuscript.diagnostics import Diagnostic
 from manuscript.errors import BibliographyError, LedgerError
@@ -15,6 +18,7 @@ def check(context: Context) -> None:
     if not project.bibliography.is_file():
         return  # structure/unreadable says so
     _length(context)
+    _titles(context)
     try:
         context.found += check_bibliography(project)
     except LedgerError:
@@ -47,3 +51,29 @@ def _without_ledger(context: Context) -> list[Diagnostic]:
     # with part of the ledger unread, what it leans on is unknown
     everything = frozenset(entry.key for entry in bibliography.entries)
     return [*check_offline(bibliography, Known(find_citations(project), everything)), *check_marks(bibliography)]
+
+
+def _titles(context: Context) -> None:
+    """Words of titles that are all but an everyday word, or all but a word of other titles."""
+    from manuscript.check.prose import own_names
+    from manuscript.check.spelling import WORD, Speller
+
+    project = context.project
+    lines = project.bibliography.read_bytes().decode("utf-8", "replace").split("\n")
+    titles = [
+        (number, match)
+        for number, line in enumerate(lines, start=1)
+        if (match := re.match(r"\s*title\s*=\s*\{(?P<text>.*)\},?\s*$", line))
+    ]
+    used = Counter(word for _, match in titles for word in WORD.findall(match["text"].casefold()))
+    speller = Speller(project, own_names(context) | {word for word, count in used.items() if count > 1})
+    for number, match in titles:
+        for found in WORD.finditer(match["text"]):
+            word = found.group()
+            if len(word) < 7 or not word.islower() or used[word] > 1 or speller.knows(word):
+                continue
+            better = speller.slip(word)
+            if better:
+                context.report(
+                    "cite/title-spelling", (project.relative(project.bibliography), number, match.start("text") + found.start() + 1), f"{word!r} is near to {better}", f"write {better}, if the publication does"
+                )  # fmt: skip

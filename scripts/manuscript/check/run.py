@@ -14,10 +14,12 @@ from manuscript.diagnostics import Diagnostic
 from manuscript.errors import ConfigError
 from manuscript.paths import Project
 
+# each module with the families of its rules, in the order in which they run
 _MODULES = {
-    "structure": ("structure", "settings_files"), "quarto": ("quarto",), "numbers": ("numbers", "bindings"),
-    "cite": ("cited",), "refs": ("references", "links"), "ledger": ("ledger",), "freshness": ("freshness",),
-    "prose": ("prose", "markup", "repeats"), "names": ("names",), "outputs": ("outputs",),
+    "structure": ("structure",), "settings_files": ("structure",), "quarto": ("quarto",), "numbers": ("numbers",),
+    "bindings": ("numbers",), "cited": ("cite", "structure"), "references": ("refs",), "links": ("refs",),
+    "ledger": ("ledger",), "freshness": ("freshness",), "prose": ("prose",), "markup": ("prose", "structure"),
+    "repeats": ("prose",), "names": ("names",), "outputs": ("outputs",),
 }  # fmt: skip
 
 
@@ -32,10 +34,11 @@ def run(
     select, ignore = _patterns(select), _patterns(ignore)
     settings = load_settings(project)
     context = Context(project, settings)
-    ran = [family for family in _MODULES if not select or any(_touches(pattern, family) for pattern in select)]
+    families = {family for names in _MODULES.values() for family in names}
+    ran = [family for family in families if not select or any(_touches(pattern, family) for pattern in select)]
     ran = [family for family in ran if not any(pattern in (family, f"{family}/*") for pattern in ignore)]
-    for family in ran:
-        for module in _MODULES[family]:
+    for module, names in _MODULES.items():
+        if set(names) & set(ran):
             import_module(f"manuscript.check.{module}").check(context)
     _settings(context, settings)
     found = [item for item in dict.fromkeys(context.found) if _wanted(item.rule, select, ignore)]

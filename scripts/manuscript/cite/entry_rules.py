@@ -9,8 +9,11 @@ import re
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
+from datetime import date
 
 from manuscript.cite import identifiers, keys, personal_names, titles
+from manuscript.cite.among import RULES as AMONG
+from manuscript.cite.among import check_among
 from manuscript.cite.journal import stated_absent
 from manuscript.cite.near import near_duplicates
 from manuscript.cite.occurrences import Citation
@@ -59,6 +62,7 @@ RULES: dict[str, tuple[Severity, str]] = {
     "cite/volume-disagrees": ("warning", "volume or issue is not the registry's"),
     "cite/pages-disagree": ("warning", "the pages are not the registry's"),
     "cite/not-registered": ("error", "the registry does not know the DOI or PMID"),
+    **AMONG,
 }
 
 # what each type needs; a bar stands between alternatives
@@ -108,6 +112,7 @@ class Context:
     notes: dict[str, str] | None = None
     notes_file: str = "data/references.csv"
     evidence_file: str = "tables/evidence.md"
+    today: date | None = None
 
 
 class Finder:
@@ -158,6 +163,10 @@ def check_offline(bibliography: Bibliography, context: Context) -> list[Diagnost
             )
         found += _reason(entry, find, context)
     found += _doubles(bibliography, find)
+    found += [
+        find.entry(rule, entry, field, message, mend)
+        for entry, field, rule, message, mend in check_among(bibliography.entries, context.today or date.today())
+    ]
     found += _uses(bibliography, find, context)
     return found
 
