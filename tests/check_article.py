@@ -5,15 +5,15 @@ from __future__ import annotations
 import shutil
 from pathlib import Path
 
-from manuscript.figures.make import make_figure, write_manifest
+from manuscript.figures.draw import make_figure, write_manifest
 from manuscript.ledger.schema import data_dictionary
 from manuscript.ledger.tables import load_ledger
-from manuscript.page.make import make_page
+from manuscript.page.includes import make_page
 from manuscript.paths import Project
 from manuscript.prepare import make_variables
 from manuscript.supplement.content import make_content
 from manuscript.supplement.references import make_references
-from manuscript.tables.make import make_table
+from manuscript.tables.write import make_table
 
 ROOT = Path(__file__).parent.parent
 FIXTURE = ROOT / "tests" / "fixtures" / "article"
@@ -46,7 +46,7 @@ def make_files(project: Project) -> None:
 
 def render_article(project: Project) -> Project:
     """The same article in all formats."""
-    from manuscript.engine.render import render
+    from manuscript.engine.embedded import render
 
     from conftest import EPOCH
 

@@ -17,8 +17,8 @@ from manuscript.engine import pandoc
 from manuscript.ooxml import W, body
 from manuscript.paths import Project
 from manuscript.quarto import told
+from manuscript.quarto.call import complaints
 from manuscript.quarto.finish import finish
-from manuscript.quarto.render import complaints
 from manuscript.quarto.tree import shaped
 
 from conftest import FIXTURES

@@ -24,7 +24,7 @@ def check(context: Context) -> None:
     project = context.project
     used = set(context.article.sources) | {path for _, _, path, _ in context.article.trouble}
     from manuscript import wing
-    from manuscript.tables.make import included_tables, table_text
+    from manuscript.tables.write import included_tables, table_text
 
     manifest = _manifest(context)
     for name in wing.included(project, "figures"):
@@ -37,13 +37,14 @@ def check(context: Context) -> None:
 
         _compare(context, dictionary, lambda: data_dictionary(context.vocabulary))
     if wing.included(project, "figures"):
-        from manuscript.figures.make import manifest_text
+        from manuscript.figures.draw import manifest_text
 
         _compare(context, project.figures / "manifest.json", lambda: manifest_text(project, context.ledger))
     if project.variables.is_file():
         from manuscript.ledger.variables import variables_yaml
 
-        _compare(context, project.variables, lambda: variables_yaml(context.ledger))
+        asked = {name for line in context.article.lines() for name in line.variables()}
+        _compare(context, project.variables, lambda: variables_yaml(context.ledger, asked))
     _made_here(context)
     _drawn_by_other_code(context, used)
 
@@ -71,7 +72,7 @@ def _made_here(context: Context) -> None:
 
 def _figure(context: Context, name: str, manifest: dict[str, object]) -> None:
     from manuscript import wing
-    from manuscript.figures.make import data_of, include_block
+    from manuscript.figures.draw import data_of, include_block
 
     project, ledger = context.project, context.ledger
     module = wing.load(project, "figures", name)

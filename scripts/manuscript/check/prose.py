@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from manuscript.check import abbreviations
+from manuscript.check import short_forms
 from manuscript.check.british import british
 from manuscript.check.context import Context, Edit
 from manuscript.check.spelling import WORD, Speller
@@ -54,7 +54,7 @@ def check(context: Context) -> None:
                 )  # fmt: skip
         _white_space(context, line)
         before = line
-    abbreviations.check(context)
+    short_forms.check(context)
 
 
 def own_names(context: Context) -> set[str]:

@@ -231,7 +231,7 @@ _OWN = (
 
 def all_rules() -> dict[str, Rule]:
     """Every rule, those of the bibliography included, by name."""
-    from manuscript.cite.rules import RULES as CITE
+    from manuscript.cite.entry_rules import RULES as CITE
 
     cite = [Rule(name, severity, summary, _CITE_WHY) for name, (severity, summary) in CITE.items()]
     return {rule.name: rule for rule in (*_OWN, *cite)}

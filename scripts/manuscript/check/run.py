@@ -8,16 +8,16 @@ from fnmatch import fnmatchcase
 from importlib import import_module
 
 from manuscript.check.context import Context, Edit
+from manuscript.check.options import FILE, Settings, load_settings
 from manuscript.check.rules import FAMILIES, SEVERITY
-from manuscript.check.settings import FILE, Settings, load_settings
 from manuscript.diagnostics import Diagnostic
 from manuscript.errors import ConfigError
 from manuscript.paths import Project
 
 # each module with the families of its rules, in the order in which they run
 _MODULES = {
-    "structure": ("structure",), "files": ("structure",), "quarto": ("quarto",), "numbers": ("numbers",),
-    "bindings": ("numbers",), "citations": ("cite", "structure"), "references": ("refs",), "links": ("refs",),
+    "structure": ("structure",), "settings_files": ("structure",), "quarto": ("quarto",), "numbers": ("numbers",),
+    "bindings": ("numbers",), "cited": ("cite", "structure"), "references": ("refs",), "links": ("refs",),
     "ledger": ("ledger",), "freshness": ("freshness",), "prose": ("prose",), "markup": ("prose", "structure"),
     "repeats": ("prose",), "names": ("names",), "outputs": ("outputs",),
 }  # fmt: skip
@@ -62,7 +62,7 @@ def _patterns(names: Iterable[str]) -> list[str]:
     for name in found:
         known = name in FAMILIES or any(fnmatchcase(rule, name) for rule in SEVERITY)
         if not known and name.startswith("cite"):
-            from manuscript.cite.rules import RULES
+            from manuscript.cite.entry_rules import RULES
 
             known = any(fnmatchcase(rule, name) for rule in RULES)
         if not known:

@@ -10,7 +10,7 @@ from difflib import SequenceMatcher
 from itertools import combinations
 from statistics import median
 
-from manuscript.cite import names
+from manuscript.cite import personal_names
 from manuscript.cite.reader import Entry
 from manuscript.cite.text import comparable, plain
 from manuscript.diagnostics import Severity
@@ -49,10 +49,12 @@ def check_among(entries: list[Entry], today: date) -> Iterator[Finding]:
 
 def _authors(entry: Entry) -> Iterator[Finding]:
     value = entry.get("author")
-    counts = Counter(comparable(plain(text)) for text in names.split(value)) if value and " and " in value else {}
+    counts = (
+        Counter(comparable(plain(text)) for text in personal_names.split(value)) if value and " and " in value else {}
+    )
     for name, count in counts.items():
         if count > 1 and name and name != "others":
-            shown = next(text for text in names.split(value or "") if comparable(plain(text)) == name)
+            shown = next(text for text in personal_names.split(value or "") if comparable(plain(text)) == name)
             yield (
                 entry,
                 "author",

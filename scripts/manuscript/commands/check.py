@@ -23,7 +23,7 @@ def check(
 
     manuscript check --select numbers,refs
     """
-    from manuscript.check.report import FORMATS
+    from manuscript.check.output_forms import FORMATS
     from manuscript.check.run import run
     from manuscript.errors import ConfigError
     from manuscript.paths import find_project

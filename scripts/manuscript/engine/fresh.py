@@ -10,8 +10,8 @@ from pathlib import Path
 from manuscript import code, digests
 from manuscript.atomic import write_text
 from manuscript.engine.settings import OUTPUT_NAME
+from manuscript.git import source_files
 from manuscript.paths import Project
-from manuscript.tracked import source_files
 
 _PACKAGES = ("pypandoc_binary", "typst", "python-docx", "lxml")
 

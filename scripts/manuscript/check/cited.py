@@ -12,7 +12,7 @@ from manuscript.errors import BibliographyError, LedgerError
 
 def check(context: Context) -> None:
     """Report everything that `manuscript cite check` would."""
-    from manuscript.cite.check import check as check_bibliography
+    from manuscript.cite.findings import check as check_bibliography
 
     project = context.project
     if not project.bibliography.is_file():
@@ -29,7 +29,7 @@ def check(context: Context) -> None:
 
 
 def _length(context: Context) -> None:
-    from manuscript.cite.citations import find_citations
+    from manuscript.cite.occurrences import find_citations
 
     count = len({citation.key for citation in find_citations(context.project)})
     least, most = context.settings.references
@@ -41,10 +41,10 @@ def _length(context: Context) -> None:
 
 
 def _without_ledger(context: Context) -> list[Diagnostic]:
-    from manuscript.cite.citations import find_citations
+    from manuscript.cite.entry_rules import Context as Known
+    from manuscript.cite.entry_rules import check_marks, check_offline
+    from manuscript.cite.occurrences import find_citations
     from manuscript.cite.reader import read_tolerantly
-    from manuscript.cite.rules import Context as Known
-    from manuscript.cite.rules import check_marks, check_offline
 
     project = context.project
     bibliography = read_tolerantly(project.bibliography, project.relative(project.bibliography))

@@ -18,7 +18,7 @@ from manuscript import wing
 from manuscript.atomic import write_bytes, write_text
 from manuscript.errors import FigureError
 from manuscript.figures import style
-from manuscript.figures.fit import Room, fit
+from manuscript.figures.column import Room, fit
 from manuscript.ledger.tables import Ledger, Row
 from manuscript.ledger.variables import texts
 from manuscript.paths import Project
