@@ -35,16 +35,18 @@ def included(project: Project, kind: str, others: Iterable[str] = ()) -> list[st
 
 
 def files(project: Project) -> list[Path]:
-    """``index.qmd`` and every file that it includes, in reading order; one that is commented out counts too."""
+    """``index.qmd`` and every file that it includes, in reading order: also one that is commented out, or not there yet."""
     seen: dict[Path, None] = {}
     _collect(project, project.article, "", {}, seen)
     return list(seen)
 
 
 def _collect(project: Project, path: Path, kind: str, found: dict[str, None], seen: dict[Path, None]) -> None:
-    if path in seen or not path.is_file():
+    if path in seen:
         return
     seen[path] = None
+    if not path.is_file():
+        return  # made later, or missing, which whoever reads it says
     for name in _INCLUDE.findall(path.read_bytes().decode("utf-8", "replace")):
         if (match := re.fullmatch(rf"/?{kind}/([\w-]+)\.md", name)) is not None:
             found[match[1]] = None
