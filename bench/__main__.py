@@ -17,9 +17,9 @@ from bench.report import ALL, ALONE, ARTICLE, FORMATS, QUARTO, quote, write_repo
 from bench.synthetic import Size, write_article, write_bibliography
 from manuscript.atomic import write_text
 from manuscript.engine.pandoc import pandoc_path
-from manuscript.engines import find_quarto
 from manuscript.machine import processors
 from manuscript.paths import Project, find_project
+from manuscript.quarto.call import find_quarto
 
 ENTRIES = 5_000
 SIZES = (Size(10_000, 100, 10), Size(50_000, 500, 50), Size(200_000, 2_500, 200))

@@ -98,17 +98,47 @@ def test_a_thing_is_made_anew_when_code_that_it_imports_changed(made: Project, t
     assert digest(start, moved) != before == digest(start, own)
 
 
+MODULES = {
+    ".".join(("manuscript", *path.relative_to(package_dir()).with_suffix("").parts)).removesuffix(".__init__"): path
+    for path in package_dir().rglob("*.py")
+    if "template" not in path.relative_to(package_dir()).parts
+}
+
+
 def _imports(path: Path) -> set[str]:
-    found = set()
-    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+    """What a module imports, at its top or late; not what only its annotations need."""
+    found: set[str] = set()
+    nodes: list[ast.AST] = [ast.parse(path.read_text(encoding="utf-8"))]
+    while nodes:
+        node = nodes.pop()
+        if isinstance(node, ast.If) and "TYPE_CHECKING" in ast.dump(node.test):
+            continue
         if isinstance(node, ast.ImportFrom) and node.module:
             found |= {node.module, *(f"{node.module}.{item.name}" for item in node.names)}
         elif isinstance(node, ast.Import):
             found |= {item.name for item in node.names}
+        nodes.extend(ast.iter_child_nodes(node))
     return found
 
 
 def test_the_engine_never_imports_the_articles_wing() -> None:
-    for path in package_dir().rglob("*.py"):
-        if "template" not in path.relative_to(package_dir()).parts:
-            assert not {name for name in _imports(path) if name.split(".")[0] == "review"}, path
+    for path in MODULES.values():
+        assert not {name for name in _imports(path) if name.split(".")[0] == "review"}, path
+
+
+def test_no_modules_import_each_other_in_a_circle() -> None:
+    # a package's own file imports nothing, so that `from package import module` is no import of the package
+    wants = {name: {other for other in _imports(path) if other in MODULES} - {name} for name, path in MODULES.items()}
+    while ready := {name for name, others in wants.items() if not others & wants.keys()}:
+        wants = {name: others for name, others in wants.items() if name not in ready}
+    assert not wants, f"in a circle or above one: {', '.join(wants)}"
+
+
+def test_a_modules_name_is_in_the_engine_once() -> None:
+    # a command is called as what it calls, a table as its file
+    names = [
+        name.rpartition(".")[2]
+        for name, path in MODULES.items()
+        if path.name != "__init__.py" and not name.startswith(("manuscript.commands.", "manuscript.tables."))
+    ]
+    assert sorted(names) == sorted(set(names))

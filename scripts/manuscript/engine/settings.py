@@ -12,20 +12,9 @@ from manuscript.clock import source_epoch
 from manuscript.engine.kinds import Kinds
 from manuscript.engine.terms import Terms
 from manuscript.errors import ConfigError, SetupError
+from manuscript.formats import BY_QUARTO
 from manuscript.paths import Project
 from manuscript.source.files import front_matter, inside, line_of_key, read_text, read_yaml
-
-# our names of the outputs, and Quarto's names of the formats
-OUTPUT_NAME = {
-    "html": "index.html",
-    "pdf": "index.pdf",
-    "docx": "index.docx",
-    "jats": "index.xml",
-    "meca": "index-meca.zip",
-    "tex": "index.tex",
-}
-QUARTO_NAME = {"html": "html", "pdf": "typst", "docx": "docx", "jats": "jats", "tex": "latex"}
-_IMAGE_EXTENSION = {"html": "svg", "typst": "svg", "docx": "png", "jats": "png", "latex": "png"}
 
 
 @dataclass(frozen=True)
@@ -84,9 +73,7 @@ class Settings:
         """What an image's path without an ending may get in one format (Quarto's name): the one stated, else any."""
         stated = self.option(format_name, "default-image-extension")
         return (
-            (str(stated).lstrip("."),)
-            if stated
-            else (_IMAGE_EXTENSION[format_name], "svg", "png", "jpg", "jpeg", "pdf")
+            (str(stated).lstrip("."),) if stated else (BY_QUARTO[format_name].image, "svg", "png", "jpg", "jpeg", "pdf")
         )
 
 

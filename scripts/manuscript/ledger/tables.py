@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from manuscript.errors import LedgerError, ManuscriptError, raise_all
+from manuscript.ledger.spreadsheets import mend, wrong_header
 from manuscript.ledger.vocabulary import NOT_ESTIMABLE, NOT_REACHED, Vocabulary, read_vocabulary
 from manuscript.paths import Project
 
@@ -175,8 +176,6 @@ def read_table(path: Path, name: str, shown: str, vocabulary: Vocabulary, errors
             if not columns:
                 columns = tuple(cells)
                 if "id" not in columns:
-                    from manuscript.ledger.spreadsheets import mend, wrong_header
-
                     done = wrong_header(columns, ())
                     words = (
                         "no column 'id'" + (f": {done}" if done else ""),

@@ -12,7 +12,7 @@ import yaml
 
 from manuscript.errors import ConfigError, ManuscriptError, did_you_mean, raise_all
 from manuscript.paths import Project
-from manuscript.submit.measure import STATEMENTS
+from manuscript.submit.parts import STATEMENTS
 
 FORMATS = ("docx", "pdf", "tex")
 FIGURE_FORMATS = ("tiff", "pdf", "eps", "png")

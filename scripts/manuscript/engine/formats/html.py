@@ -42,15 +42,9 @@ from manuscript.engine.formats.common import (
 )
 from manuscript.engine.terms import Terms
 from manuscript.errors import RenderError, SetupError
+from manuscript.formats import BUNDLE, FORMATS
 from manuscript.page.about import About
 from manuscript.page.metadata import tags
-
-_OTHERS = (
-    ("typst", "index.pdf", "PDF"),
-    ("docx", "index.docx", "Word"),
-    ("jats", "index.xml", "JATS XML"),
-    ("jats", "index-meca.zip", "MECA bundle"),
-)
 
 
 def write(document: Document, target: Path) -> None:
@@ -294,9 +288,11 @@ def _metadata(document: Document) -> dict[str, Any]:
         meta["metadata"] = {"t": "MetaBlocks", "c": [raw_block("html", tags(_about(document)))]}
     if document.date:
         meta["date"], meta["iso-date"] = meta_string(shown_date(document)), meta_string(document.date)
-    meta["others"] = to_meta(
-        [{"href": name, "label": label} for kind, name, label in _OTHERS if kind in document.settings.formats]
-    )
+    others = [item for item in FORMATS.values() if item.label and item.quarto in document.settings.formats]
+    links = [(item.output, item.label) for item in others]
+    if FORMATS["jats"] in others:
+        links.append((BUNDLE, "MECA bundle"))
+    meta["others"] = to_meta([{"href": output, "label": label} for output, label in links])
     return meta
 
 
