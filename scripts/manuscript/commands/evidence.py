@@ -150,7 +150,7 @@ def add(
     from manuscript.ledger import add_rows as adding
     from manuscript.ledger.values import NO_BREAK
     from manuscript.ledger.vocabulary import read_vocabulary
-    from manuscript.tables.evidence import found as said
+    from manuscript.supplement.said import found as said
 
     project, today = project_of(context), datetime.now(UTC).date().isoformat()
     vocabulary = read_vocabulary(project)
