@@ -249,6 +249,9 @@ PLACED: dict[str, tuple[Act, list[tuple[str, str]]]] = {
     "row gone": (_row_gone, [("| chemotherapy | by surface |\n", "")]),
     "row gone, tracked": (lambda h: _row_gone(h, True), [("| chemotherapy | by surface |\n", "")]),
     "line break": (lambda h: h.put("invented article", "<w:r><w:br/><w:t>Below</w:t></w:r>"), [("invented article.", "invented article\\\nBelow.")]),
+    "paragraph within a list": (lambda h: h.blocks("one item of a list", f"<w:p>{runs('Between them.')}</w:p>"), [("one item of a list\n", "one item of a list\n\nBetween them.\n\n")]),
+    "before bold words": (lambda h: (h.replace("In vitro", "It holds in vitro", "Ada")), [("*In vitro*", "*It holds in vitro*")]),
+    "plain before italic ones": (lambda h: h.runs("In vitro")[0].addprevious(elements(runs("Now: "))[0]), [("*In vitro*", "Now: *In vitro*")]),
     # notes
     "footnote": (lambda h: h.note("Nobody", "footnote", "Said *once*."), [("Nobody", r"Nobody^[Said \*once\*.]")]),
     "endnote": (lambda h: h.note("Nobody", "endnote", "Said once."), [("Nobody", "Nobody^[Said once.]")]),
@@ -293,6 +296,18 @@ def test_what_markdown_can_say_is_in_the_patch(sent: Sent, tmp_path: Path, case:
     assert _result(sent, imported) == _wanted(sent, *changes)
     assert [item for review in imported.reviews for item in review.listed] == []
     _adds_up(imported)
+
+
+def test_a_citation_of_zotero_of_which_only_the_words_are_tracked(sent: Sent, tmp_path: Path) -> None:
+    hand = Hand(sent.docx, tmp_path / "back.docx")
+    hand.put("invented article", hand.field(_ZOTERO, " (B. and C., 2021)"), "")
+    words = hand.runs(" (B. and C., 2021)")[0]
+    mark = hand._mark("ins", "Ada")
+    words.addprevious(mark)
+    mark.append(words)
+    imported = _imported(sent, hand.save())
+    assert [review.name for review in imported.reviews] == ["Ada"]
+    assert _result(sent, imported) == _wanted(sent, ("invented article.", "invented article[@brown2021second]."))
 
 
 # LISTED: what was done, the words that the report must hold, a part of the reason

@@ -214,8 +214,8 @@ LISTED = {
         "tables/agents.md",
     ),
     "generated caption": (
-        "From one antibody",
-        "From an antibody",
+        "Approvals over time",
+        "Approvals by year",
         "figures/approvals.md",
         "ledger",
         "figures/approvals.md",

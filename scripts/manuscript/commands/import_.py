@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 from typing import Annotated
 
@@ -14,20 +15,27 @@ def import_(
     branch: Annotated[
         bool, typer.Option("--branch/--patch", help="A git branch per reviewer besides the patch files.")
     ] = False,
-    base: Annotated[str, typer.Option(metavar="REV", help="The revision sent out (default: as the file says).")] = "",
+    base: Annotated[
+        str,
+        typer.Option(
+            metavar="REV", help="The revision sent out (default: as the file says, else the one that fits best)."
+        ),
+    ] = "",
     to: Annotated[Path | None, typer.Option(help="Folder for the results (default: review/NAME).")] = None,
 ) -> None:
     """Bring edits and comments of a Word file back to the chapters.
 
     Writes a patch per reviewer, notes with file and line, and a report; the chapters change when you apply a patch:
 
-    manuscript import reviewed.docx && git apply review/reviewed/NAME.patch
+    manuscript import reviewed.docx && git apply -3 review/reviewed/NAME.patch
     """
     from manuscript.cli import project_of
     from manuscript.roundtrip.make import bring_home
 
     project = project_of(context)
-    folder = to or project.root / "review" / document.stem
+    # the name comes from outside, like all else: a plain one cannot lead out of the folder
+    name = re.sub(r"[^\w.-]+", "-", document.stem).strip(".") or "word"
+    folder = to or project.root / "review" / name
     made = bring_home(
         project,
         document,

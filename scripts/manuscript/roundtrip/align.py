@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from bisect import bisect_left
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from difflib import SequenceMatcher
 from itertools import groupby
@@ -49,26 +49,55 @@ def place(sources: Sources, base: list[Paragraph]) -> dict[int, Placed]:
     """Base paragraphs by index, with the block that each was rendered from."""
     found: dict[int, Placed] = {}
     cursor = 0
+    by_letters: dict[str, list[int]] = {}
+    for index, paragraph in enumerate(base):
+        by_letters.setdefault(_letters(paragraph.text), []).append(index)
     for block in sources.blocks:
-        pattern = block.pattern()
         near = block.kind == "cell" or block.letters < 3
-        ahead = range(cursor, min(cursor + _WINDOW, len(base)) if near else len(base))
-        order = [*ahead, *([] if near else range(cursor))]
+        # most blocks hold nothing that is made elsewhere: their letters alone find them, without a pattern
+        text = [unit.source[-1] for unit in block.units if unit.kind == "text"]
+        known = (
+            by_letters.get(_letters("".join(text)), [])
+            if not any(u.kind in BOUND or u.source[:1] == "&" for u in block.units)
+            else None
+        )
+        pattern = block.pattern() if known is None else None
+        if known is None:
+            ahead: Iterable[int] = range(cursor, min(cursor + _WINDOW, len(base)) if near else len(base))
+            order = [*ahead, *([] if near else range(cursor))]
+        else:
+            ahead = [n for n in known if n >= cursor and (not near or n < cursor + _WINDOW)]
+            order = [*ahead, *([] if near else (n for n in known if n < cursor))]
         for index in order:
-            if index in found or base[index].cell is not (block.kind == "cell"):
+            paragraph = base[index]
+            if index in found or paragraph.cell is not (block.kind == "cell"):
                 continue
-            match = pattern.fullmatch(base[index].text)
-            if match:
-                found[index] = Placed(base[index], block, _tokens(block, match, base[index].looks))
+            match = pattern.fullmatch(paragraph.text) if pattern else None
+            if match or (pattern is None and _same(block, paragraph.text)):
+                groups = match.groups() if match else ()
+                found[index] = Placed(paragraph, block, _tokens(block, paragraph, groups))
                 cursor = max(cursor, index + 1)
                 break
     return found
 
 
-def _tokens(block: Block, match: re.Match[str], looks: list[Look]) -> list[Token]:
+def _letters(text: str) -> str:
+    return "".join(filter(str.isalnum, text))
+
+
+def _same(block: Block, text: str) -> bool:
+    """Whether the text has a character for each of the block's, as far as signs that are set otherwise allow it."""
+    units = [unit for unit in block.units if unit.kind == "text"]
+    return len(units) == len(text) and all(
+        unit.pattern[-1] == sign or unit.pattern[0] == "[" or not (sign.isalnum() or sign == " ")
+        for unit, sign in zip(units, text, strict=True)
+    )
+
+
+def _tokens(block: Block, paragraph: Paragraph, groups: Sequence[str]) -> list[Token]:
     tokens: list[Token] = []
     word: list[tuple[int, Unit]] = []
-    text, at, group = match.string, 0, 0
+    text, looks, at, group = paragraph.text, paragraph.looks, 0, 0
 
     def flush() -> None:
         for part in _words(text[word[0][0] : word[-1][0] + 1], looks[word[0][0] :]) if word else ():
@@ -83,8 +112,8 @@ def _tokens(block: Block, match: re.Match[str], looks: list[Look]) -> list[Token
             at += 1
         elif unit.kind in BOUND:
             flush()
+            length = len(groups[group])
             group += 1
-            length = len(match.group(group))
             tokens.append(Token(text[at : at + length], at, at + length, unit.start, unit.end, unit, unit.line))
             at += length
     flush()

@@ -249,6 +249,16 @@ class Importer:
                 "", "", shown, f"the {items[0].part} of the page", "it is made by the template; change it there"
             )
             return
+        if last is not None and self.base[last].reference and what == "paragraph":
+            found = re.search(r"\b10\.\d{4,9}/\S+[^\s.,;)]", shown)
+            result.list(
+                "references.bib",
+                "",
+                shown,
+                "a new reference",
+                f"manuscript cite add {found.group() if found else 'DOI'}",
+            )
+            return
         before = self.placed.get(last) if last is not None else None
         after = self.placed.get(follows) if follows is not None else None
         where = self._place(last) or (
@@ -280,6 +290,9 @@ class Importer:
         joined = behind is not None and behind[0] == last and bool(behind[1].items) and kind == "item"
         listed = at == block.end and block.kind == "item" and kind == "item" and behind is None
         gap = "\n" if joined or listed else "\n\n"
+        follows_on = re.match(r"\n(?=[^\n])", self.sources.texts[block.file][at:])
+        if at == block.end and kind != "item" and follows_on:
+            text += "\n"  # what stands on the next line would become part of it
         text = gap + text if at == block.end else text + "\n\n"
         result.put(
             where, "", shown, self._edit(block, at, at, text), look=self._offered(" ".join(i.text for i in items))
@@ -509,9 +522,15 @@ class Importer:
             result.list(where, shown_old, said, "a sign that has a meaning in a title", "change the title by hand")
             return old
         if not gone:
+            # words typed at the end of a link are not meant to lead there
+            beside = {self._ambient(item, n).link for n in (i1, i1 + 1) if n <= len(tokens)}
+            if any(token.bound for token in tokens[max(0, i1 - 1) : i1 + 1]):
+                pieces = [
+                    (t, look._replace(link="") if look.link in beside else look, thing) for t, look, thing in pieces
+                ]
             look = pieces[0][1]
             start, inside = self._point(item, i1, look)
-            ambient = self._ambient(item, i1) if inside else _LOOK
+            ambient = look if block.kind in _QUOTED else self._ambient(item, i1) if inside else _LOOK
             made = self._markdown(
                 pieces,
                 block.kind,
@@ -635,7 +654,9 @@ class Importer:
         """Where an insertion that begins in ``look`` goes, and whether it stands among words that look the same."""
         tokens, looks = item.tokens, item.paragraph.looks
         if number == 0:
-            return tokens[0].source_start, False
+            same = looks[:1] == [look]
+            first = next((u.start for u in item.block.units if u.kind != "label"), tokens[0].source_start)
+            return (tokens[0].source_start, True) if same else (first, False)
         before = tokens[number - 1]
         same = bool(before.text) and looks[before.end - 1 : before.end] == [look]
         if number == len(tokens):

@@ -20,9 +20,7 @@ from manuscript.roundtrip.edits import Change, Edit, Importer
 from manuscript.roundtrip.fit import best_fit
 from manuscript.roundtrip.package import label
 from manuscript.roundtrip.revision import commit_of, lay_out_base, render_base, stated_commit, workshop
-from manuscript.roundtrip.word import Comment, WordFile
-
-UNTRACKED = "untracked edits"
+from manuscript.roundtrip.word import UNTRACKED, Comment, WordFile
 
 
 @dataclass

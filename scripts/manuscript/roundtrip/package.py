@@ -26,6 +26,7 @@ MAX_TREES = 250_000_000  # bytes that all parsed parts may need in memory
 MAX_RATIO = 250  # unpacked to packed, of a part above a megabyte
 MAX_PARAGRAPHS = 50_000
 MAX_PARAGRAPH = 100_000  # characters
+MAX_TEXT = 8_000_000  # characters of the whole file: ten times an article of two hundred pages
 MAX_AUTHORS = 40
 
 _SAVE = "save it from Word as .docx (Word Document) and import that file"
@@ -33,15 +34,16 @@ _ENCODINGS = {"utf-8", "utf8", "utf-16", "us-ascii", "ascii", "iso-8859-1", "win
 _DECLARED = re.compile(rb"""^<\?xml[^>]*?encoding\s*=\s*["']([A-Za-z0-9._-]+)["']""")
 _RELATION = "{http://schemas.openxmlformats.org/package/2006/relationships}Relationship"
 _STRICT = "http://purl.oclc.org/ooxml/"
-# control characters, line and paragraph separators, and the marks that turn the direction of what stands beside them
-_UNSEEN = re.compile("[\x00-\x1f\x7f-\x9f\u2028\u2029\u202a-\u202e\u2066-\u2069\ufeff\ufff9-\ufffb\ud800-\udfff]")
+# control characters, line and paragraph separators; and marks that turn the direction of what stands beside them
+_UNSEEN = re.compile("[\x00-\x1f\x7f-\x9f\u2028\u2029\ufff9-\ufffb\ud800-\udfff]")
+_TURNING = re.compile("[\u202a-\u202e\u2066-\u2069\ufeff]")
 # where the reader keeps its own signs for what is no text; a file has no business there
 _PRIVATE = re.compile("[\U000f0000-\U0010ffff]")
 
 
 def plain(text: str) -> str:
     """``text`` of the file as one line without characters that are not seen."""
-    return _PRIVATE.sub("\ufffd", _UNSEEN.sub(" ", text))
+    return _PRIVATE.sub("\ufffd", _UNSEEN.sub(" ", _TURNING.sub("", text)))
 
 
 def label(text: str | None, *, most: int = 60) -> str:

@@ -12,7 +12,7 @@ from typing import Any, NamedTuple
 from urllib.parse import unquote
 
 from manuscript.ooxml import COMMIT, W
-from manuscript.roundtrip.package import MAX_AUTHORS, MAX_PARAGRAPH, Package, label, plain
+from manuscript.roundtrip.package import MAX_AUTHORS, MAX_PARAGRAPH, MAX_TEXT, Package, label, plain
 from manuscript.roundtrip.symbols import character
 
 _IN = (f"{W}ins", f"{W}moveTo")
@@ -154,9 +154,12 @@ class WordFile:
         ]
         self.styles = _Styles(package.tree(parts.get("styles", "")), package.tree(parts.get("numbering", "")))
         roots = [self.body, *self.notes.values(), *(tree for _, tree in self.margins)]
+        total = 0
         for paragraph in (item for root in roots for item in root.iter(f"{W}p")):
-            if sum(len(item.text or "") for item in paragraph.iter(f"{W}t", f"{W}delText")) > MAX_PARAGRAPH:
-                raise package.error(f"a paragraph of more than {MAX_PARAGRAPH} characters")
+            length = sum(len(item.text or "") for item in paragraph.iter(f"{W}t", f"{W}delText"))
+            total += length
+            if length > MAX_PARAGRAPH or total > MAX_TEXT:
+                raise package.error(f"a paragraph of more than {MAX_PARAGRAPH} characters, or {MAX_TEXT} in all")
         marks = (*_IN, *_OUT, *(f"{W}{name}" for name in _CHANGES), f"{W}cellIns", f"{W}cellDel")
         found = (_author(item) for root in roots for item in root.iter(*marks))
         self.authors = list(dict.fromkeys(found))
@@ -193,8 +196,13 @@ class WordFile:
 _CHANGES = ("pPrChange", "rPrChange", "sectPrChange", "tblPrChange", "trPrChange", "tcPrChange", "numberingChange")
 
 
+UNTRACKED = "untracked edits"
+
+
 def _author(element: Any) -> str:
-    return element.get(f"{W}author") or "unknown"
+    name = element.get(f"{W}author") or "unknown"
+    # nobody passes for the edits that have no author
+    return f"{name} (a name)" if label(name).casefold() == UNTRACKED else name
 
 
 def _children(root: Any, name: str) -> list[Any]:
@@ -224,7 +232,7 @@ def _comments(root: Any, extended: Any) -> list[Comment]:
         key = item.get(f"{W}id", "")
         result.append(
             Comment(
-                key, item.get(f"{W}author") or "unknown", day.group() if day else "", text, parent if parent != key else "",
+                key, _author(item), day.group() if day else "", text, parent if parent != key else "",
                 any(done.get(name, False) for name in names),
             )
         )  # fmt: skip
@@ -565,7 +573,9 @@ class _Reader:
 
     def _close_field(self) -> None:
         field_ = self.fields.pop() if self.fields else None
-        if field_ is not None and field_.citing and not any(item.citing for item in self.fields):
+        # where only its words are tracked, the field is there in every view, and empty in those without them
+        citing = field_ is not None and field_.citing and field_.text.strip()
+        if citing and field_ is not None and not any(item.citing for item in self.fields):
             found = [match.rstrip(".,;)") for match in _DOI.findall(html.unescape(unquote(field_.code)))]
             keys = tuple(dict.fromkeys(item.lower() for item in found))
             self.current.add_thing(Thing("citation", field_.text.strip(), keys), Look())
@@ -698,11 +708,13 @@ class _Reader:
         )
         if _local(item) == "object":
             self.current.add_thing(Thing("object of another program"), look)
-        elif {"pic", "imagedata", "blip"} & names:
+        elif {"pic", "imagedata", "blip"} & names or any(
+            part.get("uri", "").endswith("/picture") for part in item.iter()
+        ):
             self.current.add_thing(Thing("picture", label(described_, most=120) if described_ else ""), look)
         elif "chart" in names or "relIds" in names:
             self.current.add_thing(Thing("chart"), look)
-        elif names & {"wsp", "wgp", "wpc", "shape", "rect", "line", "oval", "group"}:
+        else:
             self.current.add_thing(Thing("drawing"), look)
 
 
