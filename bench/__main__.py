@@ -125,7 +125,7 @@ def _programs(article: str, folder: Path, words: int, times: int) -> list[Row]:
 
     project = Project(folder.resolve())
     settings = load_settings(project)
-    source = load_source(project, defaults=settings.defaults)
+    source = load_source(project, defaults=settings.defaults, shown=settings.shown)
     document = build_documents(project, settings, source, ["typst"], 0)["typst"]
     work = folder / ".bench"
     work.mkdir()

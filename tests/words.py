@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import re
-import shutil
-import subprocess
 import zipfile
 from itertools import pairwise
 from pathlib import Path
@@ -84,15 +82,11 @@ def of_pdf(path: Path) -> str:
 
 
 def _pages(path: Path) -> list[str]:
-    """The text of each page, by poppler where it is installed, else by PDFium."""
-    program = shutil.which("pdftotext")
-    if program:
-        text = subprocess.run([program, str(path), "-"], capture_output=True, check=True).stdout.decode("utf-8")
-        return text.removesuffix("\f").split("\f")
+    """The text of each page; a word that a line ends within is whole again."""
     import pypdfium2
 
     with pypdfium2.PdfDocument(path) as document:
-        return [page.get_textpage().get_text_range() for page in document]
+        return [re.sub(r"[\ufffe\u0002\u00ad]\s*", "", page.get_textpage().get_text_range()) for page in document]
 
 
 def unsaid(path: Path, texts: list[str]) -> list[str]:

@@ -104,3 +104,8 @@ def raise_all(errors: list[ManuscriptError]) -> None:
         raise errors[0]
     if errors:
         raise ManuscriptErrors(errors)
+
+
+def all_of(error: ManuscriptError) -> list[ManuscriptError]:
+    """The errors that one stands for."""
+    return error.errors if isinstance(error, ManuscriptErrors) else [error]

@@ -6,6 +6,7 @@ without a word (a key that stands twice, aliases that multiply) is an error of o
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from typing import Any
 
@@ -31,6 +32,15 @@ class _Loader(getattr(yaml, "CSafeLoader", yaml.SafeLoader)):  # type: ignore[mi
             raise yaml.constructor.ConstructorError(
                 None, None, f"{text!r} cannot be a value of the kind {kind}", node.start_mark
             ) from error
+
+
+# as in YAML 1.2 and in Quarto, `yes` and `NO` are words
+_TRUTH = "tag:yaml.org,2002:bool"
+_Loader.yaml_implicit_resolvers = {
+    first: [(tag, pattern) for tag, pattern in entries if tag != _TRUTH]
+    for first, entries in _Loader.yaml_implicit_resolvers.items()
+}
+_Loader.add_implicit_resolver(_TRUTH, re.compile(r"^(?:true|True|TRUE|false|False|FALSE)$"), list("tTfF"))
 
 
 def parse(text: str, shown: str, *, first_line: int = 1) -> Any:

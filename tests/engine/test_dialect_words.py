@@ -21,14 +21,18 @@ _MATHML = "mathematics is MathML in the page itself; Quarto leaves TeX for a scr
 _SPOKEN = "the kind of a callout is a word for screen readers, apart from its title"
 _LABEL = "JATS holds labels apart from captions; Quarto bakes them in, with a colon"
 
+_PARTICLE = "a particle is part of the family name, as the bibliography has it"
+
 HTML: list[Difference] = [
+    ("Cruz, A. de la.", "de la Cruz, A.", _PARTICLE),
     (r"\[ HR = \frac{h_1(t)}{h_0(t)} \tag{1}\]", "HR=h1(t)h0(t) (1)", _MATHML),
     (r"inline math \(h_0(t)\).", "inline math h0(t) .", _MATHML),
     ("NoteKey points", "Note: Key points", _SPOKEN),
     ("ImportantTitle from", "Important: Title from", _SPOKEN),
 ]
-DOCX: list[Difference] = []
+DOCX: list[Difference] = [("Cruz, A. de la.", "de la Cruz, A.", _PARTICLE)]
 JATS: list[Difference] = [
+    ("Cruz Ana de la", "de la Cruz Ana", _PARTICLE),
     *((f"{name}: {word}", f"{name} {word}", _LABEL) for name, word in (
         ("Figure 1", "A caption"), ("Figure 2", "A second"), ("Figure 3", "Two panels"),
         ("Table 1", "A pipe"), ("Table 2", "A grid"),

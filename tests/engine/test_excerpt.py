@@ -113,7 +113,7 @@ def parsed(text: str, bibliography: Path, style: str) -> dict[str, Any]:
 def resolved(tree: dict[str, Any], bibliography: Path) -> dict[str, Any]:
     csl = Path(tree["meta"]["csl"]["c"])
     copy = json.loads(json.dumps(tree))
-    return citations.resolve(copy, bibliography=bibliography, csl=csl, folder=bibliography.parent, epoch=0)
+    return citations.resolve(copy, bibliographies=[bibliography], csl=csl, folder=bibliography.parent, epoch=0)
 
 
 @pytest.mark.parametrize("style", STYLES)

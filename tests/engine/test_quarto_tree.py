@@ -4,12 +4,15 @@ beside them, behind the Lua part of the filter."""
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from typing import Any
 
 import pytest
 
-from manuscript.engine import crossref, dialect, pandoc
+from manuscript.engine import crossref, pandoc
 from manuscript.engine.ast import Node, attributes_of, text_of, walk
+from manuscript.engine.document import finished
+from manuscript.engine.settings import load_settings
 from manuscript.paths import Project
 from manuscript.quarto.tree import plain_tree
 from manuscript.source.resolved import load_source
@@ -27,11 +30,11 @@ def quartos(name: str) -> dict[str, Any]:
 @pytest.fixture(scope="module")
 def ours() -> tuple[dict[str, Any], dict[str, crossref.Label]]:
     """The same document by the embedded engine, before its citations are resolved."""
-    source = load_source(Project(FOLDER))
-    tree = dialect.translate(pandoc.parse(source.text, folder=FOLDER, epoch=0), source)
-    labels = crossref.number(tree, sections=True)
-    keys = {"hurvitz2023trastuzumab"}
-    return crossref.refer(tree, labels, source, keys), labels
+    project = Project(FOLDER)
+    source = load_source(project)
+    settings = replace(load_settings(project), number_sections=True)
+    parsed = pandoc.parse(source.text, folder=FOLDER, epoch=0)
+    return finished(parsed, project, settings, source, {"hurvitz2023trastuzumab"}, 0)
 
 
 def settled(blocks: list[Node]) -> Any:

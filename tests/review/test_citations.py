@@ -109,7 +109,7 @@ def runs(monkeypatch: pytest.MonkeyPatch) -> Runs:
 
 def resolved(tree: Tree, bib: Path, folder: Path) -> Tree:
     return citations.resolve(
-        json.loads(json.dumps(tree)), bibliography=bib, csl=Path(tree["meta"]["csl"]["c"]), folder=folder, epoch=0
+        json.loads(json.dumps(tree)), bibliographies=[bib], csl=Path(tree["meta"]["csl"]["c"]), folder=folder, epoch=0
     )
 
 

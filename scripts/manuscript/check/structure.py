@@ -10,13 +10,11 @@ from manuscript.check.context import Context
 from manuscript.errors import ConfigError, SourceError
 from manuscript.source.files import parse_yaml, read_yaml
 from manuscript.source.lines import Line, SourceFile, read_source
-from manuscript.source.syntax import BLANK, HEADING, INCLUDE
+from manuscript.source.syntax import BLANK, HEADING, INCLUDE, SHORTCODE, SHORTCODES
 
 _CONTROL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\u200b\u200e\u200f\u2028\u2029\u202a-\u202e\u2060\ufeff]")
 # UTF-8 that was read as Latin-1 or Windows-1252 and written again
 _DAMAGED = re.compile("\ufffd|Ã[\u0080-\u00bf€‚ƒ„…†‡ˆ‰Š‹ŒŽ‘’“”•–—˜™š›œžŸ]|â€[\u0090-\u00bf™œ“”˜¦]|Â[\u00a0-\u00bf]")
-_SHORTCODE = re.compile(r"\{\{\{?<\s*(?P<body>.*?)\s*>\}\}\}?")
-_SHORTCODES = ("include", "var", "meta", "pagebreak")
 _TAG = re.compile(r"</?[A-Za-z][A-Za-z0-9]*(?:\s[^<>]*)?/?>")
 _NEEDED = ("title", "author", "date", "abstract", "keywords", "license")
 _CONFIG = ("project", "bibliography", "csl", "format")
@@ -230,20 +228,20 @@ def _line(context: Context, line: Line) -> None:
         context.report(rule, (line.file, line.number, column), message, mend)
 
     opened = [match.start() for match in re.finditer(r"\{\{\{?<", line.text)]
-    closed = [match.start() for match in _SHORTCODE.finditer(line.text)]
+    closed = [match.start() for match in SHORTCODE.finditer(line.text)]
     for start in opened:
         if start not in closed:
             report("structure/shortcode", start + 1, "a shortcode is not closed", "end it with >}}")
-    for match in _SHORTCODE.finditer(line.text):
+    for match in SHORTCODE.finditer(line.text):
         name = (match["body"].split() or [""])[0]
         if match.group().startswith("{{{"):
             continue
-        if name not in _SHORTCODES:
+        if name not in SHORTCODES:
             report(
                 "structure/shortcode",
                 match.start() + 1,
                 f"unknown shortcode {name!r}",
-                f"known: {', '.join(_SHORTCODES)}",
+                f"known: {', '.join(SHORTCODES)}",
             )
         elif name == "include" and not INCLUDE.match(line.text):
             report(

@@ -94,12 +94,14 @@ def tidy(text: str) -> str:
 
 
 def tidied(path: Path, folder: Path) -> Path:
-    """A bibliography as ``tidy`` makes it, in ``folder``; the file itself where that changes nothing."""
-    text = path.read_text(encoding="utf-8")
+    """A bibliography as ``tidy`` makes it, in ``folder``; the file itself where that changes nothing, or it is no .bib."""
+    if path.suffix != ".bib":
+        return path
+    text = path.read_text(encoding="utf-8-sig")
     tidy_text = tidy(text)
     if tidy_text == text:
         return path
-    target = folder / "references.bib"
+    target = folder / path.name
     write_if_changed(target, tidy_text.encode())
     return target
 

@@ -14,7 +14,7 @@ import json
 import re
 import tempfile
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from functools import lru_cache
@@ -24,8 +24,10 @@ from typing import Any
 from manuscript.cite.identifiers import doi_address
 from manuscript.engine import pandoc
 from manuscript.engine.ast import Node, iterate, walk
-from manuscript.engine.bibliography import split_entries
+from manuscript.engine.bibliography import split_entries, tidy
 from manuscript.engine.excerpt import excerpt
+from manuscript.errors import BibliographyError, RenderError
+from manuscript.source.files import read_text
 
 # so few references never take long
 FEW = 250
@@ -35,6 +37,8 @@ _PART = 150
 _RULES = ("primary-name", "primary-name-with-initials")
 # a number depends on the whole list; a dash for a repeated author on the neighbour in it
 _WHOLE = re.compile(r"citation-number|citation-label|subsequent-author-substitute")
+# pandoc's readers by the ending of a bibliography's name
+_READERS = {".bib": "biblatex", ".json": "csljson", ".ris": "ris", ".xml": "endnotexml"}
 _POSITION = re.compile(r"\sposition\s*=|et-al-subsequent-")
 _GIVEN = re.compile(r"""\sdisambiguate-add-givenname\s*=\s*["']true["']""")
 
@@ -52,8 +56,11 @@ class _Part:
     references: set[str] = field(default_factory=set)
 
 
-def resolve(tree: dict[str, Any], *, bibliography: Path, csl: Path | None, folder: Path, epoch: int) -> dict[str, Any]:
-    """The tree, changed, with citations and bibliography resolved (both files stand in its metadata too)."""
+def resolve(
+    tree: dict[str, Any], *, bibliographies: Sequence[Path], csl: Path | None, folder: Path, epoch: int
+) -> dict[str, Any]:
+    """The tree, changed, with citations and bibliography resolved (all the files stand in its metadata too)."""
+    bibliography = bibliographies[0] if len(bibliographies) == 1 and bibliographies[0].suffix == ".bib" else None
     small = excerpt(tree)
     if small is not None:
         read = clean(_resolve(small.tree, bibliography, csl, folder, epoch))
@@ -79,10 +86,12 @@ def clean(tree: dict[str, Any]) -> dict[str, Any]:
     return tree
 
 
-def _resolve(tree: dict[str, Any], bibliography: Path, csl: Path | None, folder: Path, epoch: int) -> dict[str, Any]:
+def _resolve(
+    tree: dict[str, Any], bibliography: Path | None, csl: Path | None, folder: Path, epoch: int
+) -> dict[str, Any]:
     citations = _citations(tree)
     cited = list(dict.fromkeys(_keys(citations)))
-    if csl is not None and len(cited) > FEW and "*" not in cited:
+    if bibliography is not None and csl is not None and len(cited) > FEW and "*" not in cited:
         try:
             return _in_parts(tree, citations, cited, bibliography, csl, folder, epoch)
         except _OnlyWhole:
@@ -90,10 +99,26 @@ def _resolve(tree: dict[str, Any], bibliography: Path, csl: Path | None, folder:
     return pandoc.citeproc(tree, folder=folder, epoch=epoch)
 
 
-@lru_cache(maxsize=2)
-def entries(text: str, folder: Path, epoch: int) -> dict[str, dict[str, Any]]:
-    """A bibliography's entries as CSL JSON by key; ``text`` is what the .bib file holds."""
-    listed = json.loads(pandoc.run(["-f", "biblatex", "-t", "csljson"], text, folder=folder, epoch=epoch))
+def entries(path: Path, folder: Path, epoch: int) -> dict[str, dict[str, Any]]:
+    """A bibliography's entries as CSL JSON by key.
+
+    Raises ``BibliographyError`` for a file that cannot be read as what its name says.
+    """
+    shown = path.relative_to(folder).as_posix() if path.is_relative_to(folder) else path.name
+    reader = _READERS.get(path.suffix)
+    if reader is None:
+        known = ", ".join(_READERS)
+        raise BibliographyError(f"a bibliography of an unknown kind: {shown}", file=shown, mend=f"known kinds: {known}")
+    try:
+        text = read_text(path, shown)
+        return _entries(tidy(text) if reader == "biblatex" else text, reader, folder, epoch)
+    except RenderError as error:
+        raise BibliographyError(error.message, file=shown, mend=error.mend) from error
+
+
+@lru_cache(maxsize=4)
+def _entries(text: str, reader: str, folder: Path, epoch: int) -> dict[str, dict[str, Any]]:
+    listed = json.loads(pandoc.run(["-f", reader, "-t", "csljson"], text, folder=folder, epoch=epoch))
     return {entry["id"]: entry for entry in listed}
 
 
@@ -110,7 +135,7 @@ def _in_parts(
     simpler = _without_given_names(style)
     text = bibliography.read_text(encoding="utf-8")
     common, sources = split_entries(text)
-    known = entries(text, folder, epoch)
+    known = entries(bibliography, folder, epoch)
     if simpler is None or sources is None or any(key not in known or key not in sources for key in cited):
         raise _OnlyWhole
     if "nocite" in tree["meta"] and _POSITION.search(style):

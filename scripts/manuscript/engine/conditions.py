@@ -7,12 +7,12 @@ from __future__ import annotations
 
 from typing import Any
 
-from manuscript.engine.ast import Node, attributes_of, get, iterate, walk
+from manuscript.engine.ast import Node, attributes_of, iterate, walk
 from manuscript.source.resolved import Source
 
 FORMATS = ("html", "typst", "docx", "jats", "latex")
 _NEVER_HERE = ("pdf", "epub", "odt", "markdown", "revealjs", "beamer", "gfm", "asciidoc", "pptx")
-_CONDITIONS = ("when-format", "unless-format")
+_CONDITIONS = tuple(f"{way}-{subject}" for way in ("when", "unless") for subject in ("format", "meta", "profile"))
 _CLASSES = ("content-visible", "content-hidden")
 
 
@@ -46,23 +46,34 @@ def resolve(tree: Any, format_name: str, source: Source) -> Any:
 
 
 def _holds(attributes: list[Any], format_name: str, source: Source) -> bool:
-    known = [name for name in _CONDITIONS if get(attributes, name) is not None]
     unknown = [name for name, _ in attributes[2] if name not in _CONDITIONS]
-    if unknown or not known:
+    if unknown or not attributes[2]:
         name = unknown[0] if unknown else attributes[1][0]
         raise source.error(
             f"conditional content with a condition that the engine does not know: {name}",
             name,
             'use when-format="…" or unless-format="…"',
         )
-    for name in known:
-        wanted = get(attributes, name)
-        if wanted not in (*FORMATS, *_NEVER_HERE):
-            raise source.error(
-                f"unknown format {wanted!r} in {name}", wanted or name, f"use one of: {', '.join(FORMATS)}"
-            )
-        # LaTeX is how Quarto makes its pdf
-        holds = wanted == format_name or (wanted, format_name) == ("pdf", "latex")
-        if holds != (name == "when-format"):
+    for name, wanted in attributes[2]:
+        way, _, subject = name.partition("-")
+        if subject == "format":
+            if wanted not in (*FORMATS, *_NEVER_HERE):
+                raise source.error(
+                    f"unknown format {wanted!r} in {name}", wanted or name, f"use one of: {', '.join(FORMATS)}"
+                )
+            # LaTeX is how Quarto makes its pdf
+            holds = wanted == format_name or (wanted, format_name) == ("pdf", "latex")
+        elif subject == "meta":
+            holds = _stated(source.metadata, wanted)
+        else:
+            holds = False  # a profile: there is none here
+        if holds != (way == "when"):
             return False
     return True
+
+
+def _stated(metadata: Any, path: str) -> bool:
+    """Whether the metadata say ``true`` at a path such as ``review.open``."""
+    for part in path.split("."):
+        metadata = metadata.get(part) if isinstance(metadata, dict) else None
+    return metadata is True

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import json
 import re
+from collections import Counter
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
@@ -15,18 +16,23 @@ from typing import Any
 import yaml
 
 from manuscript.engine import conditions, crossref, dialect, pandoc
-from manuscript.engine.ast import Node, attributes_of, iterate, text_of
+from manuscript.engine.ast import Node, attributes_of, iterate, para, put, string, text_of
 from manuscript.engine.authors import Affiliation, Author, read_authors
-from manuscript.engine.bibliography import read_keys, tidied, tidy
+from manuscript.engine.bibliography import read_keys, tidied
 from manuscript.engine.citations import entries, resolve
-from manuscript.engine.settings import Settings
+from manuscript.engine.pictures import find_picture
+from manuscript.engine.settings import Settings, resolved_date
 from manuscript.errors import FigureError, ManuscriptError, SourceError, raise_all
 from manuscript.paths import Project
-from manuscript.source.files import inside
 from manuscript.source.resolved import Source
 
 # the metadata whose text is Markdown
-_MARKDOWN_FIELDS = ("title", "subtitle", "abstract", "keywords", "date", "nocite", "short-title")
+_MARKDOWN_FIELDS = (
+    "title", "subtitle", "abstract", "keywords", "date", "nocite", "short-title", "references", "acknowledgements",
+    "funding",
+)  # fmt: skip
+# statements that the front matter may make, in the order in which they are printed
+_STATEMENTS = ("funding", "acknowledgements")
 
 
 @dataclass(frozen=True)
@@ -60,8 +66,8 @@ class Document:
 
     @property
     def date(self) -> str:
-        """The date of the front matter, as ISO text."""
-        return str(self.metadata.get("date") or "")
+        """The date of the front matter, as ISO text where it is a date at all."""
+        return resolved_date(self.metadata.get("date"), self.moment)
 
     @property
     def moment(self) -> datetime:
@@ -90,6 +96,11 @@ class Document:
         return [{"t": "Para", "c": inlines}] if inlines else []
 
     @property
+    def abstract_title(self) -> str:
+        """What stands above the abstract."""
+        return str(self.metadata.get("abstract-title") or self.settings.terms["section-title-abstract"])
+
+    @property
     def keywords(self) -> list[str]:
         """The keywords without their markup (empty when there are none)."""
         value = self.tree["meta"].get("keywords")
@@ -100,10 +111,9 @@ class Document:
 
     def references(self, keys: list[str] | None = None) -> list[dict[str, Any]]:
         """The cited entries as CSL JSON, in the order of ``keys`` or, without them, of the reference list."""
-        bibliography = self.settings.bibliography
-        if bibliography is None:
-            return []
-        by_key = entries(tidy(bibliography.read_text(encoding="utf-8")), self.project.root, self.epoch)
+        by_key: dict[str, Any] = {}
+        for path in self.settings.bibliographies:
+            by_key.update(entries(path, self.project.root, self.epoch))
         return [by_key[key] for key in (self.cited() if keys is None else keys) if key in by_key]
 
     def cited(self) -> list[str]:
@@ -123,32 +133,117 @@ def build_documents(
     Raises ``SourceError``, ``BibliographyError`` or ``FigureError`` (all of a kind at once) for what is wrong in the
     sources.
     """
-    citations = (
-        set(read_keys(settings.bibliography, project.relative(settings.bibliography)))
-        if settings.bibliography
-        else set()
-    )
+    citations = citation_keys(project, settings, source, epoch)
     authors, affiliations = read_authors(source)
-    parsed = _parse(project, settings, source, epoch)
+    files = [tidied(path, project.build) for path in settings.bibliographies]
+    parsed = _parse(project, settings, source, files, epoch)
     documents = {}
     for seen, members in _audiences(parsed, formats, source):
-        tree = dialect.translate(seen, source)
-        dialect.check_labels(tree, source)
-        labels = crossref.number(tree, sections=settings.number_sections)
-        tree = crossref.refer(tree, labels, source, citations)
+        tree, labels = finished(seen, project, settings, source, citations, epoch)
         _check_links(tree, source)
-        if settings.bibliography:
-            bibliography = Path(tree["meta"]["bibliography"]["c"])
-            tree = resolve(tree, bibliography=bibliography, csl=settings.csl, folder=project.root, epoch=epoch)
+        if citations:
+            tree = resolve(tree, bibliographies=files, csl=settings.csl, folder=project.root, epoch=epoch)
         # each format changes its tree: reading it anew costs a quarter of what deepcopy does
         copy = json.dumps(tree) if len(members) > 1 else ""
         for index, format_name in enumerate(members):
             own = json.loads(copy) if index else tree
-            own = resolve_images(own, settings.image_extension(format_name), project, source)
+            own = resolve_images(own, format_name, settings, project, source)
             documents[format_name] = Document(
                 project, settings, source, format_name, own, labels, authors, affiliations, epoch
             )
     return documents
+
+
+def finished(
+    tree: dict[str, Any], project: Project, settings: Settings, source: Source, citations: set[str], epoch: int
+) -> tuple[dict[str, Any], dict[str, crossref.Label]]:
+    """A parsed tree with the dialect made plain, everything numbered and every reference a link; and the labels.
+
+    Raises ``SourceError`` (all of them at once).
+    """
+    tree = made_plain(tree, project, settings, source, epoch)
+    _state(tree, settings)
+    labels = crossref.number(tree, settings.kinds, settings.terms, sections=settings.number_sections)
+    level(tree["blocks"])
+    return crossref.refer(tree, labels, settings.kinds, source, citations), labels
+
+
+def made_plain(
+    tree: dict[str, Any], project: Project, settings: Settings, source: Source, epoch: int
+) -> dict[str, Any]:
+    """The tree without Quarto's dialect.
+
+    Raises ``SourceError`` (all of them at once).
+    """
+
+    def read(format_name: str, text: str) -> list[Node]:
+        text = pandoc.run(["-f", format_name, "-t", "json"], text, folder=project.root, epoch=epoch)
+        return json.loads(text)["blocks"]
+
+    def write(format_name: str, blocks: list[Node]) -> str:
+        piece = {**tree, "meta": {}, "blocks": blocks}
+        return pandoc.write(piece, format_name, ["--wrap=none"], folder=project.root, epoch=epoch)
+
+    plain = dialect.translate(tree, source, kinds=settings.kinds, terms=settings.terms, read=read, write=write)
+    dialect.check_labels(plain, source, settings.kinds)
+    return plain
+
+
+def citation_keys(project: Project, settings: Settings, source: Source, epoch: int) -> set[str]:
+    """What may be cited: the keys of the bibliographies and of ``references:``.
+
+    Raises ``BibliographyError`` for a bibliography that cannot be read.
+    """
+    keys = {
+        str(entry["id"])
+        for entry in source.metadata.get("references") or []
+        if isinstance(entry, dict) and "id" in entry
+    }
+    for path in settings.bibliographies:
+        shown = project.relative(path)
+        keys |= set(read_keys(path, shown)) if path.suffix == ".bib" else set(entries(path, project.root, epoch))
+    return keys
+
+
+def _state(tree: dict[str, Any], settings: Settings) -> None:
+    """Put the statements of the front matter (funding, thanks) where readers look for them: before the references."""
+    blocks = tree["blocks"]
+    place = next((i for i, node in enumerate(blocks) if node["t"] == "Div" and node["c"][0][0] == "refs"), len(blocks))
+    if 0 < place < len(blocks) and blocks[place - 1]["t"] == "Header":
+        place -= 1
+    for name in reversed(_STATEMENTS):
+        content = _statement(tree["meta"].get(name))
+        if content:
+            level = min((node["c"][0] for node in blocks if node["t"] == "Header"), default=1)
+            title = [string(settings.terms[f"section-title-{name}"])]
+            blocks[place:place] = [
+                {"t": "Header", "c": [level, [f"statement-{name}", ["unnumbered"], []], title]},
+                *content,
+            ]
+
+
+def _statement(value: dict[str, Any] | None) -> list[Node]:
+    """The blocks of a statement; of funding that is a list or a map, what its ``statement`` says."""
+    if value is None:
+        return []
+    if value["t"] == "MetaBlocks":
+        return value["c"]
+    if value["t"] == "MetaInlines":
+        return [para(value["c"])]
+    if value["t"] == "MetaList":
+        return [block for item in value["c"] for block in _statement(item)]
+    return _statement(value["c"].get("statement")) if value["t"] == "MetaMap" else []
+
+
+def level(blocks: list[Node]) -> None:
+    """Give the headings levels from 1 on with none skipped, in place: readers of the structure rely on it."""
+    open_levels: list[int] = []
+    for node in iterate(blocks):
+        if node["t"] == "Header":
+            while open_levels and open_levels[-1] >= node["c"][0]:
+                open_levels.pop()
+            open_levels.append(node["c"][0])
+            node["c"][0] = len(open_levels)
 
 
 def _audiences(parsed: dict[str, Any], formats: list[str], source: Source) -> list[tuple[dict[str, Any], list[str]]]:
@@ -163,9 +258,11 @@ def _audiences(parsed: dict[str, Any], formats: list[str], source: Source) -> li
     return list(audiences.values())
 
 
-def _parse(project: Project, settings: Settings, source: Source, epoch: int) -> dict[str, Any]:
+def _parse(
+    project: Project, settings: Settings, source: Source, bibliographies: list[Path], epoch: int
+) -> dict[str, Any]:
     fields = {name: source.metadata[name] for name in _MARKDOWN_FIELDS if source.metadata.get(name) is not None}
-    fields = {name: str(value) if name == "date" else value for name, value in fields.items()}
+    fields = {name: str(value) if name == "date" else _closed(value) for name, value in fields.items()}
     fields["lang"] = settings.lang
     fields["link-citations"] = settings.link_citations
     front = yaml.safe_dump(fields, allow_unicode=True, sort_keys=False, width=10**6)
@@ -173,12 +270,21 @@ def _parse(project: Project, settings: Settings, source: Source, epoch: int) -> 
         tree = pandoc.parse(f"---\n{front}---\n\n{source.text}", folder=project.root, epoch=epoch)
     except ManuscriptError as error:
         raise _place_parse_error(error, source, front_lines=front.count("\n") + 3) from error
-    if settings.bibliography:
-        bibliography = tidied(settings.bibliography, project.build)
-        tree["meta"]["bibliography"] = {"t": "MetaString", "c": str(bibliography)}
+    if bibliographies:
+        files = [{"t": "MetaString", "c": str(path)} for path in bibliographies]
+        tree["meta"]["bibliography"] = files[0] if len(files) == 1 else {"t": "MetaList", "c": files}
     if settings.csl:
         tree["meta"]["csl"] = {"t": "MetaString", "c": str(settings.csl)}
     return tree
+
+
+def _closed(value: Any) -> Any:
+    """Text of several paragraphs ends with a line feed, which tells pandoc that it is blocks; in lists and maps too."""
+    if isinstance(value, str):
+        return value.rstrip("\n") + "\n" if "\n" in value.strip("\n") else value
+    if isinstance(value, list):
+        return [_closed(item) for item in value]
+    return {name: _closed(item) for name, item in value.items()} if isinstance(value, dict) else value
 
 
 def _place_parse_error(error: ManuscriptError, source: Source, *, front_lines: int) -> SourceError:
@@ -214,43 +320,26 @@ def _check_links(tree: dict[str, Any], source: Source) -> None:
     raise_all(errors)
 
 
-def resolve_images(tree: dict[str, Any], extension: str, project: Project, source: Source) -> dict[str, Any]:
-    """The tree, changed in place, with the format's extension on every image path that has none.
+def resolve_images(
+    tree: dict[str, Any], format_name: str, settings: Settings, project: Project, source: Source
+) -> dict[str, Any]:
+    """The tree, changed in place, with a file that the format can show in place of each image's path.
 
     Raises ``FigureError`` (all of them at once) for each image that is not there.
     """
     errors: list[ManuscriptError] = []
+    seen: Counter[str] = Counter()
     for node in iterate([tree["blocks"], list(tree["meta"].values())]):
         if node["t"] != "Image":
             continue
         target = node["c"][2]
         name = target[0]
-        if re.match(r"[a-z][a-z0-9+.-]*:", name, re.I):
-            file, line = source.place(name)
-            errors.append(
-                FigureError(
-                    f"an image from elsewhere: {name}", file=file, line=line, mend="store the image in figures/"
-                )
-            )
-            continue
-        shown = name if Path(name).suffix else f"{name}.{extension}"
-        if not inside(project, project.root / shown):
-            file, line = source.place(f"({name}")
-            errors.append(
-                FigureError(
-                    f"an image outside the project: {name}", file=file, line=line, mend="store the image in figures/"
-                )
-            )
-        elif not (project.root / shown).is_file():
-            file, line = source.place(f"({name}")
-            errors.append(
-                FigureError(
-                    f"no such image: {shown}",
-                    file=file,
-                    line=line,
-                    mend="run `manuscript prepare`, or correct the path",
-                )
-            )
-        target[0] = shown
+        try:
+            target[0] = find_picture(name, format_name, settings.image_endings(format_name), project)
+            put(node["c"][0], "source", name)
+        except FigureError as error:
+            file, line = source.place(f"({name}", nth=seen[name])
+            errors.append(FigureError(error.message, file=file, line=line, mend=error.mend))
+        seen[name] += 1
     raise_all(errors)
     return tree

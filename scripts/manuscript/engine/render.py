@@ -10,12 +10,12 @@ from importlib import import_module
 from pathlib import Path
 
 from manuscript.engine.document import Document, build_documents
-from manuscript.engine.settings import OUTPUT_NAME, QUARTO_NAME, load_settings
-from manuscript.errors import ManuscriptError, RenderError, raise_all
+from manuscript.engine.settings import OUTPUT_NAME, QUARTO_NAME, Settings, load_settings
+from manuscript.errors import ManuscriptError, RenderError, all_of, raise_all
 from manuscript.machine import processors
 from manuscript.paths import Project
 from manuscript.publish import published
-from manuscript.source.resolved import load_source
+from manuscript.source.resolved import Source, load_source
 
 _WRITERS = {name: f"manuscript.engine.formats.{name}" for name in ("html", "pdf", "docx", "jats", "tex")}
 
@@ -28,7 +28,8 @@ def render(project: Project, formats: list[str], epoch: int, csl: Path | None = 
     ``epoch`` (seconds since 1970) is the only time that gets into the files; ``csl`` takes the place of the article's
     citation style.
     One at a time in a project: hold ``publish.one_at_a_time`` around it where another may run.
-    Raises ``ManuscriptError``; the outputs that were there before are then untouched.
+    Raises ``ManuscriptError``. What is wrong in the sources leaves all outputs that were there before untouched; when one
+    format alone cannot be made, the others are published first, and its own output of before is taken away.
     """
     unknown = [name for name in formats if name not in QUARTO_NAME]
     if unknown:
@@ -51,37 +52,73 @@ def _without_collector() -> Iterator[None]:
 
 def _render(project: Project, formats: list[str], epoch: int, csl: Path | None) -> list[Path]:
     settings = load_settings(project, csl)
-    source = load_source(project, defaults=settings.defaults)
-    documents = build_documents(project, settings, source, [QUARTO_NAME[name] for name in formats], epoch)
+    source = load_source(project, defaults=settings.defaults, shown=settings.shown)
+    documents, faults = _documents(project, settings, source, formats, epoch)
     with published(project.output) as workshop:
-        _write_all(documents, formats, workshop)
-        if "jats" in formats:
+        faults.update(_write_all(documents, workshop))
+        made = [name for name in formats if name not in faults]
+        if not made:
+            raise_all([error for name in formats for error in faults[name]])
+        if "jats" in made:
             from manuscript.engine.formats import meca
 
             meca.write(project, workshop, workshop / OUTPUT_NAME["meca"], epoch)
-        return [project.output / path.name for path in sorted(workshop.iterdir()) if path.is_file()]
+        paths = [project.output / path.name for path in sorted(workshop.iterdir()) if path.is_file()]
+    if faults:
+        # what could not be made anew would be another article than the rest
+        for name in faults:
+            (project.output / OUTPUT_NAME[name]).unlink(missing_ok=True)
+        missing, whole = (", ".join(OUTPUT_NAME[name] for name in names) for names in (faults, made))
+        errors = [error for name in formats for error in faults.get(name, [])]
+        raise_all([*errors, RenderError(f"{missing} could not be made", mend=f"{whole} are new and whole")])
+    return paths
 
 
-def _write_all(documents: dict[str, Document], formats: list[str], workshop: Path) -> None:
-    errors: list[ManuscriptError] = []
+def _documents(
+    project: Project, settings: Settings, source: Source, formats: list[str], epoch: int
+) -> tuple[dict[str, Document], dict[str, list[ManuscriptError]]]:
+    """The finished document of each format, and what keeps a format from having one."""
+    try:
+        built = build_documents(project, settings, source, [QUARTO_NAME[name] for name in formats], epoch)
+        return {name: built[QUARTO_NAME[name]] for name in formats}, {}
+    except ManuscriptError:
+        if len(formats) == 1:
+            raise
+    # one format may lack a picture, or see other text than the rest
+    documents: dict[str, Document] = {}
+    faults: dict[str, list[ManuscriptError]] = {}
+    for name in formats:
+        try:
+            documents[name] = build_documents(project, settings, source, [QUARTO_NAME[name]], epoch)[QUARTO_NAME[name]]
+        except ManuscriptError as error:
+            faults[name] = all_of(error)
+    if not documents:
+        # the same words for each format are said once
+        raise_all(list({str(error): error for errors in faults.values() for error in errors}.values()))
+    return documents, faults
+
+
+def _write_all(documents: dict[str, Document], workshop: Path) -> dict[str, list[ManuscriptError]]:
+    """Write each format; give what is wrong with those that could not be written."""
+    faults: dict[str, list[ManuscriptError]] = {}
 
     def write(name: str) -> None:
         writer = import_module(_WRITERS[name])
-        writer.write(documents[QUARTO_NAME[name]], workshop / OUTPUT_NAME[name])
+        writer.write(documents[name], workshop / OUTPUT_NAME[name])
 
     # no more at a time than processors, the longest first: it decides when all are done
     with ThreadPoolExecutor(max_workers=processors()) as pool:
-        jobs = {name: pool.submit(write, name) for name in sorted(formats, key=_LONGEST.index)}
+        jobs = {name: pool.submit(write, name) for name in sorted(documents, key=_LONGEST.index)}
         for name, job in jobs.items():
             try:
                 job.result()
             except ManuscriptError as error:
-                errors.append(error)
+                faults[name] = all_of(error)
             except OSError as error:
-                errors.append(
+                faults[name] = [
                     RenderError(
                         f"cannot write the {name}: {error.strerror or error}",
                         mend="check the free space on the disk and the permissions of the output folder",
                     )
-                )
-    raise_all(errors)
+                ]
+    return faults

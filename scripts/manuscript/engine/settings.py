@@ -1,14 +1,19 @@
-"""What ``_quarto.yml`` asks of the engine."""
+"""What ``_quarto.yml`` and the front matter ask of the engine."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from functools import cached_property
 from pathlib import Path
 from typing import Any
 
+from manuscript.clock import source_epoch
+from manuscript.engine.kinds import Kinds
+from manuscript.engine.terms import Terms
 from manuscript.errors import ConfigError, SetupError
 from manuscript.paths import Project
-from manuscript.source.files import inside, read_yaml
+from manuscript.source.files import front_matter, inside, line_of_key, read_text, read_yaml
 
 # our names of the outputs, and Quarto's names of the formats
 OUTPUT_NAME = {
@@ -25,79 +30,150 @@ _IMAGE_EXTENSION = {"html": "svg", "typst": "svg", "docx": "png", "jats": "png",
 
 @dataclass(frozen=True)
 class Settings:
-    """The part of ``_quarto.yml`` that the engine reads; ``raw`` is all of it."""
+    """The part of the settings that the engine reads; ``raw`` is all of them, the front matter's before the project's."""
 
     lang: str
     csl: Path | None
-    bibliography: Path | None
+    bibliographies: tuple[Path, ...]
     number_sections: bool
     link_citations: bool
     formats: dict[str, dict[str, Any]]
+    moment: datetime
     raw: dict[str, Any] = field(repr=False)
+
+    @property
+    def bibliography(self) -> Path | None:
+        """The first bibliography, for those who need just one."""
+        return self.bibliographies[0] if self.bibliographies else None
 
     @property
     def defaults(self) -> dict[str, Any]:
         """What the shortcode ``meta`` may name besides the front matter: all but the formats and the project."""
         return {key: value for key, value in self.raw.items() if key not in ("format", "project")}
 
+    @cached_property
+    def shown(self) -> dict[str, str]:
+        """What the shortcode ``meta`` prints in place of what the front matter states: dates, and authors' names."""
+        style = self.raw.get("date-format")
+        dates = {
+            name: resolved_date(self.raw[name], self.moment) for name in ("date", "date-modified") if self.raw.get(name)
+        }
+        result = {name: self.terms.date(stated, str(style)) if style else stated for name, stated in dates.items()}
+        authors = _listed(self.raw.get("author") or [])
+        names = [item.get("name") if isinstance(item, dict) else item for item in authors]
+        if names and all(isinstance(name, str) for name in names):
+            result["author"] = ", ".join(str(name) for name in names)
+        return result
+
+    @cached_property
+    def terms(self) -> Terms:
+        """The words that the engine prints."""
+        return Terms(self.lang, self.raw.get("language"))
+
+    @cached_property
+    def kinds(self) -> Kinds:
+        """What can be numbered, and by which words."""
+        return Kinds(self.terms, self.raw.get("crossref"))
+
     def option(self, format_name: str, name: str, default: Any = None) -> Any:
         """An option of one format (Quarto's name), else of the whole project."""
         options = self.formats.get(format_name) or {}
         return options.get(name, self.raw.get(name, default))
 
-    def image_extension(self, format_name: str) -> str:
-        """What an image's path without an extension gets in one format (Quarto's name)."""
-        return str(self.option(format_name, "default-image-extension", _IMAGE_EXTENSION[format_name]))
+    def image_endings(self, format_name: str) -> tuple[str, ...]:
+        """What an image's path without an ending may get in one format (Quarto's name): the one stated, else any."""
+        stated = self.option(format_name, "default-image-extension")
+        return (
+            (str(stated).lstrip("."),)
+            if stated
+            else (_IMAGE_EXTENSION[format_name], "svg", "png", "jpg", "jpeg", "pdf")
+        )
 
 
 def load_settings(project: Project, csl_instead: Path | None = None) -> Settings:
-    """Read ``_quarto.yml``; ``csl_instead`` takes the place of the citation style that it names.
+    """Read ``_quarto.yml`` and the front matter; ``csl_instead`` takes the place of the citation style that they name.
 
     Raises ``ConfigError`` for a file that is not YAML or names files that are not there, ``SetupError`` when the
     citation style has not been made yet.
     """
     shown = project.relative(project.config)
-    raw = read_yaml(project.config, shown)
+    own, _ = front_matter(project)
+    raw = _merged(read_yaml(project.config, shown), own)
     formats = raw.get("format") or {}
     if not isinstance(formats, dict):
-        formats = {str(formats): {}}
-    bibliography = _file(project, raw.get("bibliography"))
-    if bibliography and not bibliography.is_file():
-        raise ConfigError(
-            f"the bibliography {project.relative(bibliography)} is not there",
-            file=shown,
-            mend="restore it or correct bibliography:",
-        )
-    csl = csl_instead or _file(project, raw.get("csl"))
+        formats = {str(name): {} for name in (formats if isinstance(formats, list) else [formats])}
+    files = raw.get("bibliography") or []
+    bibliographies = [_file(project, "bibliography", name) for name in (files if isinstance(files, list) else [files])]
+    for path in bibliographies:
+        if not path.is_file():
+            file, line = _place(project, "bibliography")
+            raise ConfigError(
+                f"the bibliography {project.relative(path)} is not there",
+                file=file,
+                line=line,
+                mend="restore it or correct bibliography:",
+            )
+    csl = csl_instead or (_file(project, "csl", raw["csl"]) if raw.get("csl") else None)
     if csl and not csl.is_file():
         raise SetupError(
             f"the citation style {project.relative(csl)} is not there",
-            file=shown,
+            file=_place(project, "csl")[0],
             mend="type: manuscript prepare (it makes it)",
         )
     return Settings(
         lang=str(raw.get("lang") or "en"),
         csl=csl,
-        bibliography=bibliography,
+        bibliographies=tuple(dict.fromkeys(bibliographies)),
         number_sections=bool(raw.get("number-sections", False)),
         link_citations=bool(raw.get("link-citations", True)),
         formats={str(name): options if isinstance(options, dict) else {} for name, options in formats.items()},
+        moment=datetime.fromtimestamp(source_epoch(project), UTC),
         raw=raw,
     )
 
 
-def _file(project: Project, value: Any) -> Path | None:
+def resolved_date(stated: Any, moment: datetime) -> str:
+    """A date as ISO text; ``today``, ``now`` and ``last-modified`` are the moment that the outputs are stamped with."""
+    text = str(stated or "")
+    return moment.date().isoformat() if text in ("today", "now", "last-modified") else text
+
+
+def _merged(project: dict[str, Any], own: dict[str, Any]) -> dict[str, Any]:
+    """Both settings, as Quarto merges them: maps by their names, lists one behind the other, else the article's own."""
+    merged = dict(project)
+    for name, value in own.items():
+        before = merged.get(name)
+        if isinstance(before, dict) and isinstance(value, dict):
+            value = _merged(before, value)
+        elif name == "bibliography" and before:
+            value = [*_listed(before), *_listed(value)]
+        merged[name] = value
+    return merged
+
+
+def _listed(value: Any) -> list[Any]:
+    return value if isinstance(value, list) else [value]
+
+
+def _file(project: Project, key: str, value: Any) -> Path:
     """The file that a setting names.
 
     Raises ``ConfigError`` for one outside the project.
     """
-    if not value:
-        return None
     path = project.root / str(value)
     if not inside(project, path):
+        file, line = _place(project, key)
         raise ConfigError(
-            f"{value} lies outside the project",
-            file=project.relative(project.config),
-            mend="copy the file into the article's folder",
+            f"{value} lies outside the project", file=file, line=line, mend="copy the file into the article's folder"
         )
     return path
+
+
+def _place(project: Project, key: str) -> tuple[str, int]:
+    """File and line of a setting: the front matter's where it has the key."""
+    _, lines = front_matter(project)
+    line = line_of_key(lines, key, 2, missing=0)
+    if line:
+        return project.relative(project.article), line
+    shown = project.relative(project.config)
+    return shown, line_of_key(read_text(project.config, shown).split("\n"), key)

@@ -17,11 +17,11 @@ from pathlib import Path
 from typing import Any
 
 from manuscript.atomic import write_text
-from manuscript.engine import conditions, crossref, dialect, pandoc
-from manuscript.engine.ast import Node, attributes_of, iterate, put, text_of
+from manuscript.engine import conditions, crossref, pandoc
+from manuscript.engine.ast import Node, attributes_of, get, iterate, put, text_of
 from manuscript.engine.bibliography import read_keys, tidy
 from manuscript.engine.citations import clean
-from manuscript.engine.document import Document, build_documents, resolve_images
+from manuscript.engine.document import Document, build_documents, level, made_plain, resolve_images
 from manuscript.engine.formats import html
 from manuscript.engine.settings import Settings, load_settings
 from manuscript.errors import ManuscriptError
@@ -80,7 +80,7 @@ class Page:
         Raises ``ManuscriptError``; the page that was there before is then untouched.
         """
         settings = load_settings(project)
-        source = load_source(project, defaults=settings.defaults)
+        source = load_source(project, defaults=settings.defaults, shown=settings.shown)
         document = build_documents(project, settings, source, ["html"], epoch)["html"]
         blocks = deepcopy(document.blocks)
         sections = _sections(blocks)
@@ -119,7 +119,7 @@ class Page:
         if _labelled(before) != _labelled(tree["blocks"]) or any(node["t"] == "Note" for node in iterate(tree)):
             return None
         self._number(tree)
-        tree = crossref.refer(tree, self.document.labels, source, self.citations)
+        tree = crossref.refer(tree, self.document.labels, self.settings.kinds, source, set(self.citations))
         if not self._links_lead_somewhere(tree):
             return None
         pieces = self._cite(tree, names)
@@ -130,8 +130,7 @@ class Page:
         shown = _sections(deepcopy(tree["blocks"]))
         self.sections.update(shown)
         self.cites.update((name, _found(own, "Cite")) for name, own in shown.items())
-        extension = self.settings.image_extension("html")
-        tree = resolve_images(tree, extension, self.project, source)
+        tree = resolve_images(tree, "html", self.settings, self.project, source)
         body = self._html(tree)
         return Part([(",".join(names), body), *pieces], unlisted)
 
@@ -141,7 +140,7 @@ class Page:
         return None if pieces is None else Part(pieces)
 
     def _html(self, tree: dict[str, Any]) -> str:
-        text = html.fragment(tree, folder=self.project.root, epoch=self.epoch)
+        text = html.fragment(self.document, tree, folder=self.project.root, epoch=self.epoch)
         return _IMAGE.sub(lambda match: match[1] + _data_address(self.project.root / match[2]) + match[3], text)
 
     def _read(self, source: Source) -> dict[str, Any] | None:
@@ -159,16 +158,19 @@ class Page:
         if not blocks or blocks[0]["t"] != "Header" or blocks[0]["c"][0] != 1:
             return None
         tree = {**self.document.tree, "meta": {}, "blocks": conditions.resolve(blocks, "html", source)}
-        tree = dialect.translate(tree, source)
-        dialect.check_labels(tree, source)
+        tree = made_plain(tree, self.project, self.settings, source, self.epoch)
+        if any(node["t"] == "Div" and "theorem" in node["c"][0][1] for node in iterate(tree["blocks"])):
+            return None  # its number depends on the chapters before
         return tree
 
     def _number(self, tree: dict[str, Any]) -> None:
-        crossref.number(tree, sections=self.settings.number_sections)
+        settings = self.settings
+        crossref.number(tree, settings.kinds, settings.terms, sections=settings.number_sections)
+        level(tree["blocks"])
         for node in iterate(tree["blocks"]):
             attributes = attributes_of(node)
             label = self.document.labels.get(attributes[0]) if attributes else None
-            if attributes and label and label.number:
+            if attributes and label and get(attributes, "number"):
                 put(attributes, "number", label.number)
 
     def _links_lead_somewhere(self, tree: dict[str, Any]) -> bool:

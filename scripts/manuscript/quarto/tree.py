@@ -16,7 +16,7 @@ from typing import Any
 from manuscript.atomic import write_text
 from manuscript.engine.ast import Node, attr, div, get, iterate, link, plain, put, span, string, text_of, walk
 from manuscript.engine.crossref import NO_BREAK, Label, label_of
-from manuscript.engine.dialect import image_described, rows_grouped
+from manuscript.engine.dialect import figure, image_described, laid_out, rows_grouped
 from manuscript.engine.document import Document
 from manuscript.engine.settings import load_settings
 from manuscript.paths import Project
@@ -192,10 +192,11 @@ def _float(node: Node, labels: dict[str, Label]) -> Node:
             if item["t"] == "Figure":
                 name = item["c"][0][0]
                 labels[name] = Label(name, "fig", number or "", labels[name].sub)
-    if columns := get(attributes, "columns"):
-        put(result, "layout-ncol", columns)
+    put(result, "kind", "fig")
     blocks = [plain(block["c"]) if block["t"] == "Para" else block for block in blocks]
-    return {"t": "Figure", "c": [result, [None, words], blocks]}
+    if columns := get(attributes, "columns"):
+        blocks = [laid_out(attr("", [], layout_ncol=columns), blocks)]
+    return figure(result, words, blocks)
 
 
 def _formula(node: Node, labels: dict[str, Label]) -> Node | None:

@@ -7,28 +7,20 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 from difflib import SequenceMatcher
 from itertools import groupby, pairwise
-from urllib.parse import quote, unquote, urlsplit
+from urllib.parse import unquote, urlsplit
 
-from manuscript.cite.typed import Library, Typed
+from manuscript.cite.typed import Library
 from manuscript.roundtrip.align import Match, Placed, Token, pair, place, split
 from manuscript.roundtrip.blocks import BOUND, MARKS, Block, Sources, Unit, inline
+from manuscript.roundtrip.differences import differences
+from manuscript.roundtrip.markdown import PLAIN, PROSE, Piece, Writer, address_of, marks_of, pieces_of
 from manuscript.roundtrip.word import Look, Paragraph, Thing, described
 
-_PROSE = ("para", "item", "abstract")
 # a title in YAML or in an attribute has quotation marks around it
 _QUOTED = ("front", "title")
-_SENTENCE = re.compile(r"(?<=[.!?])(?<!et al\.)(?<!vs\.)(?<!e\.g\.)(?<!i\.e\.)(?<!Dr\.) (?=[A-Z“\"@{])")
-_PLAIN = str.maketrans({"“": '"', "”": '"', "‘": "'", "’": "'"})
-_SPECIAL = re.compile(r"[\\`*_\[\]<>$^~|@{}]|&(?=#?\w+;)|-(?=-)|(?<=-)-|\.(?=\.\.)|(?<=\.)\.(?=\.)|(?<=\.\.)\.")
-# what makes a heading, a list, a block or a rule when it begins a line
-_LINE_START = re.compile(r"(?m)^(?=#{1,6}(?:\s|$)|[-+:%](?:\s|$)|:{3}|-{3}|={3})|^(\(?\d+)(?=[.)](?:\s|$))")
-_LETTERED = re.compile(r"^(\(?(?:[A-Za-z]|[ivxlcIVXLC]+))(?=[.)]\s)")
-_LOOK = Look()
-Piece = tuple[str, Look, Thing | None]
 
 
 @dataclass(frozen=True)
@@ -82,12 +74,13 @@ class Importer:
         self.library = library or Library({})
         self.placed = place(sources, base)
         self.lines = self._rendered_lines()
+        self.writer = Writer(self.lines, self.library)
 
     def _rendered_lines(self) -> dict[str, str]:
         """The source of each rendered sentence, so that a moved one keeps its citations and numbers."""
         result = {}
         for item in self.placed.values():
-            if item.block.kind not in _PROSE or item.block.made:
+            if item.block.kind not in PROSE or item.block.made:
                 continue
             for line in sorted({token.line for token in item.tokens}):
                 tokens = [token for token in item.tokens if token.line == line]
@@ -202,7 +195,7 @@ class Importer:
             tokens = split(reviewed, item.bound_texts)
             number = next((n for n, token in enumerate(tokens) if token.end > at), len(tokens))
             position = len(item.tokens) - 1
-            for _, i1, i2, j1, j2 in _opcodes(item.tokens, tokens):
+            for _, i1, i2, j1, j2 in differences(item.tokens, tokens):
                 if j1 <= number < j2:
                     position = min(i1 + min(number - j1, max(i2 - i1 - 1, 0)), len(item.tokens) - 1)
                     break
@@ -295,7 +288,7 @@ class Importer:
             text += "\n"  # what stands on the next line would become part of it
         text = gap + text if at == block.end else text + "\n\n"
         result.put(
-            where, "", shown, self._edit(block, at, at, text), look=self._offered(" ".join(i.text for i in items))
+            where, "", shown, self._edit(block, at, at, text), look=self.writer.offered(" ".join(i.text for i in items))
         )
         for item in items:
             self._typed(item, "", where, result)
@@ -306,7 +299,7 @@ class Importer:
         if not "".join(text for text, _, _ in pieces).strip():
             return ""
         if item.level:
-            text = self._markdown(
+            text = self.writer.text(
                 [(t, look._replace(bold=False, italic=False), thing) for t, look, thing in pieces], "heading", ""
             )
             return f"{'#' * min(item.level, 6)} {text}"
@@ -314,8 +307,8 @@ class Importer:
             kind, depth = item.items
             mark = "1. " if kind == "number" else "- "
             indent = "    " * depth
-            return indent + mark + self._markdown(pieces, "item", indent + " " * len(mark), fresh=True).lstrip()
-        return self._markdown(pieces, "para", "", fresh=True)
+            return indent + mark + self.writer.text(pieces, "item", indent + " " * len(mark), fresh=True).lstrip()
+        return self.writer.text(pieces, "para", "", fresh=True)
 
     def _table(self, items: list[Paragraph]) -> str:
         """A pipe table of plain cells; nothing for one that Markdown cannot say."""
@@ -325,7 +318,7 @@ class Importer:
             _, row, column = item.spot or (0, 0, 0)
             if column in rows.setdefault(row, {}):
                 return ""  # two paragraphs in one cell
-            rows[row][column] = self._markdown(_pieces(item, 0, len(item.text)), "cell", "")
+            rows[row][column] = self.writer.text(pieces_of(item, 0, len(item.text)), "cell", "")
         if unsayable or not rows:
             return ""
         width = 1 + max(column for row in rows.values() for column in row)
@@ -344,7 +337,8 @@ class Importer:
         block, raw = before.block, self.sources.texts[before.block.file]
         width = len(re.findall(r"(?<!\\)\|", raw[block.start : block.end].strip())) - 1
         cells = {
-            (item.spot or (0, 0, 0))[2]: self._markdown(_pieces(item, 0, len(item.text)), "cell", "") for item in items
+            (item.spot or (0, 0, 0))[2]: self.writer.text(pieces_of(item, 0, len(item.text)), "cell", "")
+            for item in items
         }
         if max(cells) >= width or len(cells) < len(items):
             result.list(where, "", shown, "a row with more cells than its table", "write the table anew by hand")
@@ -440,7 +434,7 @@ class Importer:
             start = found[0] if len(found) == 1 else len(raw)
         if raw[start : start + len(old)] != old:
             return None
-        return self._edit(block, start, start + len(old), self._markdown([(c, _LOOK, None) for c in new], "cell", ""))
+        return self._edit(block, start, start + len(old), self.writer.text([(c, PLAIN, None) for c in new], "cell", ""))
 
     # inside a paragraph
 
@@ -458,7 +452,7 @@ class Importer:
         first = len(result.changes)
         expected = ""
         plain: list[tuple[int, int, int]] = []
-        for tag, i1, i2, j1, j2 in _opcodes(item.tokens, tokens):
+        for tag, i1, i2, j1, j2 in differences(item.tokens, tokens):
             if tag == "equal":
                 plain.append((i1, i2, j1))
                 expected += "".join(token.text for token in item.tokens[i1:i2])
@@ -530,8 +524,8 @@ class Importer:
                 ]
             look = pieces[0][1]
             start, inside = self._point(item, i1, look)
-            ambient = look if block.kind in _QUOTED else self._ambient(item, i1) if inside else _LOOK
-            made = self._markdown(
+            ambient = look if block.kind in _QUOTED else self._ambient(item, i1) if inside else PLAIN
+            made = self.writer.text(
                 pieces,
                 block.kind,
                 block.indent,
@@ -539,48 +533,34 @@ class Importer:
                 before=self._before(item, i1),
                 after=_text(tokens, i1),
             )
-            result.put(where, "", said, self._edit(block, start, start, made), look=self._offered(text))
-            return self._rendered(text)
+            result.put(where, "", said, self._edit(block, start, start, made), look=self.writer.offered(text))
+            return self.writer.rendered(text)
         start, end = gone[0].source_start, gone[-1].source_end
         marks = [u for u in block.units if u.kind not in ("text", *BOUND) and start <= u.start and u.end <= end]
         if not _balanced(marks):
             result.list(where, shown_old, said, "it crosses the edge of emphasis or a link", "edit by hand")
             return old
-        ambient = item.paragraph.looks[gone[0].start] if gone[0].start < len(item.paragraph.looks) else _LOOK
+        ambient = item.paragraph.looks[gone[0].start] if gone[0].start < len(item.paragraph.looks) else PLAIN
         if marks:
-            ambient = _LOOK  # the marks go with the words that they stood around
-        made = self._markdown(
+            ambient = PLAIN  # the marks go with the words that they stood around
+        made = self.writer.text(
             pieces, block.kind, block.indent, ambient=ambient, before=self._before(item, i1), after=_text(tokens, i2)
         )
         if not made:
             start, end = self._without_empty_marks(block, start, end)
-        result.put(where, shown_old, said, self._edit(block, start, end, made), look=self._offered(text))
-        return self._rendered(text)
-
-    def _offered(self, text: str) -> tuple[str, str]:
-        """What to look at in new text: citations that were typed and became keys."""
-        keys = [key for typed in self.library.typed(text) for key in _sorted_out(typed)[0]]
-        offered = ", ".join(f"[@{key}]" for key in keys)
-        return ("a typed citation became a key", f"see that it is {offered}") if keys else ("", "")
-
-    def _rendered(self, text: str) -> str:
-        """New text as it will show: a typed citation that is known becomes one that is made, whatever its words."""
-        for typed in reversed(self.library.typed(text)):
-            known, others = _sorted_out(typed)
-            if known:
-                text = text[: typed.start] + "…" + others + text[typed.end :]
-        return text
+        result.put(where, shown_old, said, self._edit(block, start, end, made), look=self.writer.offered(text))
+        return self.writer.rendered(text)
 
     def _sift(self, paragraph: Paragraph, tokens: list[Token], kind: str, where: str, result: Result) -> list[Piece]:
         """The pieces of new text; what Markdown cannot say there is listed and left out, unknown citations are named."""
         pieces = []
         for token in tokens:
-            for piece in _pieces(paragraph, token.start, token.end):
+            for piece in pieces_of(paragraph, token.start, token.end):
                 thing = piece[2]
                 sayable = (
                     thing is None
                     or thing.kind == "citation"
-                    or (thing.kind in ("note", "line break") and kind in _PROSE)
+                    or (thing.kind in ("note", "line break") and kind in PROSE)
                 )
                 if thing is not None and not sayable:
                     what = "an endnote or footnote" if thing.kind == "note" else f"a new {thing.kind}"
@@ -648,7 +628,7 @@ class Importer:
 
     def _ambient(self, item: Placed, number: int) -> Look:
         at = item.tokens[max(0, number - 1)].start
-        return item.paragraph.looks[at] if at < len(item.paragraph.looks) else _LOOK
+        return item.paragraph.looks[at] if at < len(item.paragraph.looks) else PLAIN
 
     def _point(self, item: Placed, number: int, look: Look) -> tuple[int, bool]:
         """Where an insertion that begins in ``look`` goes, and whether it stands among words that look the same."""
@@ -679,7 +659,7 @@ class Importer:
             for u in item.block.units
             if u.kind in ("emphasis", "close", "under") and end <= u.start < after.source_start
         ]
-        if closing and looks[before.end - 1 : before.end] not in ([], [_LOOK]):
+        if closing and looks[before.end - 1 : before.end] not in ([], [PLAIN]):
             return closing[0].end, False
         return end, False
 
@@ -722,7 +702,7 @@ class Importer:
         where = f"{block.file}:{first.line}"
         said = f"{text} ({_wish(before, after)})"
         marks = [u for u in block.units if u.kind in MARKS and start <= u.start and u.end <= end]
-        added, removed = _marks(after, before), _marks(before, after)
+        added, removed = marks_of(after, before), marks_of(before, after)
         if (
             added
             and not removed
@@ -765,7 +745,7 @@ class Importer:
                 return
         if before.link and after.link and before._replace(link="") == after._replace(link=""):
             closing = next((u for u in block.units if u.kind == "close" and u.start == end), None)
-            address = _address(after.link)
+            address = address_of(after.link)
             if closing and address:
                 new = re.sub(r"^\]\([^)]*\)", lambda _: f"]({address})", closing.source)
                 result.put(
@@ -810,123 +790,9 @@ class Importer:
     def _edit(self, block: Block, start: int, end: int, new: str) -> Edit:
         return Edit(block.file, start, end, self.sources.texts[block.file][start:end], new)
 
-    def _markdown(
-        self, pieces: list[Piece], kind: str, indent: str, *, ambient: Look = _LOOK, before: str = "", after: str = "",
-        fresh: bool = False,
-    ) -> str:  # fmt: skip
-        """Rendered text as Markdown: moved sentences from their source, the rest escaped, one sentence per line.
-
-        ``ambient`` is how the words around it are set; ``fresh`` says that it begins a block.
-        """
-        kept: list[str] = []
-
-        def keep(source: str, whole: bool = False) -> str:
-            kept.append(source)
-            return f"\u0001{len(kept) - 1}\u0002" if whole else f"\u0003{len(kept) - 1}\u0004"
-
-        text = "".join(piece[0] for piece in pieces)
-        parts: dict[int, tuple[int, str]] = {}
-        for rendered, source in sorted(self.lines.items(), key=lambda pair: -len(pair[0])):
-            at = text.find(rendered) if rendered in text else -1
-            while at >= 0:
-                if not any(start < at + len(rendered) and at < end for start, (end, _) in parts.items()):
-                    parts[at] = (at + len(rendered), keep(source, whole=True))
-                at = text.find(rendered, at + 1)
-        for typed in self.library.typed(text):
-            known, others = _sorted_out(typed)
-            inside = any(start < typed.end and typed.start < end for start, (end, _) in parts.items())
-            if known and not inside:
-                made = keep(typed.markdown(known)) + others
-                parts[typed.start] = (typed.end, made)
-        result, at = "", 0
-        while at < len(pieces):
-            if at in parts:
-                end, made = parts[at]
-                result += made
-                at = end
-                continue
-            stop = min([start for start in parts if start > at], default=len(pieces))
-            for look, group in groupby(pieces[at:stop], key=lambda piece: piece[1]._replace(mark="")):
-                result += self._set(list(group), look, ambient, keep, indent)
-            at = stop
-        text = _SPECIAL.sub(lambda match: "\\" + match.group(), result.translate(_PLAIN))
-        if kind in _PROSE:
-            wrap = "\n" + indent
-            text = _SENTENCE.sub(lambda _: wrap, text)
-            text = re.sub("(?<=\u0002) (?=[A-Z\u0001])|(?<=[.!?]) (?=\u0001\\d+\u0002(?!\\w))", lambda _: wrap, text)
-            if text.startswith(" ") and before in (".", "!", "?") and re.match(" [A-Z\u0001]", text):
-                text = wrap + text[1:]
-            if re.search("[.!?\u0002] $", text) and re.match(r"[A-Z]", after):
-                text = text[:-1] + wrap
-            head, rest = (text, "") if "\n" not in text else text.split("\n", 1)
-            if fresh:
-                head = _LETTERED.sub(r"\1\\", _line_start(head))
-            text = head + ("\n" + _line_start(rest) if rest or "\n" in text else "")
-        return re.sub("[\u0001\u0003](\\d+)[\u0002\u0004]", lambda match: kept[int(match[1])], text)
-
-    def _set(self, group: list[Piece], look: Look, ambient: Look, keep, indent: str) -> str:
-        """Pieces that look alike, with marks where the words around them look otherwise."""
-        text = ""
-        for sign, _, thing in group:
-            if thing is None:
-                text += sign
-            elif thing.kind == "note":
-                text += keep(f"^[{self._markdown([(c, _LOOK, None) for c in thing.text], 'cell', '')}]")
-            elif thing.kind == "line break":
-                text = text.rstrip() + keep("\\\n" + indent)
-            else:
-                keys = [self.library.key_of_doi(doi) for doi in thing.keys]
-                whole = bool(keys) and all(keys)
-                text += keep("[" + "; ".join(f"@{key}" for key in keys) + "]") if whole else thing.text
-        marks = _marks(look, ambient)
-        if not marks or not text.strip():
-            return text
-        lead, tail = text[: len(text) - len(text.lstrip())], text[len(text.rstrip()) :]
-        inner = text.strip()
-        if look.raised and look.raised != ambient.raised:
-            inner = inner.replace(" ", keep("\\ "))
-        return lead + keep(marks[0]) + inner + keep(marks[1]) + tail
-
-
-def _sorted_out(typed: Typed) -> tuple[list[str], str]:
-    """The keys of a typed citation that are certain, and what stays as it was typed."""
-    others = "; ".join(part.text for part in typed.parts if len(part.keys) != 1)
-    return [part.keys[0] for part in typed.parts if len(part.keys) == 1], f" ({others})" if others else ""
-
-
-def _pieces(paragraph: Paragraph, start: int, end: int) -> list[Piece]:
-    return [(paragraph.text[at], paragraph.looks[at], paragraph.things.get(at)) for at in range(start, end)]
-
-
-def _line_start(text: str) -> str:
-    return _LINE_START.sub(lambda match: (match[1] or "") + "\\", text)
-
 
 def _text(tokens: list[Token], number: int) -> str:
     return tokens[number].text if number < len(tokens) else ""
-
-
-def _address(link: str) -> str:
-    """An address that Markdown may hold; nothing for one that a reader should not follow, or that leads into the file."""
-    if urlsplit(link).scheme.lower() not in ("http", "https", "mailto"):
-        return ""
-    return quote(link, safe="/:?#&=%+,;@!~-._*$'").replace("'", "%27")
-
-
-def _marks(look: Look, ambient: Look) -> tuple[str, str] | None:
-    """The Markdown around words in ``look`` among words in ``ambient``; ``None`` when there is nothing to say."""
-    opening, closing = "", ""
-    address = _address(look.link) if look.link != ambient.link else ""
-    if address:
-        opening, closing = "[", f"]({address})"
-    for name, word in (("under", "underline"), ("caps", "smallcaps")):
-        if getattr(look, name) and not getattr(ambient, name):
-            opening, closing = opening + "[", f"]{{.{word}}}" + closing
-    strong = ("**" if look.bold and not ambient.bold else "") + ("*" if look.italic and not ambient.italic else "")
-    struck = "~~" if look.strike and not ambient.strike else ""
-    raised = look.raised if look.raised != ambient.raised else ""
-    opening, closing = opening + struck + strong + raised, raised + strong + struck + closing
-    return (opening, closing) if opening else None
 
 
 def _wish(before: Look, after: Look) -> str:
@@ -1018,68 +884,3 @@ def _bound_reason(units: list[Unit], rows: dict[str, str]) -> tuple[str, str]:
         keys = ", ".join(item.source for item in units)
         return "a citation or cross-reference", f"change {keys} in the sentence, or its entry in references.bib"
     return f"a {unit.kind}, which is made while rendering", f"change {unit.source or 'its label'} by hand"
-
-
-def _opcodes(base: list[Token], new: list[Token]) -> Iterator[tuple[str, int, int, int, int]]:
-    """The differences, slid so that a whole sentence that came or went is one of them."""
-    a, b = [token.text for token in base], [token.text for token in new]
-    heads = {0} | {n for n in range(1, len(base)) if base[n].line != base[n - 1].line and base[n - 1].text == " "}
-    codes = _merged(_codes(a, b), base)
-    for number, code in enumerate(codes):
-        tag, i1, i2, j1, j2 = code
-        if tag not in ("delete", "insert") or not 0 < number < len(codes) - 1:
-            continue
-        # "(A.) B." to "A(. B).": the same text, but the first takes a sentence and the second two halves
-        for way in (1, -1):
-            steps, room = 0, codes[number + way][2] - codes[number + way][1]
-            while steps < room and i1 + steps * way not in heads:
-                at = steps if way == 1 else -steps - 1
-                same = a[i1 + at] == a[i2 + at] if tag == "delete" else b[j1 + at] == b[j2 + at]
-                if not same:
-                    break
-                steps += 1
-            if i1 + steps * way in heads:
-                shift = steps * way
-                codes[number - 1][2] += shift
-                codes[number - 1][4] += shift
-                code[1:] = [i1 + shift, i2 + shift, j1 + shift, j2 + shift]
-                codes[number + 1][1] += shift
-                codes[number + 1][3] += shift
-                break
-    for tag, i1, i2, j1, j2 in codes:
-        if tag != "equal" or i1 < i2:
-            yield str(tag), int(i1), int(i2), int(j1), int(j2)
-
-
-def _codes(a: list[str], b: list[str]) -> list[list]:
-    """The differences between what both have at their beginning and at their end."""
-    least = min(len(a), len(b))
-    head = next((n for n in range(least) if a[n] != b[n]), least)
-    tail = next((n for n in range(least - head) if a[-1 - n] != b[-1 - n]), least - head)
-    middle = SequenceMatcher(a=a[head : len(a) - tail], b=b[head : len(b) - tail], autojunk=False).get_opcodes()
-    codes: list[list] = [["equal", 0, head, 0, head]] if head else []
-    for tag, i1, i2, j1, j2 in middle:
-        if tag == "equal" and codes and codes[-1][0] == "equal":
-            codes[-1][2], codes[-1][4] = head + i2, head + j2
-        else:
-            codes.append([tag, head + i1, head + i2, head + j1, head + j2])
-    if tail and codes and codes[-1][0] == "equal":
-        codes[-1][2], codes[-1][4] = len(a), len(b)
-    elif tail:
-        codes.append(["equal", len(a) - tail, len(a), len(b) - tail, len(b)])
-    return codes
-
-
-def _merged(codes: list[list], base: list[Token]) -> list[list]:
-    """Two changes with only a blank between are one: a blank may end a sentence on one side and not on the other."""
-    result: list[list] = []
-    for code in codes:
-        blank = len(result) > 1 and result[-1][0] == "equal" and result[-1][2] - result[-1][1] == 1
-        if blank and code[0] != "equal" and base[result[-1][1]].text == " ":
-            first = result[-2]
-            if not any(token.bound for token in [*base[first[1] : first[2]], *base[code[1] : code[2]]]):
-                result.pop()
-                first[0], first[2], first[4] = "replace", code[2], code[4]
-                continue
-        result.append(code)
-    return result

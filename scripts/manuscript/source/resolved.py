@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -12,7 +13,7 @@ from manuscript.errors import ManuscriptError, SourceError, did_you_mean, raise_
 from manuscript.paths import Project
 from manuscript.source.files import line_of_key, parse_yaml, read_text, read_yaml, split_front
 from manuscript.source.lines import Line, SourceFile, told_apart, wrong_include
-from manuscript.source.syntax import CODE_CELL, FENCE, SHORTCODE
+from manuscript.source.syntax import CODE_CELL, FENCE, SHORTCODE, SHORTCODES
 
 # what Lua's tonumber() reads, as Quarto does with each part of a name after the first
 _NUMBER = re.compile(r"[+-]?(?:0[xX][0-9a-fA-F]+|(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?)")
@@ -26,6 +27,12 @@ _INCLUDE_MENDS = {
     "is not there": "correct the path (from the article's folder)",
     "lies outside the project": "copy the file into the article's folder",
 }
+_LIPSUM = (
+    "Lorem ipsum dolor sit amet, consectetur adipiscing elit, sed do eiusmod tempor incididunt ut labore et dolore magna "
+    "aliqua. Ut enim ad minim veniam, quis nostrud exercitation ullamco laboris nisi ut aliquip ex ea commodo consequat. "
+    "Duis aute irure dolor in reprehenderit in voluptate velit esse cillum dolore eu fugiat nulla pariatur. Excepteur sint "
+    "occaecat cupidatat non proident, sunt in culpa qui officia deserunt mollit anim id est laborum."
+)
 PAGEBREAK = "::: {.pagebreak}\n:::"
 
 
@@ -40,11 +47,11 @@ class Source:
     article: str
 
     def place(self, needle: str, *, nth: int = 0) -> tuple[str, int]:
-        """File and line of the ``nth`` line that holds ``needle`` as whole words; the article's first line if none does."""
+        """File and line of the ``nth`` place (the last, if there are fewer) that holds ``needle`` as whole words."""
         whole = re.compile(re.escape(needle) + (r"(?![\w-])" if needle[-1:].isalnum() else ""))
-        found = [index for index, line in enumerate(self.text.split("\n")) if whole.search(line)]
-        if len(found) > nth:
-            return self.origins[found[nth]]
+        found = [index for index, line in enumerate(self.text.split("\n")) for _ in whole.finditer(line)]
+        if found:
+            return self.origins[found[min(nth, len(found) - 1)]]
         for number, line in enumerate(self.front_lines, start=2):
             if whole.search(line):
                 return self.article, number
@@ -56,10 +63,13 @@ class Source:
         return SourceError(message, file=file, line=line, mend=mend)
 
 
-def load_source(project: Project, *, defaults: dict[str, Any] | None = None) -> Source:
+def load_source(
+    project: Project, *, defaults: dict[str, Any] | None = None, shown: dict[str, str] | None = None
+) -> Source:
     """Read ``index.qmd``, follow its includes and resolve its shortcodes.
 
-    ``defaults`` are the settings of ``_quarto.yml``, which ``meta`` may name too.
+    ``defaults`` are the settings of ``_quarto.yml``, which ``meta`` may name too; what ``shown`` holds is printed in place
+    of what the front matter states.
     Raises ``SourceError`` or ``ConfigError`` (all of them at once) with file and line.
     """
     article = project.relative(project.article)
@@ -67,7 +77,7 @@ def load_source(project: Project, *, defaults: dict[str, Any] | None = None) -> 
     front_lines, _, _ = split_front(text, article)
     metadata = {**(defaults or {}), **parse_yaml("\n".join(front_lines), article, first_line=2)}
     variables = read_yaml(project.variables, project.relative(project.variables))
-    resolver = _Resolver(project, variables, metadata)
+    resolver = _Resolver(project, variables, {**metadata, **(shown or {})})
     metadata = {
         key: resolver.in_metadata(value, article, front_lines, line)
         if (line := line_of_key(front_lines, key, 2, missing=0))
@@ -192,13 +202,16 @@ class _Resolver:
         handlers: dict[str, Callable[[list[str], str, int], str]] = {
             "var": self._var,
             "meta": self._meta,
+            "kbd": self._kbd,
+            "video": self._video,
+            "lipsum": self._lipsum,
             "pagebreak": lambda *_: PAGEBREAK,
         }
         if name == "include":
             self._error("include stands alone on its line", shown, line, "put it on a line of its own")
             return ""
         if name not in handlers:
-            known = ", ".join(["include", *handlers])
+            known = ", ".join(SHORTCODES)
             self._error(f"unknown shortcode {name!r}", shown, line, f"the embedded engine knows: {known}")
             return ""
         return handlers[name](arguments, shown, line)
@@ -209,28 +222,47 @@ class _Resolver:
     def _meta(self, arguments: list[str], shown: str, line: int) -> str:
         return self._lookup("meta", arguments, self.metadata, "the front matter or _quarto.yml", shown, line)
 
+    def _kbd(self, arguments: list[str], shown: str, line: int) -> str:
+        keys = [part for part in arguments if "=" not in part] or [part.partition("=")[2] for part in arguments[:1]]
+        return f"[{' '.join(keys)}]{{.kbd}}"
+
+    def _video(self, arguments: list[str], shown: str, line: int) -> str:
+        address = arguments[0].strip("\"'") if arguments else ""
+        if not address:
+            self._error("video without an address", shown, line, "write {{< video https://… >}}")
+        return f"<{address}>" if "://" in address else f"[{address}]({address})"
+
+    def _lipsum(self, arguments: list[str], shown: str, line: int) -> str:
+        count = arguments[0].partition("-")[2] or arguments[0] if arguments else "5"
+        return "\n\n".join([_LIPSUM] * min(int(count), 99) if count.isdigit() else [_LIPSUM])
+
     def _lookup(self, kind: str, arguments: list[str], where: dict[str, Any], place: str, shown: str, line: int) -> str:
         name = arguments[0].strip("\"'") if arguments else ""
         value: Any = where
-        for depth, part in enumerate(name.split(".")):
+        for depth, part in enumerate(re.split(r"(?<!\\)\.", name)):
             if depth and _NUMBER.fullmatch(part):
                 # to Quarto a part that is a number is a place in a list, counted from 1, and never a name
                 if isinstance(value, dict) and part in map(str, value):
                     mend = "join it to the part before with a hyphen, as in trial.endpoint-2023.hr"
                     self._error(f"{kind} {name!r}: Quarto finds no name that is a bare number", shown, line, mend)
                     return ""
-                place = int(part) if part.isdigit() else 0
-                value = value[place - 1] if isinstance(value, list) and 0 < place <= len(value) else None
+                index = int(part) if part.isdigit() else 0
+                value = value[index - 1] if isinstance(value, list) and 0 < index <= len(value) else None
             else:
-                value = value.get(part) if isinstance(value, dict) else None
-        if isinstance(value, (str, int, float)) and not isinstance(value, bool):
+                value = value.get(part.replace("\\.", ".")) if isinstance(value, dict) else None
+        if isinstance(value, bool):
+            return str(value).lower()
+        if isinstance(value, float):
+            return f"{value:g}" if value == int(value) else str(value)
+        if isinstance(value, (str, int, date)):
             return str(value)
         if value is None:
             hint = did_you_mean(name, _names(where), f"look it up in {place}")
             self._error(f"{kind} {name!r} is not in {place}", shown, line, hint)
         else:
+            inner = value if isinstance(value, dict) else range(1, len(value) + 1)
             self._error(
-                f"{kind} {name!r} is not a single value", shown, line, f"name one of: {', '.join(map(str, value))}"
+                f"{kind} {name!r} is not a single value", shown, line, f"name one of: {', '.join(map(str, inner))}"
             )
         return ""
 

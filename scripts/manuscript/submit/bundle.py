@@ -56,7 +56,7 @@ def documents(project: Project, profile: Profile, epoch: int) -> dict[str, Docum
 
         csl = bring_style(project, profile.wants("citation_style"))
     settings = load_settings(project, csl)
-    source = load_source(project, defaults=settings.defaults)
+    source = load_source(project, defaults=settings.defaults, shown=settings.shown)
     found = build_documents(project, settings, source, ["docx", "typst", "jats"], epoch)
     return {name: parts.with_statements(item, profile.wants("statements", [])) for name, item in found.items()}
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from manuscript.engine.ast import Node, attr, attributes_of, iterate, para, span, string, text_of, walk, words
-from manuscript.engine.crossref import NO_BREAK, PREFIXES, label_of
+from manuscript.engine.crossref import label_of
 from manuscript.engine.document import Document
 
 EVIDENCE = "sec-evidence"
@@ -105,7 +105,7 @@ def captions(document: Document) -> Document:
     blocks = []
     for node in iterate(document.blocks):
         if node["t"] == "Figure" and label_of(node["c"][0]) and node["c"][1][1]:
-            label = f"{PREFIXES['fig']}{NO_BREAK}{label_of(node['c'][0])}."
+            label = f"{document.settings.kinds['fig'].label(label_of(node['c'][0]))}."
             text = node["c"][1][1][0]["c"]
             blocks.append(para([{"t": "Strong", "c": [string(label)]}, {"t": "Space"}, *text]))
     return sheet(document, "Figure captions", blocks)

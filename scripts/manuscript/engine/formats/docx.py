@@ -5,6 +5,8 @@ from __future__ import annotations
 import hashlib
 import re
 import zipfile
+from copy import copy
+from itertools import groupby
 from pathlib import Path
 from typing import Any
 from xml.sax.saxutils import escape
@@ -33,18 +35,31 @@ from manuscript.engine.ast import (
     walk,
     words,
 )
-from manuscript.engine.crossref import NO_BREAK, PREFIXES, label_of
+from manuscript.engine.crossref import label_of
 from manuscript.engine.document import Document
-from manuscript.engine.formats.common import describe_image, evidence_links, shown_date
+from manuscript.engine.formats.common import (
+    describe_image,
+    evidence_links,
+    full_name,
+    layout_rows,
+    marks_of,
+    notes_on_authors,
+    shown_date,
+    stands_above,
+)
 from manuscript.engine.formats.docx_reference import OVERHANG, WIDE, reference_docx
+from manuscript.engine.kinds import NO_BREAK, Kind, Kinds
 from manuscript.ooxml import COMMIT, W
 from manuscript.stamped import add
 
-_SEQUENCE = {"fig": "Figure", "tbl": "Table", "eq": "Equation"}
+MATH = "{http://schemas.openxmlformats.org/officeDocument/2006/math}"
 _TAB = raw_inline("openxml", "<w:r><w:tab/></w:r>")
 _WIDE = f"{WIDE.mm:g}mm"
 _WIDE_STYLE = "Wide Figure"
-_OWN_FIELDS = ("title", "subtitle", "author", "date", "abstract", "abstract-title", "keywords")
+_OWN_FIELDS = (
+    "title", "subtitle", "author", "date", "abstract", "abstract-title", "keywords", "funding", "acknowledgements",
+    "references",
+)  # fmt: skip
 _PAGE_BREAK = '<w:p><w:r><w:br w:type="page"/></w:r></w:p>'
 
 
@@ -111,22 +126,26 @@ class _Writer(NodeVisitor):
         for index, item in enumerate(document.affiliations, start=1):
             mark = {"t": "Superscript", "c": [string(str(index))]}
             blocks.append(_styled("Affiliation", [para([mark, space(), *words(item.text)])]))
+        blocks += [_styled("Affiliation", [para(words(note))]) for note in notes_on_authors(document)]
         if document.date:
             blocks.append(_styled("Date", [para(words(shown_date(document)))]))
         if document.meta_blocks("abstract"):
-            blocks.append(_styled("Abstract Title", [para([string("Abstract")])]))
+            blocks.append(_styled("Abstract Title", [para(words(document.abstract_title))]))
             blocks.append(_styled("Abstract", walk(document.meta_blocks("abstract"), self.visit)))
         if document.keywords:
-            text = [{"t": "Strong", "c": [string("Keywords:")]}, space(), *words("; ".join(document.keywords))]
+            text = [
+                {"t": "Strong", "c": words(f"{document.settings.terms['title-block-keywords']}:")},
+                space(),
+                *words("; ".join(document.keywords)),
+            ]
             blocks.append(_styled("Keywords", [para(text)]))
         return blocks
 
     @staticmethod
     def _author(author: Any) -> list[Node]:
-        inlines = words(author.name)
-        if author.affiliations:
-            marks = ",".join(str(index + 1) for index in author.affiliations)
-            inlines.append({"t": "Superscript", "c": [string(marks)]})
+        inlines = words(full_name(author))
+        if marks_of(author):
+            inlines.append({"t": "Superscript", "c": [string(",".join(marks_of(author)))]})
         if author.orcid:
             inlines += [space(), link(attr(), [string("ORCID")], f"https://orcid.org/{author.orcid}")]
         if author.corresponding and author.email:
@@ -136,7 +155,7 @@ class _Writer(NodeVisitor):
     def _number_field(self, identifier: str, text: str, *, sequence: str = "") -> Node:
         """A number under a bookmark, counted by Word where ``sequence`` is given."""
         run = f"<w:r><w:t>{escape(text)}</w:t></w:r>"
-        if sequence:
+        if sequence and text.isdigit():
             run = f'<w:fldSimple w:instr=" SEQ {sequence} \\* ARABIC ">{run}</w:fldSimple>'
         self.bookmarks += 1
         start = f'<w:bookmarkStart w:id="{self.bookmarks}" w:name="{_bookmark_name(identifier)}"/>'
@@ -152,40 +171,34 @@ class _Writer(NodeVisitor):
             mark = [self._number_field(attributes[0], number), string(f"{tail}{NO_BREAK}")]
             node["c"][2] = [*mark, *inlines]
 
-    def _caption(self, kind: str, node: Node) -> list[Node]:
+    def _caption(self, node: Node) -> list[Node]:
         attributes = node["c"][0]
         number, sub = label_of(attributes), get(attributes, "sub")
         blocks = node["c"][1][1]
-        text = blocks[0]["c"] if blocks else []
+        text = blocks[0]["c"] if blocks and blocks[0]["t"] in ("Para", "Plain") else []
+        kinds = self.document.settings.kinds
+        kind = kinds.of(attributes[0])
         if sub:
             return [string(f"({sub})"), space(), *text]
-        if not number:
+        if not number or kind is None:
             return text
-        label = [
-            string(f"{PREFIXES[kind]}{NO_BREAK}"),
-            self._number_field(attributes[0], number, sequence=_SEQUENCE[kind]),
-        ]
-        return [{"t": "Strong", "c": [*label, string(":")]}, space(), *text]
+        label = [string(kind.label("")), self._number_field(attributes[0], number, sequence=_sequence(kind))]
+        return [{"t": "Strong", "c": [*label, string(kinds.delimiter if text else "")]}, space(), *text]
 
     def _figure(self, node: Node) -> list[Node]:
         attributes, _, content = node["c"]
-        caption = _styled("Image Caption", [para(self._caption("fig", node))])
-        columns = get(attributes, "layout-ncol")
-        if columns and len(content) > 1:
-            # only panels stand in a table: Word has no other way to set pictures side by side
-            picture: list[Node] = [_panel(content, int(columns))]
-        else:
-            picture = [
-                block
-                if block["t"] == "Div"
-                else _styled(_WIDE_STYLE if _is_wide(block) else "Captioned Figure", [para(block["c"])])
-                for block in content
-            ]
-        anchor = span(attr(attributes[0]), [])
-        result = [*picture, caption]
-        first = caption["c"][1][0]
-        first["c"] = [anchor, *first["c"]] if attributes[0] else first["c"]
-        return [div(attr("", [], sub=get(attributes, "sub") or ""), result)] if get(attributes, "sub") else result
+        above = stands_above(self.document, node)
+        text = self._caption(node)
+        style = "Table Caption" if above else "Image Caption"
+        anchor = [span(attr(attributes[0]), [])] if attributes[0] else []
+        caption = [_styled(style, [para([*anchor, *text])])] if text or anchor else []
+        picture = [
+            _styled(_WIDE_STYLE if _is_wide(block) else "Captioned Figure", [para(block["c"])])
+            if block["t"] == "Plain"
+            else block
+            for block in content
+        ]
+        return [*caption, *picture] if above else [*picture, *caption]
 
     def _image(self, node: Node) -> None:
         describe_image(node)
@@ -195,8 +208,8 @@ class _Writer(NodeVisitor):
     def _table(self, node: Node) -> Node:
         attributes = node["c"][0]
         if label_of(attributes):
-            node["c"][1] = [None, [plain(self._caption("tbl", node))]]
-        drop(attributes, "number")
+            node["c"][1] = [None, [plain(self._caption(node))]]
+        attributes[2] = []
         columns = node["c"][2]
         if all(column[1]["t"] == "ColWidthDefault" for column in columns):
             # Word has no notion of "as wide as the text": share the page
@@ -243,19 +256,18 @@ class _Writer(NodeVisitor):
         if "quarto-xref" not in attributes[1]:
             return None
         identifier = target[0].removeprefix("#")
-        label = self.document.labels[identifier]
-        sub = get(attributes, "sub")
+        label, sub = self.document.labels[identifier], get(attributes, "sub")
         owner = identifier
         if sub:
-            owner = next(
-                (
-                    key
-                    for key, item in self.document.labels.items()
-                    if item.number == label.number and item.kind == label.kind and not item.sub
-                ),
-                identifier,
+            # a part has the number of the whole
+            same = (
+                key
+                for key, item in self.document.labels.items()
+                if (item.number, item.kind, item.sub) == (label.number, label.kind, "")
             )
-        prefix = inlines[:-1]
+            owner = next(same, identifier)
+        if not self._is_counted(self.document.settings.kinds[label.kind]):
+            return link(attr(), inlines, f"#{identifier}")
         # no "\\h" switch: the link is around the field already, and Word would nest the two
         field = (
             '<w:r><w:fldChar w:fldCharType="begin"/></w:r>'
@@ -265,17 +277,34 @@ class _Writer(NodeVisitor):
             '<w:r><w:fldChar w:fldCharType="end"/></w:r>'
         )
         tail = [string(f"{NO_BREAK}({sub})")] if sub else []
-        return link(attr(), [*prefix, raw_inline("openxml", field), *tail], f"#{identifier}")
+        return link(attr(), [*inlines[:-1], raw_inline("openxml", field), *tail], f"#{identifier}")
+
+    def _is_counted(self, kind: Kind) -> bool:
+        """Whether the number of a kind is a field that a reference can repeat."""
+        if kind.form == "section":
+            return self.document.settings.number_sections
+        return kind.form in ("float", "equation")
 
     def _div(self, node: Node) -> Node | list[Node] | None:
         attributes, blocks = node["c"]
+        if "layout" in attributes[1]:
+            return _panels(node)
         if "callout" in attributes[1]:
+            anchor = [span(attr(attributes[0]), [])] if attributes[0] else []
+            blocks[0]["c"][1][0]["c"][:0] = anchor
             title = _styled("Callout Title", [para(blocks[0]["c"][1][0]["c"])])
             return [title, _styled("Callout", walk(blocks[1]["c"][1], _as_para))]
         if "pagebreak" in attributes[1]:
             return [raw_block("openxml", _PAGE_BREAK)]
+        if "landscape" in attributes[1]:
+            return [
+                raw_block("openxml", _section(landscape=False)),
+                *blocks,
+                raw_block("openxml", _section(landscape=True)),
+            ]
         if attributes[0] == "refs":
             put(attributes, "custom-style", "Bibliography")
+        drop(attributes, "number")
         return None
 
 
@@ -289,33 +318,47 @@ def _is_wide(block: Node) -> bool:
     return any(item["t"] == "Image" and get(item["c"][0], "width") == _WIDE for item in block["c"])
 
 
-def _panel(parts: list[Node], columns: int) -> Node:
-    """Sub-figures side by side in a table without rules."""
-    cells = [["", [], []], {"t": "AlignCenter"}, 1, 1]
-    rows = []
-    for start in range(0, len(parts), columns):
-        row = [[*cells, [_shrunk(part, columns)]] for part in parts[start : start + columns]]
-        row += [[*cells, []] for _ in range(columns - len(row))]
-        rows.append([["", [], []], row])
-    widths = [[{"t": "AlignCenter"}, {"t": "ColWidth", "c": 1 / columns}] for _ in range(columns)]
-    empty = [["", [], []], []]
-    return {
-        "t": "Table",
-        "c": [
-            attr("", [], custom_style="FigurePanel"),
-            [None, []],
-            widths,
-            empty,
-            [[["", [], []], 0, [], rows]],
-            empty,
-        ],
-    }
+def _sequence(kind: Kind) -> str:
+    """The name under which Word counts a kind."""
+    return re.sub(r"\W+", "_", kind.title) or kind.key
 
 
-def _shrunk(part: Node, columns: int) -> Node:
+def _section(*, landscape: bool) -> str:
+    """The end of a section of the file; the page's other properties are those of the last section (see ``_body``)."""
+    sign = ' w:orient="landscape"' if landscape else ""
+    size = f'<w:pgSz w:w="{16838 if landscape else 11906}" w:h="{11906 if landscape else 16838}"{sign}/>'
+    return f"<w:p><w:pPr><w:sectPr>{size}</w:sectPr></w:pPr></w:p>"
+
+
+def _panels(layout: Node) -> list[Node]:
+    """What stands side by side, in a table without rules for each run of rows of the same widths: Word has no other way."""
+    result: list[Node] = []
+    rows = layout_rows(layout)
+    for widths, group in groupby(rows, key=lambda row: [width for width, _ in row]):
+        if len(widths) == 1:
+            result += [block for row in group for _, cell in row for block in cell]
+        else:
+            result.append(_panel(widths, [[cell for _, cell in row] for row in group]))
+    return result
+
+
+def _panel(widths: list[float], rows: list[list[list[Node]]]) -> Node:
+    start = ["", [], []], {"t": "AlignCenter"}, 1, 1
+    filled = [
+        [attr(), [[*start, [_shrunk(block, width) for block in cell]] for width, cell in zip(widths, row, strict=True)]]
+        for row in rows
+    ]
+    columns = [[{"t": "AlignCenter"}, {"t": "ColWidth", "c": width}] for width in widths]
+    style = attr("", [], custom_style="FigurePanel")
+    empty = [attr(), []]
+    return {"t": "Table", "c": [style, [None, []], columns, empty, [[attr(), 0, [], filled]], empty]}
+
+
+def _shrunk(part: Node, share: float) -> Node:
     def visit(node: Node) -> None:
         if node["t"] == "Image":
-            put(node["c"][0], "width", f"{round(15.2 / columns, 2)}cm")
+            put(node["c"][0], "width", f"{round(15.2 * share, 2)}cm")
+            drop(node["c"][0], "height")
         elif node["t"] == "Div" and get(node["c"][0], "custom-style") == _WIDE_STYLE:
             # "as wide as there is room" is the width of the cell here, not that of the page
             put(node["c"][0], "custom-style", "Captioned Figure")
@@ -335,7 +378,7 @@ def finish(raw: Path, target: Path, document: Document) -> None:
             elif name == "word/styles.xml":
                 data = _styles(data)
             elif name == "word/document.xml":
-                data = _body(data)
+                data = _body(data, document.settings.kinds)
             add(result, name, data, document.epoch)
 
 
@@ -386,8 +429,11 @@ def _origin(data: bytes, document: Document) -> bytes:
     return etree.tostring(root, xml_declaration=True, encoding="UTF-8", standalone=True)
 
 
-def _body(data: bytes) -> bytes:
+def _body(data: bytes, kinds: Kinds) -> bytes:
     root = etree.fromstring(data)
+    table_label, delimiter = kinds["tbl"].title, kinds.delimiter
+    _complete_sections(root)
+    _ordered_formulas(root)
     for row in root.iter(f"{W}tr"):
         # a row that breaks over two pages cannot be read
         properties = row.find(f"{W}trPr")
@@ -399,7 +445,7 @@ def _body(data: bytes) -> bytes:
     for caption in root.iter(f"{W}tblCaption"):
         # pandoc writes the description without the number, which is a field; the caption itself has both
         text = caption.get(f"{W}val", "")
-        caption.set(f"{W}val", re.sub(rf"^{PREFIXES['tbl']}\s*:\s*", "", text))
+        caption.set(f"{W}val", re.sub(rf"^{re.escape(table_label)}", "", text).lstrip(f"\u00a0 {delimiter}"))
     for table in root.iter(f"{W}tbl"):
         _space_below(table)
         _widen(table)
@@ -409,6 +455,31 @@ def _body(data: bytes) -> bytes:
             _stretch(paragraph)
             _indent(paragraph.getnext())
     return etree.tostring(root, xml_declaration=True, encoding="UTF-8", standalone=True)
+
+
+def _ordered_formulas(root: Any) -> None:
+    """Put the properties of formulas in the order of the schema; upright words have no style of letters beside it."""
+    for properties in root.iter(f"{MATH}mcPr"):
+        properties[:] = sorted(properties, key=lambda item: item.tag != f"{MATH}count")
+    for properties in root.iter(f"{MATH}rPr"):
+        if properties.find(f"{MATH}nor") is not None:
+            for name in ("sty", "scr"):
+                for item in properties.findall(f"{MATH}{name}"):
+                    properties.remove(item)
+
+
+def _complete_sections(root: Any) -> None:
+    """Give sections within the text the margins, footers and line numbers of the last one."""
+    last = root.find(f"{W}body/{W}sectPr")
+    for section in root.iter(f"{W}sectPr"):
+        size = section.find(f"{W}pgSz")
+        if section is last or last is None or size is None or len(section) != 1:
+            continue
+        for part in last:
+            if part.tag == f"{W}pgSz":
+                section.append(size)
+            elif part.tag not in (f"{W}footnotePr", f"{W}endnotePr"):
+                section.append(copy(part))
 
 
 def _stretch(paragraph: Any) -> None:
@@ -425,15 +496,17 @@ def _indent(caption: Any) -> None:
     room = etree.Element(f"{W}ind")
     for side in ("left", "right"):
         room.set(f"{W}{side}", str(-round(OVERHANG.pt * 20)))
-    caption.find(f"{W}pPr/{W}pStyle").addnext(room)
+    style = caption.find(f"{W}pPr/{W}pStyle") if caption is not None else None
+    if style is not None and style.get(f"{W}val") == "ImageCaption":
+        style.addnext(room)
 
 
 def _widen(table: Any) -> None:
     """Let a table reach into both margins, as its figures do; pandoc counts its columns for another page."""
     properties, columns = table.find(f"{W}tblPr"), table.findall(f"{W}tblGrid/{W}gridCol")
     style, width = (properties.find(f"{W}{name}") for name in ("tblStyle", "tblW"))
-    if style is not None and style.get(f"{W}val") == "FigurePanel":
-        return
+    if (style is not None and style.get(f"{W}val") == "FigurePanel") or properties.find(f"{W}tblInd") is not None:
+        return  # what is indented stands in a list
     wide, counted = round(WIDE.pt * 20), [int(column.get(f"{W}w", "0")) for column in columns]
     for column, own in zip(columns, counted, strict=True):
         column.set(f"{W}w", str(round(wide * own / sum(counted))))
@@ -442,7 +515,8 @@ def _widen(table: Any) -> None:
     indent = etree.Element(f"{W}tblInd")
     indent.set(f"{W}w", str(-round(OVERHANG.pt * 20)))
     indent.set(f"{W}type", "dxa")
-    width.addnext(indent)
+    side = properties.find(f"{W}jc")
+    (width if side is None else side).addnext(indent)
 
 
 def _space_below(table: Any) -> None:

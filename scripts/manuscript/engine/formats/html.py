@@ -6,22 +6,41 @@ import base64
 import mimetypes
 import re
 import unicodedata
+from html import escape
 from pathlib import Path
 from typing import Any
 
 from manuscript.atomic import write_text
 from manuscript.engine import pandoc
-from manuscript.engine.ast import Node, attr, div, drop, get, plain, put, raw_block, span, string, text_of, walk
+from manuscript.engine.ast import (
+    Node,
+    NodeVisitor,
+    attr,
+    div,
+    drop,
+    get,
+    plain,
+    put,
+    raw_block,
+    span,
+    string,
+    text_of,
+    walk,
+)
 from manuscript.engine.crossref import label_of
 from manuscript.engine.document import Document
 from manuscript.engine.formats.common import (
     author_fields,
     describe_image,
     label_caption,
+    label_text,
+    layout_rows,
     meta_string,
     shown_date,
+    stands_above,
     to_meta,
 )
+from manuscript.engine.terms import Terms
 from manuscript.errors import RenderError, SetupError
 from manuscript.page.about import About
 from manuscript.page.metadata import tags
@@ -61,13 +80,7 @@ def shape(document: Document, *, resolved: bool = True, embed: Path | None = Non
 
     Paragraphs get their anchors only where citations are ``resolved``: an anchor is made of the words.
     """
-
-    def visit(node: Node) -> Node | list[Node] | None:
-        if node["t"] == "Image" and embed is not None:
-            _embed(node, embed)
-        return _visit(node)
-
-    blocks = walk(document.blocks, visit)
+    blocks = walk(document.blocks, _Visitor(document, embed).visit)
     return {"blocks": _marked(blocks) if resolved else blocks, "meta": _metadata(document)}, None
 
 
@@ -76,16 +89,18 @@ def finish(page: str, target: Path) -> None:
 
     Raises ``RenderError`` when it would ask another host for something.
     """
-    page = _tidied(page)
+    lang = re.search(r'<html[^>]*\slang="([^"]+)"', page)
+    page = _tidied(page, Terms(lang[1] if lang else "en")["section-title-footnotes"])
     _check_self_contained(page)
     write_text(target, page)
 
 
-def fragment(tree: dict[str, Any], *, folder: Path, epoch: int) -> str:
-    """The blocks of a finished tree as a piece of the page; images stay links to their files."""
-    tree = {**tree, "meta": {}, "blocks": _marked(walk(tree["blocks"], _visit))}
+def fragment(document: Document, tree: dict[str, Any], *, folder: Path, epoch: int) -> str:
+    """The blocks of a finished tree as a piece of the document's page; images stay links to their files."""
+    tree = {**tree, "meta": {}, "blocks": _marked(walk(tree["blocks"], _Visitor(document).visit))}
     arguments = ["--section-divs", "--mathml", "--wrap=none"]
-    return _tidied(pandoc.write(tree, "html5", arguments, folder=folder, epoch=epoch))
+    page = pandoc.write(tree, "html5", arguments, folder=folder, epoch=epoch)
+    return _tidied(page, document.settings.terms["section-title-footnotes"])
 
 
 def _included(document: Document, option: str) -> list[Path]:
@@ -122,14 +137,14 @@ def _marked(blocks: list[Node]) -> list[Node]:
     return blocks
 
 
-def _tidied(page: str) -> str:
+def _tidied(page: str, footnotes: str) -> str:
     """pandoc's page without what inspectors of HTML complain of."""
     # an embedded SVG gets its description twice, or by a role and a label; `alt` says it, and tools look for that
     page = re.sub(r'<img role="img" aria-label="[^"]*" ', "<img ", page)
     page = re.sub(r'(<img alt="[^"]*" [^>]*?) alt="[^"]*"', r"\1", page)
     page = re.sub(r"(<(?:br|col|hr|img|input|link|meta)\b[^>]*?) ?/>", r"\1>", page)
     notes = r'(<section id="footnotes"[^>]*>)'
-    return re.sub(notes, r'\1\n<h2 class="visually-hidden">Footnotes</h2>', page)
+    return re.sub(notes, rf'\1\n<h2 class="visually-hidden">{escape(footnotes)}</h2>', page)
 
 
 # whatever a browser would fetch by itself, but for what the page holds
@@ -141,24 +156,86 @@ _ASKS = re.compile(
 _INTERVAL = re.compile(r"\d–(?:\d|NE)")
 
 
-def _visit(node: Node) -> Node | list[Node] | None:
-    handler = _HANDLERS.get(node["t"])
-    return handler(node) if handler else None
+class _Visitor(NodeVisitor):
+    def __init__(self, document: Document, embed: Path | None = None) -> None:
+        self.document = document
+        self.root = embed
 
+    def _header(self, node: Node) -> None:
+        level, attributes, inlines = node["c"]
+        number = label_of(attributes)
+        drop(attributes, "number")
+        if number:
+            mark = span(attr("", ["header-section-number"]), [string(number)])
+            node["c"][2] = [mark, {"t": "Space"}, *inlines]
+        # the title is the page's only first-level heading
+        node["c"][0] = min(level + 1, 6)
 
-def _header(node: Node) -> None:
-    level, attributes, inlines = node["c"]
-    number = label_of(attributes)
-    drop(attributes, "number")
-    if number:
-        mark = span(attr("", ["header-section-number"]), [string(number)])
-        node["c"][2] = [mark, {"t": "Space"}, *inlines]
-    # the title is the page's only first-level heading
-    node["c"][0] = min(level + 1, 6)
+    def _image(self, node: Node) -> None:
+        describe_image(node)
+        if self.root:
+            _embed(node, self.root)
 
+    def _figure(self, node: Node) -> Node | list[Node]:
+        attributes, _, content = node["c"]
+        part, number = get(attributes, "sub"), label_of(attributes)
+        above = stands_above(self.document, node)
+        label = label_text(self.document, node).rstrip(":.")
+        label_caption(self.document, node)
+        if not part and len(content) == 1 and content[0]["t"] == "Plain":
+            # on a small screen it scrolls there at the size of print, by keyboard too
+            name = f"{label}, picture" if number else "Picture"
+            node["c"][2] = [div(attr("", ["figure-frame"], role="group", tabindex="0", aria_label=name), content)]
+        return _captioned_above(node) if above else node
 
-def _image(node: Node) -> None:
-    describe_image(node)
+    def _table(self, node: Node) -> Node:
+        identifier = node["c"][0][0]
+        label_caption(self.document, node)
+        node["c"][4] = walk(node["c"][4], _whole)
+        for body in node["c"][4]:
+            # a heading over all columns heads no cells that a checker of accessibility finds: an ordinary cell says it too
+            for row in body[2]:
+                row[0][1].append("group")
+            body[2], body[3] = [], [*body[2], *body[3]]
+        # a wide table scrolls in its own frame; the frame can be reached with the keyboard
+        return div(attr("", ["table-frame"], role="region", tabindex="0", aria_label=_name(identifier)), [node])
+
+    def _span(self, node: Node) -> Node | None:
+        attributes, inlines = node["c"]
+        if "equation" not in attributes[1]:
+            return None
+        number = label_of(attributes)
+        drop(attributes, "number")
+        return span(attributes, [*inlines, span(attr("", ["equation-number"]), [string(f"({number})")])])
+
+    def _codeblock(self, node: Node) -> list[Node] | None:
+        name = get(node["c"][0], "filename")
+        if name is None:
+            return None
+        drop(node["c"][0], "filename")
+        return [div(attr("", ["code-filename"]), [plain([{"t": "Code", "c": [attr(), name]}])]), node]
+
+    def _div(self, node: Node) -> Node | list[Node] | None:
+        attributes, blocks = node["c"]
+        if "layout" in attributes[1]:
+            return div(attr(attributes[0], ["layout"]), [_row(row) for row in layout_rows(node)])
+        if "callout" in attributes[1]:
+            kind = get(attributes, "type") or "note"
+            title = blocks[0]["c"][1][0]["c"]
+            if get(attributes, "title") == "given":
+                spoken = self.document.settings.terms[f"callout-{kind}-title"]
+                title = [span(attr("", ["visually-hidden"]), [string(f"{spoken}:"), {"t": "Space"}]), *title]
+            for name in ("type", "title", "number"):
+                drop(attributes, name)
+            put(attributes, "role", "note")
+            return div(attributes, [div(attr("", ["callout-title"]), [plain(title)]), *blocks[1]["c"][1]])
+        if "pagebreak" in attributes[1]:
+            return [raw_block("html", '<div class="page-break"></div>')]
+        drop(attributes, "number")
+        return None
+
+    def _link(self, node: Node) -> None:
+        drop(node["c"][0], "sub")
 
 
 def _embed(image: Node, root: Path) -> None:
@@ -170,19 +247,25 @@ def _embed(image: Node, root: Path) -> None:
         target[0] = f"data:{kind};base64,{base64.b64encode(path.read_bytes()).decode('ascii')}"
 
 
-def _figure(node: Node) -> None:
-    panel = get(node["c"][0], "layout-ncol")
-    drop(node["c"][0], "layout-ncol")
-    part, number = get(node["c"][0], "sub"), label_of(node["c"][0])
-    label_caption("fig", node)
-    if any(block["t"] == "Figure" for block in node["c"][2]):
-        columns = panel or "1"
-        node["c"][2] = [div(attr("", ["panel"], style=f"--columns: {columns}"), node["c"][2])]
-    elif not part:
-        # on a small screen it scrolls there at the size of print, by keyboard too
-        name = f"Figure {number}, picture" if number else "Picture"
-        frame = attr("", ["figure-frame"], role="group", tabindex="0", aria_label=name)
-        node["c"][2] = [div(frame, node["c"][2])]
+def _captioned_above(figure: Node) -> list[Node]:
+    """A figure with its caption first; pandoc writes it last."""
+    (identifier, classes, _), (_, caption), content = figure["c"]
+    names = f' class="{escape(" ".join(classes))}"' if classes else ""
+    return [
+        raw_block("html", f'<figure id="{escape(identifier)}"{names}><figcaption>'),
+        *caption,
+        raw_block("html", "</figcaption>"),
+        *content,
+        raw_block("html", "</figure>"),
+    ]
+
+
+def _row(row: list[tuple[float, list[Node]]]) -> Node:
+    widths = " ".join(f"{share * 100:.4g}fr" for share, _ in row)
+    return div(
+        attr("", ["layout-row"], style=f"--columns: {widths}"),
+        [div(attr("", ["layout-cell"]), cell) for _, cell in row],
+    )
 
 
 def _whole(node: Node) -> Node | None:
@@ -192,71 +275,20 @@ def _whole(node: Node) -> Node | None:
     return None
 
 
-def _table(node: Node) -> Node:
-    identifier = node["c"][0][0]
-    label_caption("tbl", node)
-    node["c"][4] = walk(node["c"][4], _whole)
-    for body in node["c"][4]:
-        # a heading over all columns heads no cells that a checker of accessibility finds: an ordinary cell says it too
-        for row in body[2]:
-            row[0][1].append("group")
-        body[2], body[3] = [], [*body[2], *body[3]]
-    # a wide table scrolls in its own frame; the frame can be reached with the keyboard
-    return div(attr("", ["table-frame"], role="region", tabindex="0", aria_label=_name(identifier)), [node])
-
-
 def _name(identifier: str) -> str:
     return f"Table {identifier.removeprefix('tbl-').replace('-', ' ')}" if identifier else "Table"
-
-
-def _span(node: Node) -> Node | None:
-    attributes, inlines = node["c"]
-    if "equation" not in attributes[1]:
-        return None
-    number = label_of(attributes)
-    drop(attributes, "number")
-    return span(attributes, [*inlines, span(attr("", ["equation-number"]), [string(f"({number})")])])
-
-
-def _div(node: Node) -> Node | list[Node] | None:
-    attributes, blocks = node["c"]
-    if "callout" in attributes[1]:
-        kind = get(attributes, "type") or "note"
-        title = blocks[0]["c"][1][0]["c"]
-        if get(attributes, "title") == "given":
-            title = [span(attr("", ["visually-hidden"]), [string(f"{kind.capitalize()}:"), {"t": "Space"}]), *title]
-        drop(attributes, "type")
-        drop(attributes, "title")
-        put(attributes, "role", "note")
-        return div(attributes, [div(attr("", ["callout-title"]), [plain(title)]), *blocks[1]["c"][1]])
-    if "pagebreak" in attributes[1]:
-        return [raw_block("html", '<div class="page-break"></div>')]
-    return None
-
-
-def _link(node: Node) -> None:
-    drop(node["c"][0], "sub")
-
-
-_HANDLERS = {
-    "Header": _header,
-    "Image": _image,
-    "Figure": _figure,
-    "Table": _table,
-    "Span": _span,
-    "Div": _div,
-    "Link": _link,
-}
 
 
 def _metadata(document: Document) -> dict[str, Any]:
     head = _included(document, "include-in-header")
     meta = dict(document.tree["meta"])
-    for key, value in author_fields(document.authors, document.affiliations).items():
+    for key, value in author_fields(document).items():
         meta[key] = to_meta(value)
     meta["pagetitle"] = meta_string(document.title)
     meta["lang"] = meta_string(document.settings.lang)
     meta["keyword-list"] = to_meta(document.keywords)
+    meta["abstract-title"] = meta_string(document.abstract_title)
+    meta["keywords-title"] = meta_string(document.settings.terms["title-block-keywords"])
     meta["style-sheet"] = {"t": "MetaBlocks", "c": [raw_block("html", _style_sheet(document))]}
     if not any("citation_title" in path.read_text(encoding="utf-8") for path in head):
         meta["metadata"] = {"t": "MetaBlocks", "c": [raw_block("html", tags(_about(document)))]}

@@ -13,12 +13,11 @@ from lxml import etree
 
 from manuscript.atomic import write_bytes
 from manuscript.engine import pandoc
-from manuscript.engine.ast import Node, drop, get, iterate, plain, raw_block, walk
-from manuscript.engine.authors import Affiliation, Author
-from manuscript.engine.crossref import NO_BREAK, PREFIXES, label_of
+from manuscript.engine.ast import Node, NodeVisitor, attr, div, drop, get, plain, raw_block, walk
 from manuscript.engine.document import Document
-from manuscript.engine.formats.common import evidence_links
+from manuscript.engine.formats.common import bare_doi, describe_image, evidence_links
 from manuscript.engine.formats.countries import country_code
+from manuscript.engine.pictures import DRAWN
 from manuscript.page.about import licence_url
 
 DOCTYPE = (
@@ -38,7 +37,15 @@ _INTERESTS = re.compile(
 )
 _FUNDING = re.compile(r"funding(?: statement)?|financial support", re.I)
 _THANKS = re.compile(r"acknowledge?ments?", re.I)
-_XREF_KIND = {"fig": "fig", "tbl": "table", "sec": "sec", "eq": "disp-formula"}
+# what an element is to a reference that leads to it
+_XREF_KIND = {
+    "fig": "fig", "fig-group": "fig", "table-wrap": "table", "table-wrap-group": "table", "sec": "sec", "list": "list",
+    "disp-formula": "disp-formula", "boxed-text": "boxed-text", "ref": "bibr", "fn": "fn", "aff": "aff", "app": "app",
+}  # fmt: skip
+# sections that the engine makes of the front matter, in any language
+_STATEMENTS = {"statement-funding": "Funding", "statement-acknowledgements": "Acknowledgements"}
+# metadata that this module or the text itself states
+_STATED = ("funding", "acknowledgements", "references", "short-title")
 
 
 def write(document: Document, target: Path) -> None:
@@ -55,12 +62,14 @@ def write(document: Document, target: Path) -> None:
 
 
 def shape(document: Document, *, resolved: bool = True) -> tuple[dict[str, Any], dict[str, Any]]:
-    """Blocks for pandoc's writer, citations ``resolved`` or not, and the marks that ``finish`` wants."""
+    """Blocks and metadata for pandoc's writer, citations ``resolved`` or not, and the marks that ``finish`` wants."""
     marks = _Marks()
     for heading, block in pairwise(document.blocks):
         if heading["t"] == "Header" and block["t"] == "Div" and block["c"][0][0] == "refs":
             marks.references = heading["c"][1][0]
-    return {"blocks": walk(document.blocks, marks.visit)}, vars(marks)
+    blocks = walk(document.blocks, marks.visit)
+    meta = {name: walk(value, marks.visit) for name, value in document.tree["meta"].items() if name not in _STATED}
+    return {"blocks": blocks, "meta": meta}, vars(marks)
 
 
 def finish(text: str, target: Path, document: Document, marks: dict[str, Any]) -> None:
@@ -69,9 +78,10 @@ def finish(text: str, target: Path, document: Document, marks: dict[str, Any]) -
     known = _Marks(**marks)
     _attributes(article, document)
     _front(article, document)
+    _titles(article)
     _sections(article, document)
-    _figures(article, known)
     _tables(article, document)
+    _figures(article, document, known)
     _formulas(article, document)
     for title in article.iter("title"):
         # Quarto makes a paragraph of the title of a callout
@@ -85,22 +95,23 @@ def finish(text: str, target: Path, document: Document, marks: dict[str, Any]) -
 
 
 @dataclass
-class _Marks:
+class _Marks(NodeVisitor):
     """What pandoc's writer would lose, remembered under ids that it keeps."""
 
     callouts: int = 0
     references: str = ""
-    alt: dict[str, str] = field(default_factory=dict)
     sub: dict[str, str] = field(default_factory=dict)
+    kind: dict[str, str] = field(default_factory=dict)
     numbers: dict[str, str] = field(default_factory=dict)
 
-    def visit(self, node: Node) -> Node | list[Node] | None:
-        kind = node["t"]
-        if kind == "Div" and "callout" in node["c"][0][1]:
+    def _div(self, node: Node) -> Node | list[Node] | None:
+        attributes, blocks = node["c"]
+        drop(attributes, "number")
+        if "callout" in attributes[1]:
             self.callouts += 1
-            identifier = node["c"][0][0] or f"callout-{self.callouts}"
-            title, body = node["c"][1]
-            opening = f'<boxed-text id="{identifier}" content-type="{get(node["c"][0], "type") or "note"}">'
+            identifier = attributes[0] or f"callout-{self.callouts}"
+            title, body = blocks
+            opening = f'<boxed-text id="{identifier}" content-type="{get(attributes, "type") or "note"}">'
             return [
                 raw_block("jats", f"{opening}<caption><title>"),
                 plain(title["c"][1][0]["c"]),
@@ -108,29 +119,48 @@ class _Marks:
                 *body["c"][1],
                 raw_block("jats", "</boxed-text>"),
             ]
-        if kind == "Div" and "pagebreak" in node["c"][0][1]:
+        if "pagebreak" in attributes[1]:
             return []
-        if kind == "Div" and node["c"][0][0] == "refs":
-            # pandoc writes the structured references itself
-            return node
-        if kind == "Figure":
-            attributes = node["c"][0]
-            image = next((item for item in iterate(node["c"][2]) if item["t"] == "Image"), None)
-            if image and attributes[0] and not any(item["t"] == "Figure" for item in iterate(node["c"][2])):
-                self.alt[attributes[0]] = get(image["c"][0], "alt") or ""
-            self.sub[attributes[0]] = get(attributes, "sub") or ""
-            self.numbers[attributes[0]] = label_of(attributes)
-            for name in ("number", "sub", "layout-ncol"):
-                drop(attributes, name)
-        elif kind == "Image":
-            # the description is read by the figure around it, which is visited after
-            for name in ("width", "height"):
-                drop(node["c"][0], name)
-        elif kind in ("Table", "Header", "Span"):
-            drop(node["c"][0] if kind != "Header" else node["c"][1], "number")
-        elif kind == "Link":
-            drop(node["c"][0], "sub")
+        if "layout" in attributes[1]:
+            cells = [block for cell in blocks for block in cell["c"][1]]
+            return div(attr(attributes[0]), cells) if attributes[0] else cells
         return None
+
+    def _figure(self, node: Node) -> None:
+        attributes = node["c"][0]
+        if not attributes[0]:
+            attributes[0] = f"figure-{len(self.numbers) + 1}"
+        for name, kept in (("number", self.numbers), ("sub", self.sub), ("kind", self.kind)):
+            kept[attributes[0]] = get(attributes, name) or ""
+        attributes[1:] = [[], []]
+
+    def _image(self, node: Node) -> None:
+        attributes = node["c"][0]
+        if get(attributes, "alt") is None and get(attributes, "text") is None:
+            # the words in brackets are the caption of the figure around it
+            node["c"][1] = []
+        describe_image(node)
+        attributes[1:] = [[], []]
+
+    def _code(self, node: Node) -> None:
+        node["c"][0] = attr()
+
+    def _codeblock(self, node: Node) -> None:
+        drop(node["c"][0], "filename")
+
+    def _table(self, node: Node) -> None:
+        drop(node["c"][0], "number")
+
+    def _header(self, node: Node) -> None:
+        drop(node["c"][1], "number")
+
+    def _span(self, node: Node) -> None:
+        drop(node["c"][0], "number")
+
+    def _link(self, node: Node) -> list[Node] | None:
+        drop(node["c"][0], "sub")
+        # a picture cannot be a link here
+        return node["c"][1] if any(item["t"] == "Image" for item in node["c"][1]) else None
 
 
 def _without_doctype(text: str) -> str:
@@ -162,13 +192,17 @@ def _front(article: Any, document: Document) -> None:
     categories = _element(_element(meta, "article-categories"), "subj-group", subj_group_type="heading")
     _element(categories, "subject", "Review")
     meta.append(old.find("title-group"))
-    _contributors(meta, document.authors, document.affiliations)
+    if document.metadata.get("doi"):
+        identifier = etree.Element("article-id", {"pub-id-type": "doi"})
+        identifier.text = bare_doi(str(document.metadata["doi"]))
+        meta.insert(0, identifier)
+    _contributors(meta, document)
     _date(meta, document)
     for name in ("permissions", "abstract"):
         found = old.find(name)
         if found is not None and (len(found) or found.text):
             meta.append(found)
-    _abstract(meta)
+    _abstract(meta, str(document.metadata.get("abstract-title") or ""))
     _permissions(meta, document)
     if document.keywords:
         group = _element(meta, "kwd-group", kwd_group_type="author")
@@ -178,7 +212,8 @@ def _front(article: Any, document: Document) -> None:
     _indent(front)
 
 
-def _contributors(meta: Any, authors: list[Author], affiliations: list[Affiliation]) -> None:
+def _contributors(meta: Any, document: Document) -> None:
+    authors, affiliations = document.authors, document.affiliations
     if not authors:
         return
     group = _element(meta, "contrib-group")
@@ -194,6 +229,12 @@ def _contributors(meta: Any, authors: list[Author], affiliations: list[Affiliati
         _element(name, "surname", author.family)
         if author.given:
             _element(name, "given-names", author.given)
+        if author.particle:
+            name.find("surname").text = f"{author.particle} {author.family}"
+        if author.degrees:
+            _element(contributor, "degrees", ", ".join(author.degrees))
+        if author.deceased:
+            contributor.set("deceased", "yes")
         for role in author.roles:
             if role.slug:
                 _element(
@@ -211,29 +252,49 @@ def _contributors(meta: Any, authors: list[Author], affiliations: list[Affiliati
             _element(contributor, "xref", str(index + 1), ref_type="aff", rid=f"aff-{index + 1}")
         if author.corresponding and author.email:
             _element(contributor, "xref", "*", ref_type="corresp", rid=f"cor-{number}")
+        if author.equal:
+            _element(contributor, "xref", "†", ref_type="fn", rid="equal")
+        if author.note:
+            _element(contributor, "xref", ref_type="fn", rid=f"note-{number}")
+        if author.url:
+            address = _element(contributor, "ext-link", author.url, ext_link_type="uri")
+            address.set(f"{{{_XLINK}}}href", author.url)
     for index, item in enumerate(affiliations, start=1):
         place = _element(meta, "aff", id=f"aff-{index}")
         _element(place, "label", str(index))
         if item.department:
             _element(place, "institution", item.department, content_type="dept")
         _element(place, "institution", item.name)
+        if item.address:
+            _element(place, "addr-line", item.address)
         if item.city:
             _element(place, "city", item.city)
         if item.region:
             _element(place, "state", item.region)
+        if item.postal_code:
+            _element(place, "postal-code", item.postal_code)
         code = country_code(item.country)
         if code:
             _element(place, "country", item.country, country=code)
         elif item.country:
             # without a code it is no <country> for JATS4R
             _element(place, "addr-line", item.country)
-    correspondents = [(n, author) for n, author in enumerate(authors, start=1) if author.corresponding and author.email]
-    if correspondents:
-        notes = _element(meta, "author-notes")
-        for number, author in correspondents:
+    notes = etree.Element("author-notes")
+    terms = document.settings.terms
+    for number, author in enumerate(authors, start=1):
+        if author.corresponding and author.email:
             line = _element(notes, "corresp", id=f"cor-{number}")
-            line.text = "Correspondence: "
+            line.text = f"{terms['title-block-correspondence']}: "
             _element(line, "email", author.email)
+            if author.phone:
+                _element(line, "phone", author.phone)
+    if any(author.equal for author in authors):
+        _element(_element(notes, "fn", fn_type="equal", id="equal"), "p", f"† {terms['title-block-equal']}.")
+    for number, author in enumerate(authors, start=1):
+        if author.note:
+            _element(_element(notes, "fn", fn_type="other", id=f"note-{number}"), "p", author.note)
+    if len(notes):
+        meta.append(notes)
 
 
 def _date(meta: Any, document: Document) -> None:
@@ -248,21 +309,32 @@ def _date(meta: Any, document: Document) -> None:
         _element(published, name, value).tail = "\n"
 
 
-def _abstract(meta: Any) -> None:
-    """An abstract of one paragraph comes without the paragraph that the DTD wants."""
+def _abstract(meta: Any, title: str) -> None:
+    """An abstract holds paragraphs, and whatever is none stands within one."""
     abstract = meta.find("abstract")
-    if abstract is None or abstract.find("p") is not None or abstract.find("sec") is not None:
+    if abstract is None:
         return
-    paragraph = etree.Element("p")
-    paragraph.text = (abstract.text or "").strip("\n")
-    paragraph.extend(list(abstract))
-    if len(paragraph):
-        paragraph[-1].tail = (paragraph[-1].tail or "").rstrip("\n")
-    else:
-        paragraph.text = paragraph.text.rstrip("\n")
-    abstract.text = "\n"
-    paragraph.tail = "\n"
-    abstract.append(paragraph)
+    if abstract.find("p") is None and abstract.find("sec") is None and (abstract.text or "").strip():
+        paragraph = etree.Element("p")
+        paragraph.text = (abstract.text or "").strip("\n")
+        paragraph.extend(list(abstract))
+        if len(paragraph):
+            paragraph[-1].tail = (paragraph[-1].tail or "").rstrip("\n")
+        else:
+            paragraph.text = paragraph.text.rstrip("\n")
+        abstract.text = "\n"
+        paragraph.tail = "\n"
+        abstract.append(paragraph)
+    for item in abstract:
+        if item.tag not in ("p", "sec", "title"):
+            paragraph = etree.Element("p")
+            item.addprevious(paragraph)
+            paragraph.tail, item.tail = item.tail, None
+            paragraph.append(item)
+    if title:
+        element = etree.Element("title")
+        element.text, element.tail = title, "\n"
+        abstract.insert(0, element)
 
 
 def _permissions(meta: Any, document: Document) -> None:
@@ -307,7 +379,18 @@ def _labelled(element: Any, text: str) -> None:
     element.insert(0, label)
 
 
+def _titles(article: Any) -> None:
+    """The title of a callout without the paragraph that pandoc may have made of it."""
+    for title in article.iter("title"):
+        paragraph = title.find("p")
+        if paragraph is not None and len(title) == 1:
+            title.text = paragraph.text
+            title[:] = list(paragraph)
+
+
 def _sections(article: Any, document: Document) -> None:
+    if not document.settings.number_sections:
+        return
     for section in article.iter("sec"):
         label = document.labels.get(section.get("id", ""))
         if label is not None and label.number:
@@ -315,21 +398,75 @@ def _sections(article: Any, document: Document) -> None:
             _labelled(section, label.number if "." in label.number else f"{label.number}.")
 
 
-def _figures(article: Any, marks: _Marks) -> None:
-    for kind in ("fig", "fig-group"):
-        for figure in list(article.iter(kind)):
-            identifier = figure.get("id", "")
-            number, sub = marks.numbers.get(identifier, ""), marks.sub.get(identifier, "")
-            if number:
-                _labelled(figure, f"{PREFIXES['fig']}{NO_BREAK}{number}")
-            elif sub:
-                _labelled(figure, f"({sub})")
-            alt = marks.alt.get(identifier, "")
-            for graphic in figure.findall("graphic"):
-                if alt:
-                    element = etree.Element("alt-text")
-                    element.text = alt
-                    graphic.insert(0, element)
+def _figures(article: Any, document: Document, marks: _Marks) -> None:
+    """Figures and what is like them: with their labels, as groups of their parts, and as tables where they hold tables."""
+    kinds = document.settings.kinds
+    for figure in [*article.iter("fig", "fig-group")][::-1]:
+        identifier = figure.get("id", "")
+        number, sub = marks.numbers.get(identifier, ""), marks.sub.get(identifier, "")
+        kind = kinds[marks.kind[identifier]] if marks.kind.get(identifier) else None
+        _unwrap(figure)
+        parts = [item for item in figure if item.tag in ("fig", "table-wrap") and marks.sub.get(item.get("id", ""))]
+        if parts:
+            figure.tag = "table-wrap-group" if all(item.tag == "table-wrap" for item in parts) else "fig-group"
+            caption = _caption(figure)
+            caption.extend(_paragraphs([item for item in figure if item not in parts and item is not caption]))
+        elif kind and kind.above and figure.find("table-wrap") is not None:
+            _as_table(figure)
+        if sub:
+            _labelled(figure, f"({sub})")
+        elif number and kind:
+            _labelled(figure, kind.label(number))
+        if identifier.startswith("figure-") and not number:
+            del figure.attrib["id"]
+
+
+def _unwrap(element: Any) -> None:
+    """Take apart the paragraphs that pandoc wraps around what may stand in them only."""
+    for wrapper in element.xpath("p[@specific-use='wrapper']"):
+        for item in wrapper:
+            wrapper.addprevious(item)
+        element.remove(wrapper)
+
+
+def _paragraphs(items: list[Any]) -> list[Any]:
+    """The elements, whatever is no paragraph within one."""
+    result = []
+    for item in items:
+        paragraph = item
+        if item.tag != "p":
+            paragraph = etree.Element("p")
+            paragraph.append(item)
+        result.append(paragraph)
+    return result
+
+
+def _caption(element: Any) -> Any:
+    caption = element.find("caption")
+    if caption is None:
+        caption = etree.Element("caption")
+        element.insert(0, caption)
+    return caption
+
+
+def _as_table(figure: Any) -> None:
+    """A figure around a table and its notes as a table with notes."""
+    figure.tag = "table-wrap"
+    foot = etree.Element("table-wrap-foot")
+    for item in list(figure):
+        if item.tag == "table-wrap":
+            inner = item.find("caption")
+            if inner is not None:
+                _caption(figure).extend(list(inner))
+                item.remove(inner)
+            for part in item:
+                item.addprevious(part)
+            figure.remove(item)
+        elif item.tag not in ("caption", "label", "graphic", "table"):
+            foot.append(item)
+    if len(foot):
+        foot[:] = _paragraphs(list(foot))
+        figure.append(foot)
 
 
 def _tables(article: Any, document: Document) -> None:
@@ -340,8 +477,8 @@ def _tables(article: Any, document: Document) -> None:
             continue
         wrap.set("id", identifier)
         label = document.labels.get(identifier)
-        if label is not None:
-            _labelled(wrap, f"{PREFIXES['tbl']}{NO_BREAK}{label.number}")
+        if label is not None and label.number and not label.sub:
+            _labelled(wrap, document.settings.kinds[label.kind].label(label.number))
 
 
 def _formulas(article: Any, document: Document) -> None:
@@ -364,6 +501,7 @@ def _statements(article: Any) -> None:
     meta, back = article.find("front/article-meta"), article.find("back")
     for section in list(article.find("body").iter("sec")):
         title = "".join(section.find("title").itertext()).strip() if section.find("title") is not None else ""
+        title = _STATEMENTS.get(section.get("id", ""), title)
         if _DATA.fullmatch(title):
             section.set("sec-type", "data-availability")
             back.insert(0, section)
@@ -412,10 +550,10 @@ def _before(meta: Any, new: Any, names: tuple[str, ...]) -> None:
 
 
 def _cross_references(article: Any) -> None:
+    kinds = {element.get("id"): element.tag for element in article.iter() if element.get("id")}
     for reference in article.iter("xref"):
         if reference.get("ref-type") is None:
-            kind = reference.get("rid", "").split("-", 1)[0]
-            reference.set("ref-type", _XREF_KIND.get(kind, "other"))
+            reference.set("ref-type", _XREF_KIND.get(kinds.get(reference.get("rid"), ""), "other"))
         reference.attrib.pop("alt", None)
 
 
@@ -457,6 +595,10 @@ def _indent(element: Any) -> None:
 def _copy_graphics(article: Any, document: Document, folder: Path) -> None:
     for graphic in article.iter("graphic", "inline-graphic"):
         name = graphic.get(f"{{{_XLINK}}}href")
+        source = document.project.root / name
+        if source.parent == document.project.build / DRAWN:
+            name = f"figures/{source.name}"
+            graphic.set(f"{{{_XLINK}}}href", name)
         copy = folder / name
         copy.parent.mkdir(parents=True, exist_ok=True)
-        shutil.copyfile(document.project.root / name, copy)
+        shutil.copyfile(source, copy)

@@ -4,6 +4,9 @@ from __future__ import annotations
 
 import json
 import re
+import unicodedata
+from collections import Counter
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -15,6 +18,7 @@ from manuscript.engine.ast import (
     drop,
     get,
     iterate,
+    para,
     plain,
     raw_block,
     raw_inline,
@@ -22,9 +26,17 @@ from manuscript.engine.ast import (
     text_of,
     walk,
 )
+from manuscript.engine.crossref import label_of
 from manuscript.engine.document import Document
-from manuscript.engine.formats.common import author_fields, evidence_links, label_caption, shown_date
-from manuscript.errors import RenderError
+from manuscript.engine.formats.common import (
+    author_fields,
+    evidence_links,
+    label_caption,
+    layout_rows,
+    shown_date,
+    stands_above,
+)
+from manuscript.errors import FigureError, ManuscriptError, RenderError, raise_all
 
 STANDARDS = ("ua-1", "a-2a")
 # the look, and what hands the article to it
@@ -34,6 +46,9 @@ _LINE_NUMBERS = """\
   numbering: number => text(7pt, fill: soft, str(number)), numbering-scope: "page", number-margin: left, number-clearance: 16mm,
 )
 """
+_LACKING = re.compile(r'the text `"(?P<text>.+?)"` could not be displayed', re.S)
+# letters without a font that one run names
+_MANY = 20
 
 
 def write(document: Document, target: Path, *, line_numbers: bool = False) -> None:
@@ -45,28 +60,92 @@ def write(document: Document, target: Path, *, line_numbers: bool = False) -> No
 
     text = typst_source(document, line_numbers=line_numbers)
     try:
-        data = typst.compile(
-            text.encode("utf-8"),
-            root=str(document.project.root),
-            # only the fonts inside Typst: every machine sets the same pages
-            ignore_system_fonts=True,
-            font_paths=[],
-            pdf_standards=list(STANDARDS),
-            timestamp=document.moment,
-        )
+        data = _compiled(document, text)
     except typst.TypstError as error:
-        hints = "; ".join(getattr(error, "hints", None) or [])
-        raise RenderError(
-            f"typst says: {getattr(error, 'message', None) or error}",
-            mend=hints or "mend what Typst names: often an image without fig-alt or a table it cannot set",
-        ) from error
+        if not _LACKING.search(_words(error)):
+            raise _failure(error) from error
+        # letters that Typst brings no font for: whatever this machine has
+        data = _with_system_fonts(document, text)
     write_bytes(target, data)
 
 
+def _compiled(document: Document, text: str, *, system_fonts: bool = False) -> bytes:
+    import typst
+
+    return typst.compile(
+        text.encode("utf-8"),
+        root=str(document.project.root),
+        # only the fonts inside Typst, where they do: every machine sets the same pages
+        ignore_system_fonts=True,
+        font_paths=_system_fonts() if system_fonts else [],
+        pdf_standards=list(STANDARDS),
+        timestamp=document.moment,
+    )
+
+
+@cache
+def _system_fonts() -> Any:
+    import typst
+
+    return typst.Fonts(include_system_fonts=True)
+
+
+def _with_system_fonts(document: Document, text: str) -> bytes:
+    """The PDF, with the fonts of this machine too.
+
+    Raises ``RenderError`` (all of them at once) with each letter that no font has, and where it stands.
+    """
+    import typst
+
+    lacking: list[ManuscriptError] = []
+    while True:
+        try:
+            data = _compiled(document, text, system_fonts=True)
+            break
+        except typst.TypstError as error:
+            match = _LACKING.search(_words(error))
+            if match is None or len(lacking) >= _MANY or match["text"] not in text:
+                if lacking:
+                    break
+                raise _failure(error) from error
+            if unicodedata.category(match["text"][0]) in ("Cf", "Mn", "Zs"):
+                # a joiner, a mark or a space of its own width: nothing is lost
+                text = text.replace(match["text"], " " if match["text"].isspace() else "")
+                continue
+            file, line = document.source.place(match["text"])
+            lacking.append(
+                RenderError(
+                    f"no font of this machine has {match['text']!r}",
+                    file=file,
+                    line=line,
+                    mend="install a font that has it (Noto Sans CJK, Noto Emoji), or write it another way",
+                )
+            )
+            text = text.replace(match["text"], "")
+    raise_all(lacking)
+    return data
+
+
+def _words(error: Any) -> str:
+    return str(getattr(error, "message", None) or error)
+
+
+def _failure(error: Any) -> RenderError:
+    hints = "; ".join(getattr(error, "hints", None) or [])
+    return RenderError(
+        f"typst says: {_words(error)}", mend=hints or "mend what Typst names: often a table it cannot set"
+    )
+
+
 def typst_source(document: Document, *, line_numbers: bool = False) -> str:
-    """The whole article as Typst text, its look before it."""
+    """The whole article as Typst text, its look before it.
+
+    Raises ``FigureError`` for pictures without a description.
+    """
+    visitor, blocks = _shaped(document, resolved=True)
+    _check_described(document, visitor.undescribed)
     body = pandoc.write(
-        {**document.tree, **shape(document)[0], "meta": {}},
+        {**document.tree, "blocks": blocks, "meta": {}},
         "typst-citations",
         ["--wrap=none", *evidence_links(document)],
         folder=document.project.root,
@@ -78,6 +157,12 @@ def typst_source(document: Document, *, line_numbers: bool = False) -> str:
 
 def shape(document: Document, *, resolved: bool = True) -> tuple[dict[str, Any], None]:
     """Blocks and metadata for pandoc's writer of Typst; a citation that is ``resolved`` is its words alone. No marks."""
+    _, blocks = _shaped(document, resolved=resolved)
+    facts = {"t": "MetaInlines", "c": [raw_inline("typst", _facts(document))]}
+    return {"blocks": blocks, "meta": {**document.tree["meta"], "article-facts": facts}}, None
+
+
+def _shaped(document: Document, *, resolved: bool) -> tuple[_Visitor, list[Node]]:
     visitor = _Visitor(document, resolved=resolved)
     blocks = [
         *_wrapped("#title-block(article, title: [", [plain(document.meta_inlines("title"))], "]"),
@@ -89,14 +174,28 @@ def shape(document: Document, *, resolved: bool = True) -> tuple[dict[str, Any],
     ]
     if document.meta_blocks("abstract"):
         blocks += _wrapped("#abstract-block(article)[", walk(document.meta_blocks("abstract"), visitor.visit), "]")
-    blocks += walk(document.blocks, visitor.visit)
-    facts = {"t": "MetaInlines", "c": [raw_inline("typst", _facts(document))]}
-    return {"blocks": blocks, "meta": {**document.tree["meta"], "article-facts": facts}}, None
+    return visitor, blocks + walk(document.blocks, visitor.visit)
 
 
 def _facts(document: Document) -> str:
     """What the article says of itself, as a Typst string of JSON."""
     return quoted(json.dumps(_article_fields(document), ensure_ascii=False))
+
+
+def _check_described(document: Document, undescribed: list[tuple[str, int]]) -> None:
+    """Raise ``FigureError`` (all of them at once) for each picture that PDF/UA wants a description of."""
+    errors: list[ManuscriptError] = []
+    for needle, nth in undescribed:
+        file, line = document.source.place(needle, nth=nth)
+        errors.append(
+            FigureError(
+                f"{needle[1:]} without a description: an accessible PDF needs one",
+                file=file,
+                line=line,
+                mend='say what is to be seen: {fig-alt="…"}',
+            )
+        )
+    raise_all(errors)
 
 
 def _article_fields(document: Document) -> dict[str, Any]:
@@ -111,7 +210,12 @@ def _article_fields(document: Document) -> dict[str, Any]:
         "description": " ".join(text_of(document.meta_blocks("abstract")).split()),
         "keywords": document.keywords,
         "paper": str(document.settings.option("typst", "papersize", "a4")),
-        **author_fields(document.authors, document.affiliations),
+        "words": {
+            "abstract": document.abstract_title,
+            "keywords": document.settings.terms["title-block-keywords"],
+            "correspondence": document.settings.terms["title-block-correspondence"],
+        },
+        **author_fields(document),
     }
 
 
@@ -128,9 +232,21 @@ class _Visitor(NodeVisitor):
     def __init__(self, document: Document, *, resolved: bool) -> None:
         self.document = document
         self.resolved = resolved
+        # how often each picture was seen, and which of them (by what stands in the sources) have no description
+        self.seen: Counter[str] = Counter()
+        self.undescribed: list[tuple[str, int]] = []
 
-    def _header(self, node: Node) -> None:
-        drop(node["c"][1], "number")
+    def _header(self, node: Node) -> Node | None:
+        level, attributes, inlines = node["c"]
+        number = label_of(attributes)
+        if not self.resolved:
+            drop(attributes, "number")
+            return None  # Quarto counts
+        numbering = f"(..) => {quoted(number)}" if number else "none"
+        outlined = "false" if "unlisted" in attributes[1] else "true"
+        opening = f"#heading(level: {level}, numbering: {numbering}, outlined: {outlined})["
+        # on one line: a line feed would be a space in the words of the bookmark
+        return para([raw_inline("typst", opening), *inlines, raw_inline("typst", f"]{_label(attributes[0])}")])
 
     def _cite(self, node: Node) -> list[Node] | None:
         return node["c"][1] if self.resolved else None
@@ -142,9 +258,10 @@ class _Visitor(NodeVisitor):
             return None
         inlines = [raw_inline("typst", "#terms(tight: false,")]
         for term, found in node["c"]:
-            for meaning in found:
-                inlines += [raw_inline("typst", " terms.item["), *term, raw_inline("typst", "][")]
-                inlines += [*meaning[0]["c"], raw_inline("typst", "],")]
+            inlines += [raw_inline("typst", " terms.item["), *term, raw_inline("typst", "][")]
+            for index, meaning in enumerate(found):
+                inlines += [*([raw_inline("typst", "#parbreak()")] if index else []), *meaning[0]["c"]]
+            inlines.append(raw_inline("typst", "],"))
         return plain([*inlines, raw_inline("typst", ")")])
 
     def _math(self, node: Node) -> list[Node]:
@@ -152,16 +269,20 @@ class _Visitor(NodeVisitor):
         text = " ".join(node["c"][1].split())
         return [raw_inline("typst", f"#[#set math.equation(alt: {quoted(text)});"), node, raw_inline("typst", "]")]
 
+    def _horizontalrule(self, node: Node) -> list[Node]:
+        return [raw_block("typst", "#align(center, line(length: 30%, stroke: 0.5pt + rule-colour))")]
+
     def _span(self, node: Node) -> Node | list[Node] | None:
         attributes, inlines = node["c"]
         if "caption-label" in attributes[1]:
             return [{"t": "Strong", "c": inlines}]
         if "equation" in attributes[1]:
-            drop(attributes, "number")
-            label = f"<{attributes[0]}>"
+            number = label_of(attributes)
             opening, formula, closing = inlines[0], inlines[1], inlines[2]
-            setting = opening["c"][1].removesuffix(";").removesuffix(")") + ', numbering: "(1)");'
-            return [raw_inline("typst", setting), formula, raw_inline("typst", label + closing["c"][1])]
+            setting = (
+                opening["c"][1].removesuffix(";").removesuffix(")") + f", numbering: (..) => {quoted(f'({number})')});"
+            )
+            return [raw_inline("typst", setting), formula, raw_inline("typst", _label(attributes[0]) + closing["c"][1])]
         return None
 
     def _link(self, node: Node) -> None:
@@ -174,45 +295,64 @@ class _Visitor(NodeVisitor):
 
     def _figure(self, node: Node) -> list[Node]:
         attributes, _, content = node["c"]
-        columns = get(attributes, "layout-ncol") or "1"
-        description = _description(node)
-        # a figure goes to the top or bottom of a page, so that text fills the room; a panel's parts stay in it
-        placement = "none" if get(attributes, "sub") else "auto"
-        label_caption("fig", node)
+        part = get(attributes, "sub")
+        above = stands_above(self.document, node)
+        images = _images(content)
+        only = len(images) == len(content) == 1
+        # a figure goes to the top or bottom of a page, so that text fills the room; what is no picture stays in its place
+        placement = "auto" if attributes[0] and images and not part and not above else "none"
+        label_caption(self.document, node)
         caption = node["c"][1][1]
-        label = f"<{attributes[0]}>" if attributes[0] else ""
-        opening = f"#figure(kind: image, placement: {placement}, alt: {quoted(description)}, caption: ["
-        body = _panel(content, columns)
-        if placement == "auto" and columns == "1" and _is_wide(content):
-            body = _wrapped("#wide[", body, "]")
+        body = _wrapped("#wide[", content, "]") if only and not part and _is_wide(content) else content
+        opening = [
+            f"#figure(kind: {'table' if above else 'image'}, placement: {placement}",
+            f"alt: {quoted(' '.join(filter(None, map(_alt, images))))}" if images and not above else "",
+            "caption: [" if caption else "",
+        ]
+        text = ", ".join(filter(None, opening))
         return [
-            raw_block("typst", opening),
-            *caption,
-            raw_block("typst", "])["),
+            *(
+                [raw_block("typst", text), *caption, raw_block("typst", "])[")]
+                if caption
+                else [raw_block("typst", f"{text})[")]
+            ),
             *body,
-            raw_block("typst", f"]{label}"),
+            raw_block("typst", f"]{_label(attributes[0])}"),
         ]
 
     def _image(self, node: Node) -> list[Node]:
         attributes, _, target = node["c"]
-        width = get(attributes, "width")
-        arguments = [quoted(f"/{target[0]}"), f"alt: {quoted(get(attributes, 'alt') or '')}"]
-        if width:
-            arguments.append(f"width: {width}")
-        return [raw_inline("typst", f"#image({', '.join(arguments)})")]
+        description = get(attributes, "alt") or get(attributes, "text") or ""
+        source = f"({get(attributes, 'source') or target[0]}"
+        if not description:
+            self.undescribed.append((source, self.seen[source]))
+        self.seen[source] += 1
+        arguments = [quoted(f"/{target[0]}"), f"alt: {quoted(description)}"]
+        for name in ("width", "height"):
+            size = _typst_length(get(attributes, name) or "")
+            if size:
+                arguments.append(f"{name}: {size}")
+        picture = f"#image({', '.join(arguments)})"
+        side = next((name.removeprefix("align-") for name in attributes[1] if name.startswith("align-")), None)
+        return [raw_inline("typst", f"#align({side}, {picture[1:]})" if side in ("left", "right") else picture)]
+
+    def _plain(self, node: Node) -> None:
+        _boxed(node["c"])
+
+    _para = _plain
 
     def _table(self, node: Node) -> Node | None:
         """The table as our own Typst, for what pandoc's writer cannot say: rows that head others, the rule at the end.
 
         A cell of more than one paragraph it can only write itself.
         """
-        label_caption("tbl", node)
+        label_caption(self.document, node)
         attributes, caption, columns, head, bodies, foot = node["c"]
         rows = [*head[1], *(row for body in bodies for row in (*body[2], *body[3])), *foot[1]]
         cells = [cell[4] for row in rows for cell in row[1]]
         if any([block["t"] for block in blocks] not in ([], ["Plain"], ["Para"]) for blocks in cells):
             return None
-        label = f"<{attributes[0]}>" if attributes[0] else ""
+        label = _label(attributes[0])
         inlines = [raw_inline("typst", "#figure(kind: table, caption: ["), *(caption[1][0]["c"] if caption[1] else [])]
         inlines.append(raw_inline("typst", f"])[#table(columns: {_widths(columns)}, align: ({_alignments(columns)}),"))
         if head[1]:
@@ -233,20 +373,29 @@ class _Visitor(NodeVisitor):
         inlines += [*_cells(foot[1]), raw_inline("typst", f" last-rule)]{label}")]
         return plain(inlines)
 
-    def _div(self, node: Node) -> list[Node] | None:
+    def _div(self, node: Node) -> Node | list[Node] | None:
         attributes, blocks = node["c"]
+        if "layout" in attributes[1]:
+            rows = [block for row in layout_rows(node) for block in _row(row)]
+            return [*rows, raw_block("typst", f"#metadata(none){_label(attributes[0])}")] if attributes[0] else rows
         if "callout" in attributes[1]:
             kind = get(attributes, "type") or "note"
+            opening = f"#note-box({quoted(kind)})["
+            if attributes[0]:
+                opening = f"#metadata(none){_label(attributes[0])}\n{opening}"
             return [
-                *_wrapped(f"#note-box({quoted(kind)})[", [plain(blocks[0]["c"][1][0]["c"])], "]["),
+                *_wrapped(opening, [plain(blocks[0]["c"][1][0]["c"])], "]["),
                 *blocks[1]["c"][1],
                 raw_block("typst", "]"),
             ]
         if "pagebreak" in attributes[1]:
             return [raw_block("typst", "#pagebreak(weak: true)")]
+        if "landscape" in attributes[1]:
+            return _wrapped("#page(flipped: true)[", blocks, "]")
         if attributes[0] == "refs":
             # citeproc, where it has not run yet, looks for the block itself
             return _wrapped("#references[", blocks if self.resolved else [node], "]")
+        drop(attributes, "number")
         return None
 
 
@@ -280,26 +429,47 @@ def _cells(rows: list[Any]) -> list[Node]:
     return result
 
 
-def _panel(content: list[Node], columns: str) -> list[Node]:
-    if columns == "1":
-        return content
-    # the sub-figures are Typst already, since this visit runs from the inside out
-    return [raw_block("typst", f"#panel({columns})["), *content, raw_block("typst", "]")]
+def _label(identifier: str) -> str:
+    return f"<{identifier}>" if re.fullmatch(r"[\w.:-]+", identifier) else ""
+
+
+def _row(row: list[tuple[float, list[Node]]]) -> list[Node]:
+    """A row of a layout: its parts are Typst already, since this visit runs from the inside out."""
+    widths = ", ".join(f"{share * 100:.4g}fr" for share, _ in row)
+    result = [raw_block("typst", f"#grid(columns: ({widths},), gutter: 10pt,")]
+    for _, cell in row:
+        result += _wrapped("[", cell, "],")
+    return [*result, raw_block("typst", ")")]
+
+
+def _images(content: list[Node]) -> list[str]:
+    """The pictures among blocks of Typst, as they are written."""
+    return [
+        item["c"][1]
+        for block in content
+        for item in iterate(block)
+        if item["t"] == "RawInline" and item["c"][0] == "typst" and "image(" in item["c"][1]
+    ]
+
+
+def _alt(image: str) -> str:
+    return json.JSONDecoder().raw_decode(image[image.index("alt: ") + 5 :])[0]
 
 
 def _is_wide(content: list[Node]) -> bool:
     """Whether the picture takes all the width there is."""
-    found = [
-        item["c"][1] for item in iterate(content) if item["t"] == "RawInline" and item["c"][1].startswith("#image(")
-    ]
-    return len(found) == 1 and found[0].endswith("width: 100%)")
+    return _images(content)[0].endswith("width: 100%)")
 
 
-def _description(figure: Node) -> str:
-    """What is seen: the descriptions of a figure's images, in order."""
-    found = []
-    for item in iterate(figure["c"][2]):
-        if item["t"] == "RawInline" and "alt: " in item["c"][1]:
-            text = item["c"][1]
-            found.append(json.JSONDecoder().raw_decode(text[text.index("alt: ") + 5 :])[0])
-    return " ".join(found)
+def _boxed(inlines: list[Node]) -> None:
+    """A picture within a line is part of the line, in place."""
+    for index, item in enumerate(inlines):
+        if len(inlines) > 1 and item["t"] == "RawInline" and item["c"][1].startswith("#image("):
+            inlines[index] = raw_inline("typst", f"#box({item['c'][1][1:]})")
+
+
+def _typst_length(size: str) -> str:
+    """A length in a unit that Typst knows; a pixel is 1/96 inch."""
+    if size.endswith("px"):
+        return f"{float(size[:-2]) / 96:.4g}in"
+    return f"{float(size[:-2]) * 12:g}pt" if size.endswith("pc") else size

@@ -72,7 +72,7 @@ class _Visitor(NodeVisitor):
         describe_image(node)
 
     def _figure(self, node: Node) -> None:
-        for name in ("number", "sub", "layout-ncol"):
+        for name in ("number", "sub", "kind"):
             drop(node["c"][0], name)
 
     def _table(self, node: Node) -> None:
@@ -91,6 +91,9 @@ class _Visitor(NodeVisitor):
         if "callout" in attributes[1]:
             title = para([{"t": "Strong", "c": blocks[0]["c"][1][0]["c"]}])
             return [raw_block("latex", r"\begin{quote}"), title, *blocks[1]["c"][1], raw_block("latex", r"\end{quote}")]
+        if "layout" in attributes[1]:
+            return [block for cell in blocks for block in cell["c"][1]]
+        drop(attributes, "number")
         if "pagebreak" in attributes[1]:
             return [raw_block("latex", r"\clearpage")]
         if attributes[0] == "refs":

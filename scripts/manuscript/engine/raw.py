@@ -1,0 +1,217 @@
+"""Raw HTML and TeX that mean something in every format, as the elements they mean; the rest is for its own format.
+
+What Quarto drops without a word from the other formats keeps its words here, or is an error.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from html.parser import HTMLParser
+from typing import Any
+
+from lxml import etree
+
+from manuscript.engine.ast import Node, attr, div, iterate, link, para, span, text_of, walk, words
+
+# pandoc's readers and writers, called with a format and what is to be read or written
+Read = Callable[[str, str], list[Node]]
+Write = Callable[[str, list[Node]], str]
+Report = Callable[[str, str, str], None]
+
+_WRAPPED = {
+    "sup": "Superscript", "sub": "Subscript", "b": "Strong", "strong": "Strong", "i": "Emph", "em": "Emph", "cite": "Emph",
+    "dfn": "Emph", "var": "Emph", "u": "Underline", "ins": "Underline", "s": "Strikeout", "del": "Strikeout",
+    "strike": "Strikeout",
+}  # fmt: skip
+_CODE = ("code", "kbd", "samp", "tt")
+_SPANNED = ("small", "big", "font", "abbr", "time", "bdi", "label")
+_BREAKS = re.compile(r"\\(?:newpage|clearpage|cleardoublepage|pagebreak)\b(?:\[\d\])?\s*")
+# TeX that sets no words: spaces, sizes, places of the layout
+_LAYOUT = re.compile(
+    r"\\(?:vspace|hspace|vskip|hskip|noindent|indent|smallskip|medskip|bigskip|newline|linebreak|centering|FloatBarrier"
+    r"|singlespacing|doublespacing|onehalfspacing|normalsize|small|footnotesize|scriptsize|tiny|large|Large|LARGE|huge|Huge"
+    r"|begingroup|endgroup|allowbreak|raggedright|setcounter|setlength|addtolength|renewcommand|newcommand|def|let"
+    r"|pagenumbering|pagestyle|thispagestyle|appendix|tableofcontents|listoffigures|listoftables|linenumbers|nolinenumbers"
+    r"|hfill|vfill|hrule|label|protect|relax|setstretch|parindent|parskip|blandscape|elandscape|printbibliography"
+    r"|(?:begin|end)\{(?:landscape|center|flushleft|flushright|singlespace|spacing|multicols|minipage)\})"
+    r"(?![a-zA-Z])\*?(?:\{[^{}]*\}|\[[^\[\]]*\]|\d|[\s\\a-zA-Z.=-]*pt)*\s*"
+)
+_COMMENT = re.compile(r"\s*(?:<!--.*?-->\s*)+", re.S)
+
+
+class Raw:
+    """One pass over a document; ``report`` takes a message, what to look for in the sources, and the mend."""
+
+    def __init__(self, read: Read, write: Write, report: Report) -> None:
+        self.read, self.write, self.report = read, write, report
+
+    def resolved(self, tree: Any) -> Any:
+        """``tree`` with what is raw as what it means."""
+        kinds = {node["t"] for node in iterate(tree)}
+        return walk(self._lists(tree), self._visit) if kinds & {"RawInline", "RawBlock"} else tree
+
+    def _lists(self, value: Any) -> Any:
+        """Tags that open and close within one list of elements become one element."""
+        if isinstance(value, list):
+            value = [self._lists(item) for item in value]
+            if any(isinstance(item, dict) and item.get("t") == "RawInline" for item in value):
+                return _paired(value)
+            if any(isinstance(item, dict) and item.get("t") == "RawBlock" for item in value):
+                return self._tables(value)
+            return value
+        if isinstance(value, dict):
+            return {key: self._lists(item) if isinstance(item, (list, dict)) else item for key, item in value.items()}
+        return value
+
+    def _tables(self, blocks: list[Node]) -> list[Node]:
+        """A table in tags is read as a table."""
+        result: list[Node] = []
+        opened: int | None = None
+        for block in blocks:
+            tag = block["c"][1].strip().lower() if block["t"] == "RawBlock" and block["c"][0] == "html" else ""
+            if opened is None and re.match(r"<table\b", tag):
+                opened = len(result)
+            result.append(block)
+            if opened is not None and tag.endswith("</table>"):
+                text = self.write("html", result[opened:])
+                result[opened:] = self.read("html", text)
+                opened = None
+        return result
+
+    def _visit(self, node: Node) -> Node | list[Node] | None:
+        if node["t"] not in ("RawInline", "RawBlock"):
+            return None
+        format_name, text = node["c"]
+        block = node["t"] == "RawBlock"
+        if format_name == "html":
+            return [] if _COMMENT.fullmatch(text) else _void(text, block=block)
+        if format_name == "tex":
+            return self._tex(text, block=block)
+        if format_name in ("openxml", "jats") and not _well_formed(text):
+            first = text.strip().split("\n")[0]
+            self.report(
+                f"raw {format_name} that is not well-formed: {first[:40]}", first, "close every tag that it opens"
+            )
+        return None
+
+    def _tex(self, text: str, *, block: bool) -> list[Node]:
+        if _BREAKS.fullmatch(text):
+            return [div(attr("", ["pagebreak"]), [])] if block else []
+        rest = _LAYOUT.sub("", _BREAKS.sub("", text)).strip()
+        if not rest:
+            return []
+        blocks = self.read("latex", rest)
+        if not text_of(blocks) and not any(node["t"] in ("Math", "Image", "Table") for node in iterate(blocks)):
+            self.report(
+                f"raw TeX that means nothing in the other formats: {rest[:40]}",
+                text.strip().split("\n")[0],
+                "write it in Markdown, or for LaTeX alone: `…`{=latex}",
+            )
+            return []
+        if block:
+            return blocks
+        return [item for part in blocks if part["t"] in ("Para", "Plain") for item in part["c"]]
+
+
+def _paired(inlines: list[Any]) -> list[Any]:
+    """Inline elements, each tag of HTML with what it encloses as one element; a tag without its partner stays raw."""
+    stack: list[tuple[str, dict[str, str], list[Any], Any]] = [("", {}, [], None)]
+    for item in inlines:
+        tag = _tag(item)
+        if tag is None:
+            stack[-1][2].append(item)
+            continue
+        name, attributes, closes = tag
+        if not closes and (name in _WRAPPED or name in _CODE or name in _SPANNED or name in ("q", "mark", "a")):
+            stack.append((name, attributes, [], item))
+        elif closes and any(name == entry[0] for entry in stack[1:]):
+            while stack[-1][0] != name:
+                _, _, inner, opening = stack.pop()
+                stack[-1][2].extend([opening, *inner])
+            _, given, inner, _ = stack.pop()
+            stack[-1][2].append(_element(name, given, inner))
+        else:
+            stack[-1][2].append(item)
+    while len(stack) > 1:
+        _, _, inner, opening = stack.pop()
+        stack[-1][2].extend([opening, *inner])
+    return stack[0][2]
+
+
+def _element(name: str, attributes: dict[str, str], inner: list[Any]) -> Node:
+    if name in _WRAPPED:
+        return {"t": _WRAPPED[name], "c": inner}
+    if name in _CODE:
+        return {"t": "Code", "c": [attr(), text_of(inner)]}
+    if name == "q":
+        return {"t": "Quoted", "c": [{"t": "DoubleQuote"}, inner]}
+    if name == "mark":
+        return span(attr("", ["mark"]), inner)
+    if name == "a" and attributes.get("href"):
+        return link(attr(), inner, attributes["href"])
+    pairs = {key: value for key, value in attributes.items() if key not in ("id", "class")}
+    return span(
+        [attributes.get("id", ""), attributes.get("class", "").split(), [[*pair] for pair in pairs.items()]], inner
+    )
+
+
+def _void(text: str, *, block: bool) -> Node | list[Node] | None:
+    """What a tag that encloses nothing means: a break, a rule, a picture; nothing for another."""
+    tag = _tag({"t": "RawInline", "c": ["html", text.strip()]})
+    if tag is None or tag[2]:
+        return None
+    name, attributes, _ = tag
+    if name == "br":
+        return [] if block else [{"t": "LineBreak"}]
+    if name == "wbr":
+        return []
+    if name == "hr" and block:
+        return [{"t": "HorizontalRule"}]
+    if name == "img" and attributes.get("src"):
+        pairs = [[key, attributes[key]] for key in ("width", "height") if attributes.get(key)]
+        alternative = attributes.get("alt", "")
+        image = {
+            "t": "Image",
+            "c": [
+                [attributes.get("id", ""), [], [*pairs, ["alt", alternative]]],
+                words(alternative),
+                [attributes["src"], ""],
+            ],
+        }
+        return para([image]) if block else image
+    return None
+
+
+class _Tags(HTMLParser):
+    def __init__(self) -> None:
+        super().__init__(convert_charrefs=True)
+        self.found: list[tuple[str, dict[str, str], bool]] = []
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        self.found.append((tag, {key: value or "" for key, value in attrs}, False))
+
+    def handle_endtag(self, tag: str) -> None:
+        self.found.append((tag, {}, True))
+
+    def handle_startendtag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        self.handle_starttag(tag, attrs)
+
+
+def _tag(item: Any) -> tuple[str, dict[str, str], bool] | None:
+    """Name, attributes, and whether it closes, of an element that is one tag of HTML."""
+    if not (isinstance(item, dict) and item.get("t") == "RawInline" and item["c"][0] == "html"):
+        return None
+    parser = _Tags()
+    parser.feed(item["c"][1])
+    return parser.found[0] if len(parser.found) == 1 else None
+
+
+def _well_formed(text: str) -> bool:
+    prefixes = sorted(set(re.findall(r"[<\s/]([A-Za-z_][\w.-]*):[A-Za-z]", text)) - {"xml"})
+    spaces = " ".join(f'xmlns:{prefix}="urn:x"' for prefix in prefixes)
+    try:
+        etree.fromstring(f"<x {spaces}>{text}</x>")
+    except etree.XMLSyntaxError:
+        return False
+    return True
