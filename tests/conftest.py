@@ -16,11 +16,27 @@ from manuscript.prepare import prepare
 from manuscript.publish import one_at_a_time
 
 from chromium import Browser
+from concerned import changed, concerns
 
-FIXTURES = Path(__file__).parent / "fixtures"
+ROOT = Path(__file__).parent.parent
+FIXTURES = ROOT / "tests" / "fixtures"
 GOLDEN = FIXTURES / "quarto-golden" / "golden"
 EPOCH = 1_700_000_000
 FORMATS = ["html", "pdf", "docx", "jats"]
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption("--concerned", metavar="REVISION", help="only tests that name a file which differs from REVISION")
+
+
+def pytest_ignore_collect(collection_path: Path, config: pytest.Config) -> bool | None:
+    """Leave out the test files that the change does not concern; None lets pytest decide."""
+    revision = config.getoption("concerned")
+    if not revision or not collection_path.name.startswith("test_"):
+        return None
+    names = changed(ROOT, revision)
+    test = collection_path.relative_to(ROOT).as_posix()
+    return None if concerns(names, test, collection_path.read_text(encoding="utf-8")) else True
 
 
 def copy_style(folder: Path) -> None:
@@ -66,7 +82,6 @@ def rendered_dialect(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return once(tmp_path_factory, "dialect", make).output
 
 
-ROOT = Path(__file__).parent.parent
 # what git tracks of the article; a test works on a copy and never on the author's files
 _ARTICLE = (
     "_quarto.yml",
@@ -113,14 +128,11 @@ def prepared_article(once_prepared: Project, tmp_path: Path) -> Project:
 @pytest.fixture(scope="session")
 def rendered_article(once_prepared: Project, tmp_path_factory: pytest.TempPathFactory) -> Project:
     """The real article in all formats; tests only read it."""
-    return once(tmp_path_factory, "rendered", lambda folder: rendered_copy(once_prepared, folder))
 
+    def make(folder: Path) -> None:
+        render(Project(shutil.copytree(once_prepared.root, folder)), FORMATS, EPOCH)
 
-def rendered_copy(prepared: Project, folder: Path) -> Project:
-    """A copy of the prepared article, rendered in all formats."""
-    project = Project(shutil.copytree(prepared.root, folder))
-    render(project, FORMATS, EPOCH)
-    return project
+    return once(tmp_path_factory, "rendered", make)
 
 
 @pytest.fixture(scope="session")
@@ -129,6 +141,14 @@ def made_article(tmp_path_factory: pytest.TempPathFactory) -> Project:
     from check_article import make_article
 
     return once(tmp_path_factory, "small", make_article)
+
+
+@pytest.fixture(scope="session")
+def rendered_small(tmp_path_factory: pytest.TempPathFactory) -> Project:
+    """The small article in all formats; tests only read it."""
+    from check_article import make_article, render_article
+
+    return once(tmp_path_factory, "small-rendered", lambda folder: render_article(make_article(folder)))
 
 
 @pytest.fixture
