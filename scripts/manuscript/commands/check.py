@@ -48,7 +48,7 @@ def check(
 def explain(
     rule: Annotated[str, typer.Argument(metavar="RULE", help="A rule, or a family of rules (default: all).")] = "",
 ) -> None:
-    """Say what a rule asks for, why, how bad a finding is, and give examples.
+    """Say what a rule asks for, why, and how bad it is, with examples.
 
     manuscript explain numbers/unbound
     """
