@@ -8,8 +8,11 @@ from pathlib import Path
 from manuscript.figures.draw import make_figure, write_manifest
 from manuscript.ledger.schema import data_dictionary
 from manuscript.ledger.tables import load_ledger
-from manuscript.ledger.variables import variables_yaml
+from manuscript.page.includes import make_page
 from manuscript.paths import Project
+from manuscript.prepare import make_variables
+from manuscript.supplement.content import make_content
+from manuscript.supplement.references import make_references
 from manuscript.tables.write import make_table
 
 ROOT = Path(__file__).parent.parent
@@ -22,7 +25,7 @@ def make_article(folder: Path) -> Project:
     project = Project(folder)
     ledger = load_ledger(project)
     make_figure(project, ledger, "approvals")
-    for name in ("agents", "evidence", "sources"):
+    for name in ("agents",):
         make_table(project, ledger, name)
     (project.data / "README.md").write_text(data_dictionary(ledger.vocabulary), encoding="utf-8")
     write_manifest(project, ledger, "")
@@ -30,11 +33,15 @@ def make_article(folder: Path) -> Project:
 
 
 def make_files(project: Project) -> None:
-    """What a render needs besides: the variables of the article's ledger, and its citation style."""
+    """What a render needs besides: the variables of the article's ledger, its citation style, and its supplement's content."""
     from conftest import copy_style
 
-    project.variables.write_text(variables_yaml(load_ledger(project)), encoding="utf-8")
+    ledger = load_ledger(project)
     copy_style(project.root)
+    make_variables(project, ledger, "")
+    make_references(project, ledger)
+    make_content(project, ledger)
+    make_page(project, ledger, "")
 
 
 def render_article(project: Project) -> Project:

@@ -12,6 +12,7 @@ if TYPE_CHECKING:
 NAMESPACE = "http://schemas.openxmlformats.org/wordprocessingml/2006/main"
 # as lxml writes it in front of a name
 W = f"{{{NAMESPACE}}}"
+_RELATION = "{http://schemas.openxmlformats.org/officeDocument/2006/relationships}id"
 COMMIT = "manuscript-commit"
 
 
@@ -24,3 +25,21 @@ def body(path: Path) -> etree._Element:
 
     with zipfile.ZipFile(path) as archive:
         return etree.fromstring(archive.read("word/document.xml"))
+
+
+def links(path: Path) -> list[tuple[str, str]]:
+    """Target and words of every hyperlink, in reading order: ``#bookmark`` within the file, else the whole address.
+
+    Raises what ``body`` raises.
+    """
+    from lxml import etree
+
+    with zipfile.ZipFile(path) as archive:
+        relations = etree.fromstring(archive.read("word/_rels/document.xml.rels"))
+    addresses = {item.get("Id"): item.get("Target") or "" for item in relations}
+    found = []
+    for link in body(path).iter(f"{W}hyperlink"):
+        anchor = link.get(f"{W}anchor")
+        target = f"#{anchor}" if anchor else addresses.get(link.get(_RELATION), "")
+        found.append((target, "".join(item.text or "" for item in link.iter(f"{W}t"))))
+    return found

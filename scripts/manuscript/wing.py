@@ -29,15 +29,22 @@ def names(project: Project, kind: str) -> list[str]:
 def included(project: Project, kind: str, others: Iterable[str] = ()) -> list[str]:
     """Those of its modules, and of ``others``, whose ``KIND/NAME.md`` the article includes, in reading order."""
     found: dict[str, None] = {}
-    _collect(project, project.article, kind, found, set())
+    _collect(project, project.article, kind, found, {})
     known = {*names(project, kind), *others}
     return [name for name in found if name in known]
 
 
-def _collect(project: Project, path: Path, kind: str, found: dict[str, None], seen: set[Path]) -> None:
+def files(project: Project) -> list[Path]:
+    """``index.qmd`` and every file that it includes, in reading order; one that is commented out counts too."""
+    seen: dict[Path, None] = {}
+    _collect(project, project.article, "", {}, seen)
+    return list(seen)
+
+
+def _collect(project: Project, path: Path, kind: str, found: dict[str, None], seen: dict[Path, None]) -> None:
     if path in seen or not path.is_file():
         return
-    seen.add(path)
+    seen[path] = None
     for name in _INCLUDE.findall(path.read_bytes().decode("utf-8", "replace")):
         if (match := re.fullmatch(rf"/?{kind}/([\w-]+)\.md", name)) is not None:
             found[match[1]] = None

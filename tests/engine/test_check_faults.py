@@ -110,7 +110,6 @@ FAULTS: dict[str, tuple[Edit, str, str]] = {
     # citations
     "undefined key": (change(INTRO, "@adams2019first", "@adams2091first"), "cite/undefined-key", INTRO),
     "source cited that the list of further sources holds": (change(INTRO, "-1999-05.date >}}.", "-1999-05.date >}} [@davis1999approval]."), "cite/in-both-lists", INTRO),
-    "reference that only a row rests on": (cell("data/references.csv", "davis1999approval", "supplement", ""), "cite/evidence-only", f"{BIB}:31"),
     "entry that nobody cites": (add(BIB, "@article{zoo2020never,\n  title = {Never cited},\n  author = {Zoo, Ann},\n  journal = {Annals of Tests},\n  year = {2020},\n  volume = {8},\n  pages = {2--3},\n  doi = {10.5555/never.9},\n}"), "cite/unused-entry", BIB),
     "one key twice": (change(BIB, "@article{brown2021second,", "@article{adams2019first,"), "cite/duplicate-key", BIB),
     "one DOI twice": (change(BIB, "10.5555/second.2", "10.5555/first.1"), "cite/duplicate-doi", BIB),

@@ -159,6 +159,34 @@ def test_a_doi_in_any_form(written: str, canonical: str) -> None:
     assert identifiers.good_doi(identifiers.doi_address(canonical)) == canonical
 
 
+@pytest.mark.parametrize(
+    ("address", "reason"),
+    [
+        ("https://www.fda.gov/drugs/notice", ""),
+        ("https://clinicaltrials.gov/study/NCT03529110", ""),
+        ("https://pubmed.ncbi.nlm.nih.gov./38825627/", ""),
+        ("https://testcentre.example.org/a", ""),
+        ("https://www.cancer.gov:443/a", ""),
+        ("http://47.251.13.51/38825627", "by its number"),
+        ("http://[2001:db8::1]/a", "by its number"),
+        ("http://example.org:8081/38825627", "a port"),
+        ("https://preview-www.example.com/a", "'preview'"),
+        ("https://staging.example.com/a", "'staging'"),
+        ("https://mdedge-cache.qa01.example.com/a", "'cache'"),
+        ("https://bmjopen-bmj-com.ezproxy.example.fr/a", "'ezproxy'"),
+        ("https://1337x-proxy.example.com/a", "'proxy'"),
+        ("https://websiteproxy.net/a", "proxy"),
+        ("https://www2-x-git-web-7228.vercel.app/a", "vercel"),
+        ("ftp://example.org/a", "no public"),
+        ("https://localhost/a", "no public"),
+        ("https://example.org:port/a", "cannot be read"),
+    ],
+)
+def test_addresses_that_no_reader_can_rely_on(address: str, reason: str) -> None:
+    found = identifiers.makeshift(address)
+    assert reason in found if reason else not found
+
+
 def test_issn_check_digits() -> None:
     assert not identifiers.issn_problem("0028-4793")
     assert not identifiers.issn_problem("2434-561X")
@@ -207,8 +235,8 @@ def test_an_agencys_key_has_the_entrys_year() -> None:
     assert keys.key_problem(entry("fda2022enhertu", "{FDA}", "2022", "Label"), set()) == ("", "")
     assert "2021" in keys.key_problem(entry("fda2021enhertu", "{FDA}", "2022", "Label"), set())[0]
     group = "{DESTINY-Breast05 investigators}"
-    assert keys.key_problem(entry("loibl2026trastuzumab", group, "2025", "Label"), set()) == ("", "")
-    assert keys.key_problem(entry("loibl2026trastuzumab", group, "2026", "Label"), set()) == (
+    assert keys.key_problem(entry("destinybreast052025trastuzumab", group, "2025", "Label"), set()) == ("", "")
+    assert keys.key_problem(entry("destinybreast052025trastuzumab", group, "2026", "Label"), set()) == (
         "the key says 2025, the entry 2026",
         "",
     )

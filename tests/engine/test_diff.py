@@ -58,8 +58,10 @@ def diff(tmp_path_factory: pytest.TempPathFactory) -> Diff:
     bib.write_text(
         bib.read_text(encoding="utf-8") + "\n@article{zeta2025new,\n  title = {A new one}\n}\n", encoding="utf-8"
     )
+    agents = project.data / "agents.csv"
+    agents.write_text(agents.read_text(encoding="utf-8").replace("blocks signalling", "blocks all signalling"), "utf-8")
+    make_table(project, load_ledger(project), "agents")
     make_files(project)
-    make_table(project, load_ledger(project), "evidence")
     git(project, "commit", "-q", "-am", "Second version")
     status = git(project, "status", "--porcelain")
     result = CliRunner().invoke(app, ["--project", str(project.root), "diff", "HEAD~1", "HEAD"])
@@ -116,7 +118,7 @@ def test_changelog_names_rows_numbers_references_and_tables(diff: Diff) -> None:
     assert re.search(r"- alpha-1\.pfs\.2021 \(outcomes\): effect: \S+ \(\S+\) → 0\.61 \(\S+\)\n", text)
     assert re.search(r"chapters/02-results\.qmd:6: alpha-1\.pfs-2021\.hr: \S[^\[]* → 0\.61", text)
     assert "## References added: 1\n\n- zeta2025new" in text
-    assert "## Tables changed: 1\n\n- evidence.md" in text
+    assert "## Tables changed: 1\n\n- agents.md" in text
     assert "Figures changed" not in text and "](#ev-" not in text
     html = (diff.folder / "index.html").read_text(encoding="utf-8")
     assert "<ins>No company</ins>" in html.replace("</ins><ins>", "") and "<del>Nobody</del>" in html

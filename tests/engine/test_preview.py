@@ -145,7 +145,7 @@ def test_only_sources_are_watched(small: Project) -> None:
     wanted = _Sources(small)
     for path in (small.article, small.config, small.bibliography, small.chapters / RESULTS, small.data / "trials.csv"):
         assert wanted(1, str(path)), path
-    for path in (small.variables, small.output / "index.html", small.tables / "evidence.md", small.root / ".git" / "x"):
+    for path in (small.variables, small.output / "index.html", small.tables / "agents.md", small.root / ".git" / "x"):
         assert not wanted(1, str(path)), path
 
 

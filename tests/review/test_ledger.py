@@ -15,9 +15,10 @@ from manuscript.ledger import values
 from manuscript.ledger.schema import data_dictionary, validate
 from manuscript.ledger.show_row import find, history
 from manuscript.ledger.tables import Ledger, load_ledger
-from manuscript.ledger.variables import anchor, names, variables, variables_yaml
+from manuscript.ledger.variables import anchor, names, supplementary_tables, variables, variables_yaml
 from manuscript.ledger.vocabulary import Column, read_vocabulary
 from manuscript.paths import Project
+from manuscript.supplement import said
 from manuscript.tables.write import included_tables, table_text
 
 from rows import edit, of
@@ -124,7 +125,7 @@ def test_a_row_over_several_lines_keeps_its_line(article: Project) -> None:
 
 def test_variables_are_links_to_rows_and_survive_yaml(article: Project) -> None:
     ledger = load_ledger(article)
-    tree = yaml.safe_load(variables_yaml(ledger))
+    tree = yaml.safe_load(variables_yaml(ledger, names(ledger)))
     expected = f"[0.33 (95% CI 0.26–0.43)](#{anchor(ledger.outcomes[PFS])}){{.ev}}"
     assert tree["destiny-breast03"]["pfs"]["hr"] == expected
     assert tree["destiny-breast03"]["pfs-2023"]["hr"] == expected
@@ -179,8 +180,8 @@ def test_no_changed_cell_passes_unseen(article: Project) -> None:
         for table, rows in load_ledger(article).tables.items()
         for row in rows.values()
         for column in row
-        # where a page was read is for whoever checks the row, and is printed nowhere
-        if row[column] and column != "seen_at"
+        # where and when a page was read is for whoever checks the row, and is printed nowhere
+        if row[column] and column not in ("seen_at", "checked_on")
     ]
     unseen = []
     for table, row_id, column in random.Random(11).sample(cells, 240):
@@ -216,9 +217,13 @@ def _other(text: str) -> str:
 
 def _said(project: Project, ledger: Ledger) -> Iterator[str]:
     """Everything but the pixels that is made from the ledger, what is cheap and says most first."""
-    yield variables_yaml(ledger)
-    # the list of sources asks pandoc
-    for name in sorted(included_tables(project), key=lambda name: (name == "sources", name != "evidence")):
+    yield variables_yaml(ledger, names(ledger))
+    for table in supplementary_tables(ledger):
+        for row in ledger.tables[table].values():
+            yield f"{said.what(ledger, row)} {said.found(ledger, row)} {row['note']} {row['locator']} {row['source']}"
+    # the workbook has them, cell by cell
+    yield repr([dict(row) for name in ("references", "gaps") for row in ledger.tables[name].values()])
+    for name in included_tables(project):
         yield table_text(project, ledger, name)
     for module in (wing.load(project, "figures", name) for name in wing.included(project, "figures")):
         yield module.caption(ledger)
@@ -266,7 +271,8 @@ def test_a_new_table_is_one_entry_and_one_file(article: Project) -> None:
     ledger = load_ledger(article)
     validate(article, ledger)
     assert names(ledger)["assays.stain.cut"] is ledger.assays["stain"]
-    assert "a stain" in table_text(article, ledger, "evidence")
+    assert said.what(ledger, ledger.assays["stain"]) == "a stain"
+    assert "assays" in supplementary_tables(ledger)
     (article.data / "assays.csv").write_text(f"{header}\n{row.replace(',3,', ',three,')}\n", encoding="utf-8")
     assert complaint(article)[0].endswith("'three' expected a number")
 

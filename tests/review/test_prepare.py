@@ -42,7 +42,7 @@ def test_nothing_heavy_is_imported_when_nothing_changed(prepared: Project) -> No
 def test_a_changed_value_makes_only_what_depends_on_it(prepared: Project) -> None:
     edit(prepared, "outcomes", lambda rows: of(rows, "th3resa.os.2017").update(note="read again"))
     made = prepare(prepared)
-    assert {"ledger", "variables", "table metastatic", "table evidence", "figure forest-os"} <= set(made)
+    assert {"ledger", "variables", "table metastatic", "supplement", "figure forest-os"} <= set(made)
     assert not {"table agents", "figure approvals", "figure adc-comparison", "citation style"} & set(made)
 
 
@@ -78,10 +78,10 @@ def test_a_changed_value_reaches_text_table_and_figure(prepared: Project) -> Non
     assert [name for name, content in before.items() if (prepared.root / name).read_bytes() == content] == []
 
 
-def test_a_prose_edit_makes_only_the_evidence_table(prepared: Project) -> None:
+def test_a_prose_edit_asks_what_the_text_uses_and_makes_no_document(prepared: Project) -> None:
     chapter = sorted(prepared.chapters.glob("*.qmd"))[0]
     chapter.write_text(chapter.read_text(encoding="utf-8") + "\nOne more sentence.\n", encoding="utf-8")
-    assert prepare(prepared) == ["table evidence"]
+    assert prepare(prepared) == ["variables", "content of the supplement"]
 
 
 def test_a_lost_or_edited_output_is_made_again(prepared: Project) -> None:

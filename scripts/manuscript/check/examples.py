@@ -161,7 +161,6 @@ EXAMPLES: dict[str, Example] = {
     "cite/undefined-key": Example("So it is [@nobody2020nothing].", "So it is [@clark2022third]."),
     "cite/unused-entry": Example("@article{zoo2020never, …} that nobody cites", "an entry that the article cites", ""),
     "cite/in-both-lists": Example("So it is [@davis1999approval].", "So it is [@clark2022third]."),
-    "cite/evidence-only": Example("supplement=", "supplement=Notice 1999", "data/references.csv#davis1999approval"),
     "cite/duplicate-doi": Example("doi = {10.5555/first.1},\n}\n\n@article{clark", "doi = {10.5555/second.2},\n}\n\n@article{clark", _BIB),
     "cite/duplicate-pmid": Example("two entries with pmid = {37086745}", "each with its own", ""),
     "cite/near-duplicate-title": Example("title = {First of all the papers}", "title = {Second look at an endpoint}", ""),

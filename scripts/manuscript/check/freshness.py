@@ -43,7 +43,8 @@ def check(context: Context) -> None:
     if project.variables.is_file():
         from manuscript.ledger.variables import variables_yaml
 
-        _compare(context, project.variables, lambda: variables_yaml(context.ledger))
+        asked = {name for line in context.article.lines() for name in line.variables()}
+        _compare(context, project.variables, lambda: variables_yaml(context.ledger, asked))
     _made_here(context)
     _drawn_by_other_code(context, used)
 

@@ -11,6 +11,7 @@ from manuscript.clock import MONTHS
 from manuscript.errors import did_you_mean
 from manuscript.ledger import sources
 from manuscript.ledger.tables import Row
+from manuscript.ledger.variables import mentions
 from manuscript.source.lines import Line
 from manuscript.source.syntax import BLANK, VARIABLE, masked
 
@@ -249,7 +250,7 @@ def _bindings(context: Context, line: Line) -> None:
         place = (line.file, line.number, match.start() + 1)
         if row is not None:
             bound.append((name, row, place))
-        elif context.names and not _of_broken_row(context, name):
+        elif context.names and name not in mentions(context.whole_ledger) and not _of_broken_row(context, name):
             mend = did_you_mean(name, context.names, "`manuscript evidence list` shows the rows")
             context.report("numbers/unknown-variable", place, f"{name!r} is in no row of the ledger", mend)
     rows = [row for _, row, _ in bound]

@@ -23,7 +23,7 @@ from manuscript.digests import of_file
 from manuscript.engine import fresh
 from manuscript.engine.settings import OUTPUT_NAME
 from manuscript.errors import RenderError
-from manuscript.ooxml import W, body
+from manuscript.ooxml import W, body, links
 from manuscript.paths import Project
 
 _DRAWING = "{http://schemas.openxmlformats.org/drawingml/2006/wordprocessingDrawing}"
@@ -210,7 +210,7 @@ def _compare(context: Context, files: dict[str, Path]) -> None:
                 "outputs/overprinted", (shown, None, None), message, "let the table break, or make it narrower"
             )
     if "html" in trees and len(trees) > 1:
-        _agree(context, trees, {name: context.project.relative(path) for name, path in files.items()})
+        _agree(context, trees, files)
 
 
 def _read_html(path: Path) -> Any:
@@ -349,7 +349,8 @@ def _unresolved(context: Context, text: str, shown: str) -> None:
         )
 
 
-def _agree(context: Context, trees: dict[str, Any], shown: dict[str, str]) -> None:
+def _agree(context: Context, trees: dict[str, Any], files: dict[str, Path]) -> None:
+    shown = {name: context.project.relative(path) for name, path in files.items()}
     page = trees["html"].find(".//main")
     page = trees["html"] if page is None else page
     for rule, prefix in (("outputs/numbers", "ev-"), ("outputs/citations", "src-"), ("outputs/citations", "ref-")):
@@ -358,11 +359,9 @@ def _agree(context: Context, trees: dict[str, Any], shown: dict[str, str]) -> No
         ]
         others: dict[str, Pairs] = {}
         if "docx" in trees:
-            others["docx"] = _docx_links(trees["docx"], of_html)
+            others["docx"] = _docx_links(files["docx"], of_html)
         if "jats" in trees:
-            others["jats"] = [
-                (x.get("rid"), _text(x)) for x in trees["jats"].iter("xref") if (x.get("rid") or "").startswith(prefix)
-            ]
+            others["jats"] = _jats_links(trees["jats"], prefix)
         for name, pairs in others.items():
             # citations are written otherwise where the reader's style sheet sets them
             compared = (of_html, pairs) if prefix != "ref-" else ([a for a, _ in of_html], [a for a, _ in pairs])
@@ -440,18 +439,28 @@ def _alternatives(context: Context, page: Any, trees: dict[str, Any], shown: dic
         )
 
 
-def _docx_links(document: Any, of_html: Pairs) -> Pairs:
+def _docx_links(path: Path, of_html: Pairs) -> Pairs:
     # Word allows 40 characters for a bookmark; pandoc names longer ones by their digest
     bookmarks = {
         target if len(target) <= 40 else "X" + hashlib.sha1(target.encode()).hexdigest()[1:]: target
         for target, _ in of_html
     }
-    found = []
-    for link in document.iter(f"{W}hyperlink"):
-        target = bookmarks.get(link.get(f"{W}anchor") or "")
-        if target:
-            found.append((target, _fold("".join(item.text or "" for item in link.iter(f"{W}t")))))
-    return found
+    targets = [(address.rpartition("#"), text) for address, text in links(path)]
+    # what stands in the supplement is outside the file
+    return [
+        (bookmarks.get(place, place) if not page else place, _fold(text))
+        for (page, _, place), text in targets
+        if place in (bookmarks if not page else bookmarks.values())
+    ]
+
+
+def _jats_links(article: Any, prefix: str) -> Pairs:
+    address = "{http://www.w3.org/1999/xlink}href"
+    found = (
+        (item.get("rid") or (item.get(address) or "").rpartition("#")[2], item)
+        for item in article.iter("xref", "ext-link")
+    )
+    return [(target, _text(item)) for target, item in found if target.startswith(prefix)]
 
 
 def _docx_paragraphs(document: Any, styles: tuple[str, ...]) -> list[str]:

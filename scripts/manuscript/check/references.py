@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from manuscript.check import typed_citations
 from manuscript.check.context import Context
 from manuscript.errors import did_you_mean
+from manuscript.ledger.variables import places
 from manuscript.source.lines import Line
 from manuscript.source.syntax import FIGURE, HEADING, TABLE_CAPTION
 
@@ -91,6 +92,7 @@ def _resolve(
             mend = did_you_mean(name, labels, "label the figure, table, section or formula", sign="@")
             context.report("refs/unresolved", place.at, f"@{name} leads nowhere", mend)
     identifiers = set(labels) | {_slug(line) for line in context.article.lines() if line.kind == "heading"} | {"refs"}
+    identifiers |= places(context.whole_ledger)
     for name, place in links:
         # with an include missing, its places are missing too: one finding is enough
         if name not in identifiers and not (missing and name.startswith("ev-")):

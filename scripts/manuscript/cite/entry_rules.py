@@ -31,7 +31,6 @@ RULES: dict[str, tuple[Severity, str]] = {
     "cite/undefined-key": ("error", "the article cites a key that is not in the file"),
     "cite/unused-entry": ("warning", "neither the article nor the ledger uses the entry"),
     "cite/in-both-lists": ("error", "the article cites a source of the list of further sources"),
-    "cite/evidence-only": ("warning", "an entry of the reference list that only rows of evidence rest on"),
     "cite/duplicate-doi": ("error", "two entries have one DOI"),
     "cite/duplicate-pmid": ("error", "two entries have one PMID"),
     "cite/near-duplicate-title": ("warning", "two titles are nearly the same"),
@@ -50,6 +49,7 @@ RULES: dict[str, tuple[Severity, str]] = {
     "cite/capitals": ("warning", "a title in capitals, or braces around a whole title"),
     "cite/key-style": ("warning", "a key that is not author, year, word"),
     "cite/no-doi-no-reason": ("error", "no DOI, and no note in data/references.csv that says why"),
+    "cite/makeshift-address": ("error", "an address of a machine, a preview, a proxy: not public, or not for long"),
     "cite/retracted": ("error", "a retracted work cited without saying so"),
     "cite/expression-of-concern": ("warning", "an expression of concern was published"),
     "cite/corrected": ("warning", "a correction was published"),
@@ -103,7 +103,7 @@ class Context:
     """What the article knows beside the file: ``None`` means that a rule has nothing to judge by.
 
     ``leaned_on`` are keys that rows of the ledger name; ``notes`` the note of each row of references.csv; ``further`` the
-    keys that stand in the list of further sources; ``evidence_file`` cites every source and so cites none for the text.
+    keys that have a short name, by which tables and captions lead to the supplement's list of sources.
     """
 
     citations: list[Citation] | None = None
@@ -111,7 +111,6 @@ class Context:
     further: frozenset[str] = frozenset()
     notes: dict[str, str] | None = None
     notes_file: str = "data/references.csv"
-    evidence_file: str = "tables/evidence.md"
     today: date | None = None
 
 
@@ -151,6 +150,7 @@ def check_offline(bibliography: Bibliography, context: Context) -> list[Diagnost
         if not entry.broken:
             found += _fields(entry, find, stated_absent((context.notes or {}).get(entry.key, "")))
         found += _identifiers(entry, find)
+        found += _address(entry, find)
         found += _characters(entry, find)
         found += _people(entry, find, known)
         found += _title(entry, find)
@@ -246,6 +246,15 @@ def _identifiers(entry: Entry, find: Finder) -> Iterator[Diagnostic]:
             form = "is not written as" in problem
             mend = "manuscript cite format mends it" if form else "look it up in the publication"
             yield find.entry(f"cite/bad-{name}", entry, name, problem, mend, "warning" if form else None)
+
+
+def _address(entry: Entry, find: Finder) -> Iterator[Diagnostic]:
+    reason = identifiers.makeshift(entry.get("url")) if entry.get("url") else ""
+    if reason:
+        mend = "give the publisher's, a registry's or an archive's; what was read can stand in seen_at of data/references.csv"
+        yield find.entry(
+            "cite/makeshift-address", entry, "url", f"no reader can rely on {entry.get('url')}: {reason}", mend
+        )
 
 
 def _characters(entry: Entry, find: Finder) -> Iterator[Diagnostic]:
@@ -418,23 +427,18 @@ def _uses(bibliography: Bibliography, find: Finder, context: Context) -> Iterato
                 "cite/undefined-key", "error", citation.file, citation.line, citation.column,
                 f"citation key {citation.key!r} is not in {bibliography.shown}", mend,
             )  # fmt: skip
-        elif citation.key in context.further and citation.file != context.evidence_file:
+        elif citation.key in context.further:
             yield Diagnostic(
                 "cite/in-both-lists", "error", citation.file, citation.line, citation.column,
-                f"{citation.key!r} stands in the list of further sources, and the article cites it",
+                f"{citation.key!r} has a short name for the supplement's list of sources, and the article cites it",
                 f"empty the cell `supplement` of its row in {context.notes_file}, or refer to the figure or table that shows the row",
             )  # fmt: skip
-    in_text = {citation.key for citation in context.citations if citation.file != context.evidence_file}
+    in_text = {citation.key for citation in context.citations}
     for entry in known.values():
         if entry.key not in in_text and entry.key not in context.leaned_on:
             yield find.entry(
                 "cite/unused-entry", entry, "", "neither the article nor the ledger uses it", "cite it or remove it"
             )
-        elif entry.key in context.leaned_on and entry.key not in in_text and entry.key not in context.further:
-            yield find.entry(
-                "cite/evidence-only", entry, "", "only rows of evidence rest on it, no text, table or figure of the article",
-                f"cite it, or give it a short name in the column `supplement` of {context.notes_file}",
-            )  # fmt: skip
 
 
 def says_retracted(entry: Entry) -> bool:

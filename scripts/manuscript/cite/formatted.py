@@ -4,7 +4,10 @@ from __future__ import annotations
 
 import json
 import re
+from collections.abc import Callable
+from html import escape
 from pathlib import Path
+from typing import Any
 
 from manuscript.cite.styles import bring_style
 from manuscript.errors import BibliographyError
@@ -18,6 +21,40 @@ def formatted(project: Project, keys: list[str], style: str = "") -> dict[str, s
 
     Raises ``BibliographyError`` for a key that the bibliography does not hold, ``ConfigError`` for an unknown style.
     """
+    written = _written(project, keys, style, "", "markdown-bracketed_spans-native_spans-raw_html")
+    return {match["key"]: " ".join(match["text"].split()) for match in _ENTRY.finditer(written)}
+
+
+def cited_html(project: Project, keys: list[str], style: str) -> dict[str, tuple[str, str]]:
+    """How the text mentions each entry, without parentheses (``Hurvitz et al., 2023``), and the whole entry as HTML.
+
+    Raises what ``formatted`` raises.
+    """
+    from lxml import etree, html
+
+    mentions = "\n\n".join(f"::: {{#mention-{key}}}\n[@{key}]\n:::" for key in keys)
+    page = html.fromstring(f"<div>{_written(project, keys, style, mentions, 'html')}</div>")
+    found = {element.get("id"): element for element in page.iter("div") if element.get("id")}
+    return {
+        key: (
+            " ".join(found[f"mention-{key}"].text_content().split()).removeprefix("(").removesuffix(")"),
+            " ".join(_inside(found[f"ref-{key}"], etree.tostring).split()),
+        )
+        for key in keys
+    }
+
+
+def _inside(element: Any, write: Callable[..., str]) -> str:
+    """The HTML within ``element``, without the spans that only guard capitals."""
+    from lxml import etree
+
+    etree.strip_tags(element, "span")
+    first = escape(element.text or "", quote=False)
+    return first + "".join(write(child, encoding="unicode", method="html") for child in element)
+
+
+def _written(project: Project, keys: list[str], style: str, body: str, to: str) -> str:
+    """A document of the entries ``keys`` after ``body``, through citeproc, in the format ``to``."""
     from manuscript.engine import pandoc
     from manuscript.engine.bibliography import read_keys, tidied
 
@@ -31,10 +68,8 @@ def formatted(project: Project, keys: list[str], style: str = "") -> dict[str, s
         "csl": str(bring_style(project, style) if style else _own_style(project)),
     }
     # JSON is YAML; the block needs no quoting of paths
-    text = f"---\n{json.dumps(meta)}\n---\n"
-    arguments = ["-f", "markdown", "-t", "markdown-bracketed_spans-native_spans-raw_html", "--citeproc", "--wrap=none"]
-    written = pandoc.run(arguments, text, folder=project.root, epoch=0)
-    return {match["key"]: " ".join(match["text"].split()) for match in _ENTRY.finditer(written)}
+    text = f"---\n{json.dumps(meta)}\n---\n\n{body}\n"
+    return pandoc.run(["-f", "markdown", "-t", to, "--citeproc", "--wrap=none"], text, folder=project.root, epoch=0)
 
 
 def plain(project: Project, key: str, style: str = "") -> str:

@@ -21,6 +21,15 @@ _RANGE = re.compile(
 _PAGE = re.compile(r"[A-Za-z0-9][\w.:/-]*$")
 
 
+# names of servers that show a page before it is public, or in place of the publisher's
+_TEST_SERVER = re.compile(
+    r"(?:^|[.-])(?:staging|stage|preview|preprod|qa\d*|dev|test|uat|inte|cache|proxy|ezproxy|mirror|localhost)(?=[.-])"
+    r"|(?:^|\.)(?:[\w-]*proxy|mirror)\.[a-z]+$"
+    r"|\.(?:vercel\.app|netlify\.app|herokuapp\.com|pages\.dev|fastly\.net|supabase\.co|weglot\.com|ngrok\.io|local)$",
+    re.I,
+)
+
+
 def canonical_doi(text: str) -> str:
     """A DOI without address, prefix or LaTeX escapes, its case kept."""
     text = re.sub(r"\\([_&%#$])", r"\1", text.replace("{\\_}", "_").replace("\u200b", "").strip())
@@ -56,6 +65,31 @@ def good_doi(text: str) -> str:
     """The canonical DOI; nothing when the text cannot be one."""
     doi = canonical_doi(text)
     return "" if doi_problem(doi) else doi
+
+
+def makeshift(address: str) -> str:
+    """Why an address is none to send readers to (what is not public or not permanent); nothing where it may be one."""
+    from ipaddress import ip_address
+    from urllib.parse import urlsplit
+
+    try:
+        parts = urlsplit(address)
+        host, port = (parts.hostname or "").rstrip("."), parts.port
+    except ValueError:
+        return "it cannot be read"
+    if parts.scheme not in ("http", "https") or not {".", ":"} & set(host):
+        return "it is no public address"
+    try:
+        ip_address(host)
+    except ValueError:
+        pass
+    else:
+        return "it names a machine by its number"
+    if port not in (None, 80, 443):
+        return "it names a port"
+    if found := _TEST_SERVER.search(host):
+        return f"{found.group().strip('.-')!r} in it says a test server, a preview or a proxy"
+    return ""
 
 
 def canonical_pmid(text: str) -> str:

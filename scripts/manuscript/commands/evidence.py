@@ -155,7 +155,7 @@ def add(
     from manuscript.ledger.values import NO_BREAK
     from manuscript.ledger.vocabulary import read_vocabulary
     from manuscript.paths import find_project
-    from manuscript.tables.evidence import found as said
+    from manuscript.supplement.said import found as said
 
     project, today = find_project(context.obj), datetime.now(UTC).date().isoformat()
     vocabulary = read_vocabulary(project)

@@ -25,6 +25,7 @@ from manuscript.engine.settings import Settings, resolved_date
 from manuscript.errors import FigureError, ManuscriptError, SourceError, raise_all
 from manuscript.paths import Project
 from manuscript.source.resolved import Source
+from manuscript.supplement.content import anchors
 
 # the metadata whose text is Markdown
 _MARKDOWN_FIELDS = (
@@ -140,7 +141,7 @@ def build_documents(
     documents = {}
     for seen, members in _audiences(parsed, formats, source):
         tree, labels = finished(seen, project, settings, source, citations, epoch)
-        _check_links(tree, source)
+        _check_links(tree, source, project)
         if citations:
             tree = resolve(tree, bibliographies=files, csl=settings.csl, folder=project.root, epoch=epoch)
         # each format changes its tree: reading it anew costs a quarter of what deepcopy does
@@ -297,11 +298,12 @@ def _place_parse_error(error: ManuscriptError, source: Source, *, front_lines: i
     return SourceError(error.message, file=file, line=line, mend="close what is open here, or remove what is not used")
 
 
-def _check_links(tree: dict[str, Any], source: Source) -> None:
-    """Raise ``SourceError`` for each link to a place inside the article that is not there."""
+def _check_links(tree: dict[str, Any], source: Source, project: Project) -> None:
+    """Raise ``SourceError`` for each link to a place that is neither in the article nor in its supplement."""
     identifiers = {
         attributes[0] for node in iterate(tree["blocks"]) if (attributes := attributes_of(node)) and attributes[0]
     }
+    identifiers |= anchors(project)
     errors: list[ManuscriptError] = []
     for node in iterate([tree["blocks"], list(tree["meta"].values())]):
         if node["t"] != "Link" or not node["c"][2][0].startswith("#"):
@@ -313,7 +315,7 @@ def _check_links(tree: dict[str, Any], source: Source) -> None:
                 source.error(
                     f"the link {needle!r} points at #{target}, which is not in the article",
                     f"#{target}" if f"#{target}" in source.text else needle,
-                    "label the place, or let `manuscript prepare` make the evidence table again",
+                    "label the place; a row of evidence that has another name now is found by `manuscript evidence list`",
                 )
             )
             identifiers.add(target)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gc
+import shutil
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
@@ -56,14 +57,18 @@ def _render(project: Project, formats: list[str], epoch: int, csl: Path | None) 
     documents, faults = _documents(project, settings, source, formats, epoch)
     with published(project.output) as workshop:
         faults.update(_write_all(documents, workshop))
+        for name in settings.resources:
+            (workshop / name).parent.mkdir(parents=True, exist_ok=True)
+            shutil.copyfile(project.root / name, workshop / name)
         made = [name for name in formats if name not in faults]
         if not made:
             raise_all([error for name in formats for error in faults[name]])
         if "jats" in made:
             from manuscript.engine.formats import meca
 
-            meca.write(project, workshop, workshop / OUTPUT_NAME["meca"], epoch)
-        paths = [project.output / path.name for path in sorted(workshop.iterdir()) if path.is_file()]
+            meca.write(project, workshop, workshop / OUTPUT_NAME["meca"], epoch, settings.resources)
+        files = {path.name for path in workshop.iterdir() if path.is_file()}
+        paths = [project.output / name for name in sorted(files - set(settings.resources))]
     if faults:
         # what could not be made anew would be another article than the rest
         for name in faults:

@@ -40,6 +40,8 @@ class Settings:
     formats: dict[str, dict[str, Any]]
     moment: datetime
     raw: dict[str, Any] = field(repr=False)
+    # files of the project, as paths from its folder, that go with the outputs
+    resources: tuple[str, ...] = ()
 
     @property
     def bibliography(self) -> Path | None:
@@ -129,7 +131,28 @@ def load_settings(project: Project, csl_instead: Path | None = None) -> Settings
         formats={str(name): options if isinstance(options, dict) else {} for name, options in formats.items()},
         moment=datetime.fromtimestamp(source_epoch(project), UTC),
         raw=raw,
+        resources=resources(project, raw),
     )
+
+
+def resources(project: Project, raw: dict[str, Any]) -> tuple[str, ...]:
+    """The files that ``project: resources:`` lists, as paths from the project's folder.
+
+    Raises ``ConfigError`` for one outside the project, ``SetupError`` for one that is not there.
+    """
+    settings = raw.get("project")
+    listed = (settings.get("resources") if isinstance(settings, dict) else None) or []
+    found = []
+    for item in _listed(listed):
+        path = _file(project, "project", item)
+        if not path.is_file():
+            raise SetupError(
+                f"the resource {item} is not there",
+                file=project.relative(project.config),
+                mend="type: manuscript prepare (it makes the supplement), or correct resources:",
+            )
+        found.append(project.relative(path))
+    return tuple(found)
 
 
 def resolved_date(stated: Any, moment: datetime) -> str:

@@ -70,8 +70,13 @@ def title_of(project: Project, ledger: Ledger, name: str) -> str:
 
 
 def data_of(rows: list[Row]) -> str:
-    """The rows as CSV: their table, then every column that one of them fills."""
-    columns = dict.fromkeys(column for row in rows for column in row if any(item.get(column) for item in rows))
+    """The rows as CSV: their table, then every column that one of them fills.
+
+    The copies that were read are left out: they are for whoever checks the ledger, and no address for readers.
+    """
+    columns = dict.fromkeys(
+        column for row in rows for column in row if column != "seen_at" and any(item.get(column) for item in rows)
+    )
     text = io.StringIO()
     writer = csv.DictWriter(text, ["table", *columns], lineterminator="\n")
     writer.writeheader()

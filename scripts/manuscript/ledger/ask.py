@@ -10,7 +10,7 @@ from manuscript.ledger.show_row import find, history, listing
 from manuscript.ledger.tables import Ledger, Row, load_ledger
 from manuscript.ledger.values import NO_BREAK
 from manuscript.paths import Project
-from manuscript.tables.evidence import found as said
+from manuscript.supplement.said import found as said
 
 if TYPE_CHECKING:
     from rich.console import Console

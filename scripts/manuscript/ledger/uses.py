@@ -50,12 +50,12 @@ def sections_by_row(project: Project, ledger: Ledger) -> dict[tuple[str, str], l
 
 
 def tables_with(project: Project, row: Row) -> list[str]:
-    """The names of the made tables that link to the row; the evidence tables, which hold every row, are left out."""
+    """The names of the made tables that link to the row."""
     place = anchor(row)
     return [
         path.stem
         for path in sorted(project.tables.glob("*.md"))
-        if path.stem != "evidence" and place in _LINK.findall(path.read_text(encoding="utf-8"))
+        if place in _LINK.findall(path.read_text(encoding="utf-8"))
     ]
 
 

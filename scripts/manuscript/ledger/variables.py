@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Container, Iterator
 from typing import Any
 
-from manuscript.ledger import values
+from manuscript.ledger import sources, values
 from manuscript.ledger.tables import Ledger, Row
 
 Tree = dict[str, Any]
+# the level below which the supplement's tables have their names
+_SUPPLEMENT = "supplement"
 # trials, outcomes and safety share one space of names: an endpoint is never called like an event
 _SHARED = ("trials", "outcomes", "safety")
 PROVENANCE = ("id", "source", "locator", "seen_at", "read_as", "checked_on", "supersedes", "note")
@@ -55,7 +57,36 @@ def variables(ledger: Ledger) -> Tree:
     tree: Tree = {}
     for parts, row in _named(ledger):
         _put(tree, parts, row)
+    for name, text in mentions(ledger).items():
+        tree.setdefault(_SUPPLEMENT, {})[name.partition(".")[2]] = text
     return tree
+
+
+def supplementary_tables(ledger: Ledger) -> dict[str, int]:
+    """The tables of the supplement, those of the ledger that hold evidence, with their numbers."""
+    filled = [name for name in ledger.vocabulary.evidence if ledger.tables[name]]
+    return {name: number for number, name in enumerate(filled, start=1)}
+
+
+def table_anchor(name: str) -> str:
+    """The id of a supplementary table's place: ``ev-table-outcomes``."""
+    return f"ev-table-{name}"
+
+
+def places(ledger: Ledger) -> set[str]:
+    """The ids of all places of the supplement."""
+    tables = supplementary_tables(ledger)
+    rows = (anchor(row) for name in tables for row in ledger.tables[name].values())
+    further = (sources.anchor(key) for key in sources.further(ledger))
+    return {*rows, *map(table_anchor, tables), *further, "evidence", "ev-sources", "ev-gaps"}
+
+
+def mentions(ledger: Ledger) -> dict[str, str]:
+    """How the text names a supplementary table, by variable: ``supplement.outcomes`` is a link to its place."""
+    return {
+        f"{_SUPPLEMENT}.{name}": f"[Supplementary{values.NO_BREAK}Table{values.NO_BREAK}{number}](#{table_anchor(name)}){{.ev}}"
+        for name, number in supplementary_tables(ledger).items()
+    }
 
 
 def names(ledger: Ledger) -> dict[str, Row]:
@@ -73,9 +104,19 @@ def texts(ledger: Ledger) -> Callable[[str], str]:
     return text_of
 
 
-def variables_yaml(ledger: Ledger) -> str:
-    """``_variables.yml``: every key and value in double quotes, so that no reader takes ``2023`` for a number."""
-    lines = ["# made by `manuscript prepare` from data/*.csv; change the rows there"]
+def variables_yaml(ledger: Ledger, used: Container[str]) -> str:
+    """``_variables.yml`` with the names in ``used``: every key and value in double quotes, so that no reader takes ``2023`` for a number."""
+    lines = [
+        "# made by `manuscript prepare` from data/*.csv for the names that the article uses; change the rows there"
+    ]
+
+    def kept(tree: Tree, before: str) -> Tree:
+        below = {
+            key: kept(value, f"{before}{key}.") if isinstance(value, dict) else value
+            for key, value in tree.items()
+            if isinstance(value, dict) or f"{before}{key}" in used
+        }
+        return {key: value for key, value in below.items() if value}
 
     def write(tree: Tree, depth: int) -> None:
         for key, value in tree.items():
@@ -86,7 +127,7 @@ def variables_yaml(ledger: Ledger) -> str:
             else:
                 lines.append(f"{start} {json.dumps(value, ensure_ascii=False)}")
 
-    write(variables(ledger), 0)
+    write(kept(variables(ledger), ""), 0)
     return "\n".join(lines) + "\n"
 
 

@@ -13,6 +13,8 @@ from manuscript.page.cite_this import section
 from manuscript.page.metadata import script, tags
 from manuscript.page.rows import cards
 from manuscript.paths import Project
+from manuscript.supplement.content import read_content
+from manuscript.supplement.page import section as evidence
 
 ASSETS = Path(__file__).parent / "assets"
 # in this order: what others use comes first
@@ -35,6 +37,7 @@ def make_page(project: Project, ledger: Ledger, _: str) -> None:
     data = {"rows": cards(ledger), "figures": _figures(project)}
     code = "\n".join((ASSETS / f"{name}.js").read_text(encoding="utf-8") for name in SCRIPTS)
     parts = (
+        *([evidence(read_content(project))] if project.supplement_content.is_file() and ledger.tables else []),
         section(about),
         script(data, 'type="application/json" id="page-data"'),
         f"<script>\n{{\n{code}}}\n</script>",

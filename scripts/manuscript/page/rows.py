@@ -7,7 +7,7 @@ from typing import Any
 from manuscript.ledger import values, words
 from manuscript.ledger.tables import Ledger, Row
 from manuscript.ledger.variables import anchor
-from manuscript.tables.evidence import found
+from manuscript.supplement.said import found
 from manuscript.tables.markdown import joined
 
 _ASSESSORS = {"bicr": "independent central review", "investigator": "assessed by the investigator"}

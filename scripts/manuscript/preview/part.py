@@ -29,6 +29,7 @@ from manuscript.paths import Project
 from manuscript.source.files import read_yaml
 from manuscript.source.lines import told_apart
 from manuscript.source.resolved import Source, load_part, load_source
+from manuscript.supplement.content import anchors
 
 # "A. " and "iv) " may begin a list
 _COUNTS = re.compile(r"[A-Za-z]{1,5}[.)]\s")
@@ -94,7 +95,8 @@ class Page:
             citations=read_keys(settings.bibliography, "references.bib") if settings.bibliography else {},
             sections=sections,
             cites={name: _found(own, "Cite") for name, own in sections.items()},
-            identifiers={found[0] for node in iterate(blocks) if (found := attributes_of(node)) and found[0]},
+            identifiers={found[0] for node in iterate(blocks) if (found := attributes_of(node)) and found[0]}
+            | anchors(project),
             _by_author=settings.csl is not None and _AUTHOR_DATE in settings.csl.read_text(encoding="utf-8"),
             cited={_cites(node): node for node in _found(blocks, "Cite")},
         )

@@ -42,7 +42,7 @@ def finish(project: Project, output: Path, names: set[str]) -> None:
             html.finish(path.read_text(encoding="utf-8"), path)
         elif format_name == "jats":
             jats.finish(path.read_text(encoding="utf-8"), path, document, marks)
-            meca.write(project, output, output / OUTPUT_NAME["meca"], document.epoch)
+            meca.write(project, output, output / OUTPUT_NAME["meca"], document.epoch, document.settings.resources)
         else:
             with replacing(path) as finished:
                 docx.finish(path, finished, document)

@@ -6,6 +6,7 @@ import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import date
+from functools import cached_property
 from pathlib import Path
 from typing import Any
 
@@ -27,6 +28,7 @@ _INCLUDE_MENDS = {
     "is not there": "correct the path (from the article's folder)",
     "lies outside the project": "copy the file into the article's folder",
 }
+_BARE_NUMBER = object()
 _LIPSUM = (
     "Lorem ipsum dolor sit amet, consectetur adipiscing elit, sed do eiusmod tempor incididunt ut labore et dolore magna "
     "aliqua. Ut enim ad minim veniam, quis nostrud exercitation ullamco laboris nisi ut aliquip ex ea commodo consequat. "
@@ -236,20 +238,23 @@ class _Resolver:
         count = arguments[0].partition("-")[2] or arguments[0] if arguments else "5"
         return "\n\n".join([_LIPSUM] * min(int(count), 99) if count.isdigit() else [_LIPSUM])
 
+    @cached_property
+    def _ledger(self) -> dict[str, Any]:
+        """All names of the ledger: ``_variables.yml`` holds those that the article used when it was made."""
+        from manuscript.ledger.tables import load_ledger
+        from manuscript.ledger.variables import variables
+
+        try:
+            return variables(load_ledger(self.project))
+        except ManuscriptError:
+            return {}  # `manuscript prepare` says what is wrong with it
+
     def _lookup(self, kind: str, arguments: list[str], where: dict[str, Any], place: str, shown: str, line: int) -> str:
         name = arguments[0].strip("\"'") if arguments else ""
-        value: Any = where
-        for depth, part in enumerate(re.split(r"(?<!\\)\.", name)):
-            if depth and _NUMBER.fullmatch(part):
-                # to Quarto a part that is a number is a place in a list, counted from 1, and never a name
-                if isinstance(value, dict) and part in map(str, value):
-                    mend = "join it to the part before with a hyphen, as in trial.endpoint-2023.hr"
-                    self._error(f"{kind} {name!r}: Quarto finds no name that is a bare number", shown, line, mend)
-                    return ""
-                index = int(part) if part.isdigit() else 0
-                value = value[index - 1] if isinstance(value, list) and 0 < index <= len(value) else None
-            else:
-                value = value.get(part.replace("\\.", ".")) if isinstance(value, dict) else None
+        value = _value(where, name)
+        if value is None and kind == "var":
+            where = self._ledger or where
+            value = _value(where, name)
         if isinstance(value, bool):
             return str(value).lower()
         if isinstance(value, float):
@@ -259,12 +264,30 @@ class _Resolver:
         if value is None:
             hint = did_you_mean(name, _names(where), f"look it up in {place}")
             self._error(f"{kind} {name!r} is not in {place}", shown, line, hint)
+        elif value is _BARE_NUMBER:
+            mend = "join it to the part before with a hyphen, as in trial.endpoint-2023.hr"
+            self._error(f"{kind} {name!r}: Quarto finds no name that is a bare number", shown, line, mend)
         else:
             inner = value if isinstance(value, dict) else range(1, len(value) + 1)
             self._error(
                 f"{kind} {name!r} is not a single value", shown, line, f"name one of: {', '.join(map(str, inner))}"
             )
         return ""
+
+
+def _value(tree: dict[str, Any], name: str) -> Any:
+    """What stands under a name whose levels full stops part, as Quarto finds it; nothing where it finds nothing."""
+    value: Any = tree
+    for depth, part in enumerate(re.split(r"(?<!\\)\.", name)):
+        if depth and _NUMBER.fullmatch(part):
+            # to Quarto a part that is a number is a place in a list, counted from 1, and never a name
+            if isinstance(value, dict) and part in map(str, value):
+                return _BARE_NUMBER
+            index = int(part) if part.isdigit() else 0
+            value = value[index - 1] if isinstance(value, list) and 0 < index <= len(value) else None
+        else:
+            value = value.get(part.replace("\\.", ".")) if isinstance(value, dict) else None
+    return value
 
 
 def _names(tree: dict[str, Any], prefix: str = "") -> Iterator[str]:

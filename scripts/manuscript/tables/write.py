@@ -12,7 +12,7 @@ from manuscript.paths import Project
 
 _NOTICE = "<!-- made by `manuscript prepare` from {module}; change that module or the ledger -->"
 # the tables that every review has
-_STANDARD = ("abbreviations", "evidence", "sources")
+_STANDARD = ("abbreviations",)
 
 
 def included_tables(project: Project) -> list[str]:

@@ -295,9 +295,18 @@ def _metadata(document: Document) -> dict[str, Any]:
     if document.date:
         meta["date"], meta["iso-date"] = meta_string(shown_date(document)), meta_string(document.date)
     meta["others"] = to_meta(
-        [{"href": name, "label": label} for kind, name, label in _OTHERS if kind in document.settings.formats]
+        [
+            *({"href": name, "label": label} for kind, name, label in _OTHERS if kind in document.settings.formats),
+            *({"href": name, "label": _resource_label(name)} for name in document.settings.resources),
+        ]
     )
     return meta
+
+
+def _resource_label(name: str) -> str:
+    """``supplement.xlsx`` as a reader is offered it: supplement (XLSX)."""
+    path = Path(name)
+    return f"{path.stem} ({path.suffix[1:].upper()})"
 
 
 def _style_sheet(document: Document) -> str:

@@ -17,6 +17,7 @@ from manuscript.engine.ast import Node, NodeVisitor, attr, div, drop, get, plain
 from manuscript.engine.document import Document
 from manuscript.engine.formats.common import bare_doi, describe_image, evidence_links
 from manuscript.engine.formats.countries import country_code
+from manuscript.engine.formats.meca import MEDIA_TYPES
 from manuscript.engine.pictures import DRAWN
 from manuscript.page.about import licence_url
 
@@ -198,6 +199,10 @@ def _front(article: Any, document: Document) -> None:
         meta.insert(0, identifier)
     _contributors(meta, document)
     _date(meta, document)
+    for name in document.settings.resources:
+        kind, _, subtype = MEDIA_TYPES.get(Path(name).suffix, "application/octet-stream").partition("/")
+        element = _element(meta, "supplementary-material", mimetype=kind, mime_subtype=subtype)
+        element.set(f"{{{_XLINK}}}href", name)
     for name in ("permissions", "abstract"):
         found = old.find(name)
         if found is not None and (len(found) or found.text):

@@ -6,6 +6,7 @@ Its manifest has the item types and the version that Quarto's manuscripts use (q
 from __future__ import annotations
 
 import zipfile
+from collections.abc import Iterable
 from pathlib import Path
 
 from lxml import etree
@@ -34,19 +35,25 @@ MEDIA_TYPES = {
     ".svg": "image/svg+xml",
     ".toml": "application/toml",
     ".typ": "text/plain",
+    ".xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
     ".xml": "application/xml",
     ".yml": "application/yaml",
+    ".zip": "application/zip",
 }
 
 
-def write(project: Project, outputs: Path, target: Path, epoch: int) -> None:
-    """Bundle what lies in ``outputs`` (the JATS article, its graphics, PDF and DOCX where made) with the sources."""
+def write(project: Project, outputs: Path, target: Path, epoch: int, resources: Iterable[str] = ()) -> None:
+    """Bundle what lies in ``outputs`` (the JATS article, its graphics, PDF and DOCX where made) with the sources.
+
+    ``resources`` are files of the project, such as its supplement, by their paths.
+    """
     items: list[tuple[str, str, Path]] = [("article-metadata", "index.xml", outputs / "index.xml")]
     for name in ("index.pdf", "index.docx"):
         if (outputs / name).is_file():
             items.append(("manuscript", name, outputs / name))
     for path in sorted((outputs / "figures").rglob("*")):
         items.append(("manuscript", path.relative_to(outputs).as_posix(), path))
+    items += [("article-supporting-file", name, project.root / name) for name in resources]
     for name in source_files(project):
         items.append(("article-source", f"source/{name}", project.root / name))
     with zipfile.ZipFile(target, "w", zipfile.ZIP_DEFLATED, compresslevel=6) as bundle:

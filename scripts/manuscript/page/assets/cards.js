@@ -2,7 +2,7 @@
 {
   const { make, copy, target } = page;
   const LINKS = 'a.ev[href^="#ev-"], a.src[href^="#src-"], a[role="doc-biblioref"][href^="#ref-"]';
-  const LISTS = { "ref-": "In the reference list", "src-": "In the list of further sources" };
+  const LISTS = { "ref-": "In the reference list", "src-": "In the supplement's list of sources" };
   let card = null;
   let owner = null;
   let timer = 0;
@@ -10,8 +10,8 @@
 
   function references(keys) {
     return keys
-      // a source that the text does not cite stands in the list of further sources, in the cell behind its name
-      .map((key) => document.getElementById(`ref-${key}`) ?? document.getElementById(`src-${key}`)?.closest("td").nextElementSibling)
+      // a source that the text does not cite stands in the supplement's list
+      .map((key) => document.getElementById(`ref-${key}`) ?? document.getElementById(`src-${key}`))
       .filter(Boolean)
       .map((entry) => make("p", { class: "source-card-reference" }, ...copy(entry).childNodes));
   }

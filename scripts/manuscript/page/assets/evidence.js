@@ -1,7 +1,7 @@
 // The evidence tables: search, filter and sort.
 {
   const { make } = page;
-  const section = document.getElementById("sec-evidence");
+  const section = document.getElementById("evidence");
   const tables = section ? [...section.querySelectorAll("table")].filter((table) => table.tBodies.length) : [];
   if (tables.length) {
     const rows = tables.flatMap((table) =>
@@ -14,7 +14,7 @@
     const frameOf = (table) => table.closest(".table-frame, figure, .quarto-float") || table;
     const nameOf = (table) => {
       const caption = table.caption || frameOf(table).querySelector("figcaption");
-      return (caption?.querySelector("strong") || caption)?.textContent.replace(/^Evidence: /, "").replace(/\.$/, "") || "Table";
+      return (caption?.querySelector("strong") || caption)?.textContent.replace(/^Supplementary Table \d+\. /, "").replace(/\.$/, "") || "Table";
     };
 
     const query = make("input", { type: "search", id: "evidence-query", autocomplete: "off" });

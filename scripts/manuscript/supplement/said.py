@@ -1,22 +1,15 @@
-"""The supplementary evidence tables: every cell of the ledger that is filled, where it stands in which source, and where the text uses it."""
+"""What a row of evidence says, in words: every cell of it that is filled."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from manuscript.ledger import sources, values, words
-from manuscript.ledger.reading import how_read
+from manuscript.ledger import values, words
 from manuscript.ledger.tables import Ledger, Row
-from manuscript.ledger.uses import sections_by_row
-from manuscript.ledger.variables import PROVENANCE, anchor
-from manuscript.paths import Project
-from manuscript.tables.markdown import MarkdownTable, escape, joined
+from manuscript.ledger.variables import PROVENANCE
+from manuscript.tables.markdown import joined
 
-INPUTS = None  # every table of the ledger
-READS_PROSE = True
-_HEADINGS = ("Row", "What", "Result", "Source and place", "Used in")
-_WIDTHS = (22, 24, 25, 20, 9)
 _ARMS = ("exp", "ctl")
 Say = Callable[[Ledger, Row], str]
 
@@ -29,48 +22,14 @@ class Part:
     found: Say
 
 
-def tables(project: Project, ledger: Ledger) -> list[MarkdownTable]:
-    """A table for each evidence table of the ledger that has rows, then the references and the gaps."""
-    used = sections_by_row(project, ledger)
-    result = []
-    for name in ledger.vocabulary.evidence:
-        schema, part = ledger.vocabulary.tables[name], _PARTS.get(name, _OTHER)
-        rows = [_row(ledger, row, part, used.get((name, row.id), [])) for row in ledger.tables[name].values()]
-        if rows:
-            caption = schema.evidence.get("caption") or f"**Evidence: {name}.** {schema.title}."
-            result.append(MarkdownTable(f"evidence-{name}", caption, _HEADINGS, _WIDTHS, rows))
-    for table in (_read(ledger), _references(ledger), _gaps(ledger)):
-        if table.rows:
-            result.append(table)
-    return result
+def what(ledger: Ledger, row: Row) -> str:
+    """What the row is about, in one line of plain text: trial, endpoint, analysis, population …"""
+    return _PARTS.get(row.table, _OTHER).what(ledger, row)
 
 
 def found(ledger: Ledger, row: Row) -> str:
     """What the row says, in one line of plain text."""
     return _PARTS.get(row.table, _OTHER).found(ledger, row)
-
-
-def _row(ledger: Ledger, row: Row, part: Part, sections: list[str]) -> tuple[str, ...]:
-    result = part.found(ledger, row)
-    note = f"Note: {row['note']}." if row["note"] else ""
-    result = joined((f"{result}." if result else "", note), " ")
-    return (
-        f"[{row.id}]{{#{anchor(row)}}}",
-        escape(part.what(ledger, row)),
-        escape(result),
-        _source(ledger, row),
-        ", ".join(f"[-@{section}]" for section in sections),
-    )
-
-
-def _source(ledger: Ledger, row: Row) -> str:
-    return f"{sources.cited(ledger, (row,))}: {escape(row['locator'])}; {checked(row)}"
-
-
-def checked(row: Row) -> str:
-    """How a row was read, and when. The address of what was read stays in the ledger: a reader follows the source itself."""
-    read_as = row.get("read_as", "")
-    return f"{f'read as {read_as}, ' if read_as else ''}checked on {values.date(row['checked_on'])}"
 
 
 def _arms(row: Row, say: Callable[[str], str]) -> str:
@@ -215,66 +174,6 @@ def _listed(row: Row, part: str) -> str:
         wanted = [f"{{{name}}}" for name in (named[:1] if part == "what" else named[1:])]
     groups = [[item] if isinstance(item, str) else item for item in wanted]
     return joined([joined([row.told(item) for item in group], ", ") for group in groups])
-
-
-def _read(ledger: Ledger) -> MarkdownTable:
-    """How many rows of each table were read as what."""
-    kinds, counts = how_read(ledger)
-    rows = [
-        (name, *(str(count[kind]) if count[kind] else "" for kind in kinds), str(count.total()))
-        for name, count in counts.items()
-    ]
-    rows.append(
-        (
-            "all",
-            *(str(sum(count[kind] for count in counts.values())) for kind in kinds),
-            str(sum(count.total() for count in counts.values())),
-        )
-    )
-    return MarkdownTable(
-        "evidence-read",
-        "**How the rows were read.** What the values of a row were read in; a report is somebody else's account of the "
-        "source, a copy stood on a server that is nobody's publication.",
-        ("Table", *(kind or "not said" for kind in kinds), "Rows"),
-        (20, *(round(68 / len(kinds)) for _ in kinds), 12),
-        rows if kinds else [],
-    )
-
-
-def _references(ledger: Ledger) -> MarkdownTable:
-    """Where each entry of the reference list was compared with a public record."""
-    further = sources.further(ledger)
-    rows = [
-        (
-            f"[@{row.id}]",
-            escape(joined((row["doi"], f"PMID {row['pmid']}" if row["pmid"] else ""))),
-            escape(joined((f"compared: {', '.join(row.items_of('compared'))}", row["note"]))),
-            checked(row),
-        )
-        for row in ledger.references.values()
-        if row.id not in further
-    ]
-    return MarkdownTable(
-        "evidence-references",
-        "**References checked.** Which parts of each entry were compared with a public record, and when.",
-        ("Reference", "Identifiers", "Compared; notes", "Day"),
-        (22, 26, 34, 18),
-        rows,
-    )
-
-
-def _gaps(ledger: Ledger) -> MarkdownTable:
-    rows = [
-        (escape(row.id), escape(row["wanted"]), escape(row["reason"]), escape(joined((row["topic"], row["tried"]))))
-        for row in ledger.gaps.values()
-    ]
-    return MarkdownTable(
-        "evidence-gaps",
-        "**What could not be verified.** Values that were looked for and stay out of the article.",
-        ("What is missing", "Wanted", "Reason", "Table; where it was looked for"),
-        (22, 26, 28, 24),
-        rows,
-    )
 
 
 _OTHER = Part(_other_what, _other_found)

@@ -1,0 +1,68 @@
+"""The evidence section of the web page: finished HTML that is whole without JavaScript; scripts add search, filter and sort."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from html import escape
+
+from manuscript.ledger.variables import table_anchor
+from manuscript.supplement.content import Content, Entry, EvidenceTable
+from manuscript.supplement.references import Reference
+
+_HEADINGS = ("What", "Result", "Source and place", "Used in")
+
+
+def section(content: Content) -> str:
+    """The section ``#evidence``: a table for each table of the supplement, the sources that only they rest on, the gaps."""
+    parts = [_table(content, table) for table in content.tables]
+    if content.further:
+        parts.append(
+            '<h3 id="ev-sources">Sources that the reference list does not hold</h3>\n<ul class="evidence-sources">'
+        )
+        parts += [f'<li id="src-{escape(key)}">{content.references[key].html}</li>' for key in content.further]
+        parts.append("</ul>")
+    if content.gaps:
+        rows = ((escape(gap.id), escape(gap.wanted), escape(gap.reason), escape(gap.tried)) for gap in content.gaps)
+        heads = ("What is missing", "Wanted", "Reason", "Where it was looked for")
+        parts.append(_framed("What could not be verified", "ev-gaps", "", heads, rows))
+    read = f"<p>Rows by what they were read in: {escape(content.read)}.</p>\n" if content.read else ""
+    return (
+        '<section id="evidence" class="evidence" aria-labelledby="evidence-title">\n'
+        f'<h2 id="evidence-title">Supplementary tables</h2>\n{read}' + "\n".join(parts) + "\n</section>"
+    )
+
+
+def _table(content: Content, table: EvidenceTable) -> str:
+    name = f"Supplementary Table {table.number}. {table.title}"
+    rows = (_cells(content, entry) for entry in table.entries)
+    return _framed(name, table_anchor(table.name), table.caption, _HEADINGS, rows)
+
+
+def _cells(content: Content, entry: Entry) -> tuple[str, ...]:
+    note = f'<span class="evidence-note">Note: {escape(entry.note)}.</span>' if entry.note else ""
+    mentions = "; ".join(_mention(content, content.references[key]) for key in entry.sources)
+    used = (f'<a href="#{escape(label)}">{escape(content.sections.get(label, label))}</a>' for label in entry.used)
+    return (
+        f'{escape(entry.what)} <span id="{escape(entry.anchor)}" class="evidence-id">{escape(entry.id)}</span>',
+        " ".join(filter(None, (escape(entry.result), note))),
+        ": ".join(filter(None, (mentions, escape(entry.locator))))
+        + (f" (read: {escape(entry.read)})" if entry.read else ""),
+        "; ".join(used),
+    )
+
+
+def _mention(content: Content, reference: Reference) -> str:
+    """Author and year, leading to the publication, or to its entry where it has no address."""
+    place = f"#{'src' if reference.key in content.further else 'ref'}-{reference.key}"
+    return f'<a href="{escape(reference.url or place)}">{escape(reference.short)}</a>'
+
+
+def _framed(name: str, label: str, caption: str, heads: Iterable[str], rows: Iterable[tuple[str, ...]]) -> str:
+    """A table in a frame that scrolls by itself and can be reached with the keyboard."""
+    head = "".join(f'<th scope="col">{item}</th>' for item in heads)
+    body = "\n".join("<tr>" + "".join(f"<td>{cell}</td>" for cell in row) + "</tr>" for row in rows)
+    said = " ".join(filter(None, (f"<strong>{escape(name)}.</strong>", escape(caption))))
+    return (
+        f'<div class="table-frame" id="{label}" role="region" tabindex="0" aria-label="{escape(name)}">\n'
+        f"<table>\n<caption>{said}</caption>\n<thead><tr>{head}</tr></thead>\n<tbody>\n{body}\n</tbody>\n</table>\n</div>"
+    )

@@ -1,0 +1,164 @@
+"""The ledger for readers: one workbook, and the same tables as CSV with their data package.
+
+Both leave out where and when a row was read, which is for whoever checks it; a reader is led to the publication.
+No cell can be run: text goes in as text, and in CSV, where a spreadsheet guesses, such a cell begins with an apostrophe.
+"""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+import re
+import zipfile
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from manuscript.atomic import replacing
+from manuscript.ledger.tables import Ledger, Row
+from manuscript.ledger.variables import supplementary_tables
+from manuscript.ledger.vocabulary import Column, TableSchema
+from manuscript.stamped import add
+from manuscript.supplement.content import Content, title_of
+from manuscript.supplement.references import Reference
+
+if TYPE_CHECKING:
+    import xlsxwriter
+
+# for whoever checks a row, not for its reader
+_INNER = ("seen_at", "checked_on")
+_NUMBER = re.compile(r"-?\d+(?:\.(?P<decimals>\d+))?")
+_PUBLICATION = Column("publication", "the source as a reader knows it: author and year")
+_LINK = Column("link", "where the publication is found: DOI, PubMed or the page of an agency")
+# longer text would make a column that nobody can survey; the cell holds all of it
+_WIDEST, _NARROWEST = 60, 8
+# what a spreadsheet takes for the beginning of a formula
+_ACTIVE = ("=", "+", "-", "@", "\t", "\r")
+
+
+def columns(schema: TableSchema) -> list[Column]:
+    """The columns of a table that a reader gets, in order."""
+    return [*(column for column in schema.columns if column.name not in _INNER), _PUBLICATION, _LINK]
+
+
+def cells(row: Row, references: dict[str, Reference]) -> dict[str, str]:
+    """A row's cells by column, with its sources as a reader knows them."""
+    sources = [references[key] for key in row.items_of("source")]
+    return {
+        **{name: row[name] for name in row if name not in _INNER},
+        _PUBLICATION.name: "; ".join(source.short for source in sources),
+        _LINK.name: "; ".join(source.url for source in sources if source.url),
+    }
+
+
+def write_workbook(ledger: Ledger, content: Content, target: Path, epoch: int) -> None:
+    """One sheet per table, a sheet of sources and one that explains the columns; numbers keep their decimals.
+
+    ``epoch`` (seconds since 1970) is the only time in the file.
+    """
+    import xlsxwriter
+
+    with replacing(target) as temporary, xlsxwriter.Workbook(str(temporary), {"in_memory": True}) as book:
+        moment = datetime.fromtimestamp(epoch, UTC).replace(tzinfo=None)
+        book.set_properties({"title": f"Supplement: {content.title}", "created": moment})
+        sheets = _Sheets(book)
+        for name, number in supplementary_tables(ledger).items():
+            schema = ledger.vocabulary.tables[name]
+            rows = [cells(row, content.references) for row in ledger.tables[name].values()]
+            sheets.add(f"S{number} {title_of(ledger, name)}", columns(schema), rows)
+        sources = [Column("key", "citation key, as in the column source"), _PUBLICATION, _LINK]
+        sources.append(Column("entry", "the whole reference"))
+        checked = ledger.vocabulary.tables["references"].columns if "references" in ledger.vocabulary.tables else ()
+        sources += [column for column in checked if column.name not in (*_INNER, "id")]
+        sheets.add("Sources", sources, [_source(ledger, item) for item in content.references.values()])
+        sheets.add("Columns", [Column(name, "") for name in ("table", "column", "meaning", "cells")], _meanings(ledger))
+
+
+def write_csv(ledger: Ledger, content: Content, target: Path, epoch: int) -> None:
+    """A zip of the same tables as CSV, each described in ``datapackage.json`` (Frictionless Table Schema)."""
+    resources = []
+    with replacing(target) as temporary, zipfile.ZipFile(temporary, "w", zipfile.ZIP_DEFLATED) as bundle:
+        for name, number in supplementary_tables(ledger).items():
+            schema = ledger.vocabulary.tables[name]
+            shown = columns(schema)
+            text = io.StringIO()
+            writer = csv.writer(text, lineterminator="\n")
+            writer.writerow([column.name for column in shown])
+            for row in ledger.tables[name].values():
+                values = cells(row, content.references)
+                writer.writerow([harmless(values[column.name]) for column in shown])
+            add(bundle, f"{name}.csv", text.getvalue().encode("utf-8"), epoch)
+            fields = [{"name": column.name, "type": column.kind, "description": column.description} for column in shown]
+            resources.append(
+                {
+                    "name": name,
+                    "path": f"{name}.csv",
+                    "title": f"Supplementary Table {number}. {title_of(ledger, name)}",
+                    "schema": {"fields": fields, "primaryKey": "id", "missingValues": [""]},
+                }
+            )
+        package = {"profile": "tabular-data-package", "title": f"Supplement: {content.title}", "resources": resources}
+        add(bundle, "datapackage.json", json.dumps(package, ensure_ascii=False, indent=2).encode("utf-8"), epoch)
+
+
+def harmless(text: str) -> str:
+    """``text`` so that no spreadsheet runs it when it opens the CSV; numbers stay numbers."""
+    return f"'{text}" if text.startswith(_ACTIVE) and not _NUMBER.fullmatch(text) else text
+
+
+def _source(ledger: Ledger, reference: Reference) -> dict[str, str]:
+    """A source with what was compared of it: the cells of its row of the ledger's references."""
+    row = ledger.references.get(reference.key) or dict.fromkeys(ledger.references.columns, "")
+    names = ("key", _PUBLICATION.name, _LINK.name, "entry")
+    return {**row, **dict(zip(names, (reference.key, reference.short, reference.url, reference.text), strict=True))}
+
+
+def _meanings(ledger: Ledger) -> list[dict[str, str]]:
+    return [
+        {"table": name, "column": column.name, "meaning": column.description, "cells": column.expected}
+        for name in supplementary_tables(ledger)
+        for column in columns(ledger.vocabulary.tables[name])
+    ]
+
+
+class _Sheets:
+    """Adds sheets to a workbook; one format serves all cells of its kind."""
+
+    def __init__(self, book: xlsxwriter.Workbook) -> None:
+        self.book = book
+        self.head = book.add_format({"bold": True, "bg_color": "#eef1f5", "bottom": 1, "valign": "top"})
+        self.text = book.add_format({"valign": "top", "text_wrap": True})
+        self.link = book.add_format({"valign": "top", "font_color": "#14507d", "underline": 1})
+        self.numbers: dict[int, Any] = {}
+
+    def add(self, title: str, shown: list[Column], rows: list[dict[str, str]]) -> None:
+        """A sheet with a frozen head, filters, and each column's meaning as a note on its head."""
+        sheet = self.book.add_worksheet(title[:31])
+        for place, column in enumerate(shown):
+            sheet.write_string(0, place, column.name, self.head)
+            if column.description:
+                sheet.write_comment(0, place, column.description, {"x_scale": 2})
+            longest = max([len(column.name) + 3, *(len(row[column.name]) for row in rows)])
+            sheet.set_column(place, place, min(max(longest, _NARROWEST), _WIDEST))
+        for line, row in enumerate(rows, start=1):
+            for place, column in enumerate(shown):
+                self._write(sheet, line, place, column, row[column.name])
+        sheet.freeze_panes(1, 1)
+        sheet.autofilter(0, 0, max(len(rows), 1), len(shown) - 1)
+
+    def _write(self, sheet: Any, line: int, place: int, column: Column, text: str) -> None:
+        number = _NUMBER.fullmatch(text) if column.kind in ("number", "integer") else None
+        if number:
+            sheet.write_number(line, place, float(text), self._number(len(number["decimals"] or "")))
+        elif column.name == _LINK.name and text and "; " not in text:
+            sheet.write_url(line, place, text, self.link, text)
+        elif text:
+            sheet.write_string(line, place, text, self.text)
+
+    def _number(self, decimals: int) -> Any:
+        """0.30 is shown as 0.30: the source printed the second decimal."""
+        if decimals not in self.numbers:
+            pattern = "0" + ("." + "0" * decimals if decimals else "")
+            self.numbers[decimals] = self.book.add_format({"valign": "top", "num_format": pattern})
+        return self.numbers[decimals]
