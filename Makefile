@@ -13,14 +13,23 @@ OLD ?= main
 FROM ?= origin/main
 PULL ?= HEAD
 
+# in as many processes as there are processors; the tests of a file share what they make
+PYTEST := $(BIN)/python -m pytest --numprocesses auto --maxprocesses 4 --dist loadscope --durations 10
+
 .DEFAULT_GOAL := render
-.PHONY: render test setup prepare preview check lint format diff archive bench inspectors ci lock clean help update mergeable
+.PHONY: render test test-slow test-fast setup prepare preview check lint format diff archive bench inspectors ci lock clean help update mergeable
 
 render: $(STAMP) ## set up, prepare and render the article in all formats (the default)
 	@$(BIN)/manuscript render
 
-test: $(STAMP) ## set up and run the tests
-	@$(BIN)/python -m pytest
+test: $(STAMP) ## set up and run the tests, the slow ones left out
+	@$(PYTEST)
+
+test-slow: $(STAMP) ## run the slow tests
+	@$(PYTEST) -m slow
+
+test-fast: $(STAMP) ## run the tests that name what differs from OLD (default main)
+	@$(PYTEST) --concerned $(OLD) || test $$? = 5  # 5: there are none
 
 setup: $(STAMP) ## make .venv and install what requirements.lock pins
 
@@ -76,7 +85,7 @@ clean: ## remove what is made, but not the environment
 	rm -rf _manuscript build _variables.yml figures/*.png
 
 help: ## list these targets
-	@sed -n 's/^\([a-z]*\):.*## /\1	/p' $(MAKEFILE_LIST) | expand -t 12
+	@sed -n 's/^\([a-z-]*\):.*## /\1	/p' $(MAKEFILE_LIST) | expand -t 12
 
 # the stamp is written last, so an interrupted installation is repeated
 $(STAMP): requirements.lock pyproject.toml

@@ -266,10 +266,12 @@ def _draw_all(
         _record(project, todo[0], state, shown[todo[0].name])
     if len(todo) < 2:
         return
+    import signal
     from concurrent.futures import ProcessPoolExecutor, as_completed
 
     errors: list[ManuscriptError] = []
-    with ProcessPoolExecutor() as pool:
+    # Ctrl-C ends them without a word: the process that started them tells it
+    with ProcessPoolExecutor(initializer=signal.signal, initargs=(signal.SIGINT, signal.SIG_DFL)) as pool:
         jobs = {pool.submit(_draw, project, step.argument): step for step in todo}
         for job in as_completed(jobs):
             try:

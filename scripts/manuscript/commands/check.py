@@ -49,7 +49,7 @@ def check(
 def explain(
     rule: Annotated[str, typer.Argument(metavar="RULE", help="A rule, or a family of rules (default: all).")] = "",
 ) -> None:
-    """Say what a rule asks for, why, and how bad a finding is, with an example of each.
+    """Say what a rule asks for, why, and how bad it is, with examples.
 
     manuscript explain numbers/unbound
     """
