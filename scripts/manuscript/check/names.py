@@ -122,7 +122,7 @@ class _Trials:
         close = [
             name for name in get_close_matches(word, self.trials, n=2, cutoff=0.8) if abs(len(name) - len(word)) <= 2
         ]
-        # EMILIA and AMELIA may both be trials: only one letter or two turned round make a slip
+        # GAMMA and AMELIA may both be trials: only one letter or two turned round make a slip
         return next((name for name in close if _slip(word, name)), "")
 
 
