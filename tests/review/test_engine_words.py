@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import re
 
-import inspectors
 import pytest
 import yaml
 
 from manuscript.ledger.tables import load_ledger
 from manuscript.ledger.vocabulary import read_vocabulary
 from manuscript.paths import Project, package_dir
+
+import inspectors
 
 PROJECT = Project(inspectors.ROOT)
 LEDGER = load_ledger(PROJECT)

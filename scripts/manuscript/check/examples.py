@@ -114,7 +114,7 @@ EXAMPLES: dict[str, Example] = {
     "names/trial": Example("ALPHA-11 asked the same.".replace("ALPHA-11", "Alpha-1"), "ALPHA-1 asked the same."),
     "names/agent": Example("Patients received otherimab samplecan.", "Patients received examplimab samplecan.", ""),
     "names/abbreviation": Example("The overall survival (PFS) was longer.", "The overall survival was longer."),
-    "names/institution": Example("The Agency for Health Product has a list.", "The Agency for Health Products has a list."),
+    "names/institution": Example("The Agency of Health Products has a list.", "The Agency for Health Products has a list."),
     "names/author": Example("This was Exämple’s idea.", "This was Example’s idea."),
     "names/alphabet": Example("The rаte was not given.", "The rate was not given."),
     "cite/title-spelling": Example("title = {Third and last reaadout of frequant endpoint}".replace("reaadout", "readout"), "title = {Third and last readout}", _BIB),

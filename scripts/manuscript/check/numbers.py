@@ -234,7 +234,7 @@ def _unbound(context: Context, line: Line, prose: str) -> None:
 
 
 def _without_names(context: Context, prose: str) -> str:
-    # TBCRC 022 is a name; names with letters at the number's side are known without the ledger
+    # ALPHA 022 is a name; names with letters at the number's side are known without the ledger
     trials = (row["name"] for row in context.ledger.trials.values() if "name" in row)
     for name in (*context.settings.names, *(name for name in trials if " " in name)):
         prose = prose.replace(name, BLANK * len(name))
