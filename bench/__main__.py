@@ -19,6 +19,7 @@ from bench.report import ALL, ALONE, ARTICLE, FORMATS, QUARTO, quote, write_repo
 from bench.synthetic import Size, write_article, write_bibliography
 from manuscript.atomic import write_text
 from manuscript.engine.pandoc import pandoc_path
+from manuscript.formats import FORMATS as KNOWN
 from manuscript.machine import processors
 from manuscript.paths import Project, find_project
 from manuscript.quarto.call import find_quarto
@@ -127,7 +128,7 @@ def _measure(article: str, folder: Path, *, words: int, times: int) -> list[Row]
                 article,
                 words,
                 f"{QUARTO}, {name}",
-                best(1, [quarto, "render", "--to", formats.FORMATS[name].quarto], folder),
+                best(1, [quarto, "render", "--to", KNOWN[name].quarto], folder),
             )
             for name in FORMATS
         ]

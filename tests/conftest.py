@@ -41,7 +41,7 @@ def pytest_ignore_collect(collection_path: Path, config: pytest.Config) -> bool 
 
 def pytest_itemcollected(item: pytest.Item) -> None:
     """Mark what stands in a file that calls validators, so that CI can run it with them, and the rest without."""
-    if "inspectors" in vars(getattr(item, "module", object)):
+    if "inspectors" in vars(getattr(item, "module", object)) or "chromium" in getattr(item, "fixturenames", ()):
         item.add_marker(pytest.mark.validators)
 
 
