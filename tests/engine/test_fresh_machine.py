@@ -12,6 +12,7 @@ from pathlib import Path
 
 import pytest
 
+from manuscript.cite.formatted import formatted
 from manuscript.paths import Project
 
 from command import manuscript
@@ -79,6 +80,7 @@ def test_the_outputs_are_the_same_without_git_and_home(
     command = [sys.executable, "-m", "manuscript", "render", "--engine", "embedded"]
     result = subprocess.run(command, cwd=root, env=environment, capture_output=True, check=False, timeout=300)
     assert result.returncode == 0, result.stderr
+    assert "First" in formatted(Project(root), ["adams2019first"])["adams2019first"]
     for name in OUTPUTS:
         assert (root / "_manuscript" / name).read_bytes() == expected[name] or name == "index-meca.zip", name
 
