@@ -35,7 +35,7 @@ def add(
 
     Fetches metadata from Crossref and PubMed and writes canonical entries.
 
-    manuscript cite add 10.1056/NEJMoa2115022
+    manuscript cite add 10.1186/s41073-019-0064-8
     """
     from manuscript.cite.add_reference import add as add_references
 
@@ -135,11 +135,12 @@ def format_(
     from manuscript.atomic import write_text
     from manuscript.cite.canonical import format_text
     from manuscript.cite.reader import read
+    from manuscript.ledger.vocabulary import brands_of
 
     project = project_of(context)
     path = file.resolve() if file else project.bibliography
     bibliography = read(path, project.relative(path))
-    text = format_text(bibliography)
+    text = format_text(bibliography, brands_of(project))
     if text.encode() == path.read_bytes():
         typer.echo(f"{bibliography.shown} is canonical: {len(bibliography.entries)} entries")
     elif check_only:
@@ -201,7 +202,7 @@ def show(
 ) -> None:
     """Print a reference, where it is cited and what leans on it.
 
-    manuscript cite show modi2020trastuzumab
+    manuscript cite show adams2019first
     """
     from rich.console import Console
 

@@ -188,6 +188,11 @@ def read_vocabulary(project: Project) -> Vocabulary:
     return Vocabulary(project, {table.name: table for table in tables})
 
 
+def brands_of(project: Project) -> frozenset[str]:
+    """Trade names; their capitals stay in titles."""
+    return frozenset(read_vocabulary(project).listed("brands"))
+
+
 def _table(resource: Mapping[str, Any]) -> TableSchema:
     columns = tuple(_column(item) for item in resource["schema"]["fields"])
     return TableSchema(
