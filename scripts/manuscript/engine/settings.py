@@ -14,7 +14,7 @@ from manuscript.engine.terms import Terms
 from manuscript.errors import ConfigError, SetupError
 from manuscript.formats import BY_QUARTO
 from manuscript.paths import Project
-from manuscript.source.files import front_matter, inside, line_of_key, read_text, read_yaml
+from manuscript.source.files import front_matter, inside, line_of_key, read_text, read_yaml, within
 
 
 @dataclass(frozen=True)
@@ -89,7 +89,7 @@ def load_settings(project: Project, csl_instead: Path | None = None) -> Settings
     """
     shown = project.relative(project.config)
     own, _ = front_matter(project)
-    raw = _merged(read_yaml(project.config, shown), own)
+    raw = _merged(read_yaml(within(project, project.config), shown), own)
     formats = raw.get("format") or {}
     if not isinstance(formats, dict):
         formats = {str(name): {} for name in (formats if isinstance(formats, list) else [formats])}
