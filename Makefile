@@ -6,6 +6,8 @@ PYTHON ?= $(shell for name in python3 python3.14 python3.13 python3.12 python3.1
 VENV := .venv
 BIN := $(VENV)/bin
 STAMP := $(VENV)/.installed
+# not the script beside it, whose first line cannot name a path with quotes
+MANUSCRIPT := $(BIN)/python -m manuscript
 # what `make diff` compares with; override with: make diff OLD=v1.0
 OLD ?= main
 
@@ -13,25 +15,37 @@ OLD ?= main
 FROM ?= origin/main
 PULL ?= HEAD
 
+# in as many processes as there are processors; the tests of a file share what they make
+PYTEST := $(BIN)/python -m pytest --numprocesses auto --maxprocesses 4 --dist loadscope --durations 10
+
 .DEFAULT_GOAL := render
-.PHONY: render test setup prepare preview check lint format diff archive bench inspectors ci lock clean help update mergeable
+.PHONY: render test test-slow test-validators test-fast setup prepare preview check lint format diff archive bench inspectors ci lock clean help update mergeable
 
 render: $(STAMP) ## set up, prepare and render the article in all formats (the default)
-	@$(BIN)/manuscript render
+	@$(MANUSCRIPT) render
 
-test: $(STAMP) ## set up and run the tests
-	@$(BIN)/python -m pytest
+test: $(STAMP) ## set up and run the tests, the slow ones left out
+	@$(PYTEST)
+
+test-slow: $(STAMP) ## run the slow tests
+	@$(PYTEST) -m slow
+
+test-validators: $(STAMP) ## run the test files that call validators, all that `make inspectors` and .ci/run install
+	@$(PYTEST) -m "validators and not slow"
+
+test-fast: $(STAMP) ## run the tests that name what differs from OLD (default main)
+	@$(PYTEST) --concerned $(OLD) || test $$? = 5  # 5: there are none
 
 setup: $(STAMP) ## make .venv and install what requirements.lock pins
 
 prepare: $(STAMP) ## check the ledger; make variables, tables and figures
-	@$(BIN)/manuscript prepare
+	@$(MANUSCRIPT) prepare
 
 preview: $(STAMP) ## show the article in a browser, and every edit at once
-	@$(BIN)/manuscript preview
+	@$(MANUSCRIPT) preview
 
 check: $(STAMP) ## check the article: numbers, references, ledger, language, outputs
-	@$(BIN)/manuscript check
+	@$(MANUSCRIPT) check
 
 lint: $(STAMP) ## check the code's style
 	@$(BIN)/ruff check scripts tests bench
@@ -42,19 +56,19 @@ format: $(STAMP) ## format the code
 	@$(BIN)/ruff format scripts tests bench
 
 diff: $(STAMP) ## show what changed since OLD (a revision; default main): build/diff/
-	@$(BIN)/manuscript diff $(OLD)
+	@$(MANUSCRIPT) diff $(OLD)
 
 update: $(STAMP) ## merge FROM (default origin/main) into this branch, record by record; make what is made anew
 	@git fetch --quiet origin 2>/dev/null || true
 	@git merge --no-edit $(FROM)
-	@$(BIN)/manuscript prepare
+	@$(MANUSCRIPT) prepare
 
 mergeable: ## say whether the commit PULL merges without `make update`, as GitHub's button does it
 	@git fetch --quiet origin $(PULL) 2>/dev/null || true
 	@python3 scripts/manuscript/merge.py --ask $(PULL)
 
 archive: $(STAMP) ## pack sources, ledger, outputs and provenance as an RO-Crate: build/ro-crate.zip
-	@$(BIN)/manuscript archive
+	@$(MANUSCRIPT) archive
 
 bench: $(STAMP) ## measure how fast it is; writes bench/
 	@$(BIN)/python -m bench
@@ -76,7 +90,7 @@ clean: ## remove what is made, but not the environment
 	rm -rf _manuscript build _variables.yml figures/*.png
 
 help: ## list these targets
-	@sed -n 's/^\([a-z]*\):.*## /\1	/p' $(MAKEFILE_LIST) | expand -t 12
+	@sed -n 's/^\([a-z-]*\):.*## /\1	/p' $(MAKEFILE_LIST) | expand -t 12
 
 # the stamp is written last, so an interrupted installation is repeated
 $(STAMP): requirements.lock pyproject.toml

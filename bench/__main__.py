@@ -7,8 +7,10 @@ import os
 import platform
 import re
 import shutil
+import subprocess
 import sys
 import tempfile
+from datetime import date
 from pathlib import Path
 
 from bench.measure import Cost, best
@@ -17,9 +19,10 @@ from bench.report import ALL, ALONE, ARTICLE, FORMATS, QUARTO, quote, write_repo
 from bench.synthetic import Size, write_article, write_bibliography
 from manuscript.atomic import write_text
 from manuscript.engine.pandoc import pandoc_path
-from manuscript.engines import find_quarto
+from manuscript.formats import FORMATS as KNOWN
 from manuscript.machine import processors
 from manuscript.paths import Project, find_project
+from manuscript.quarto.call import find_quarto
 
 ENTRIES = 5_000
 SIZES = (Size(10_000, 100, 10), Size(50_000, 500, 50), Size(200_000, 2_500, 200))
@@ -52,10 +55,18 @@ def main() -> None:
             rows.append(_row(size.name, size.words, "html", best(1, [*_ENGINE, "html"], folder)))
     (project.root / "bench").mkdir(exist_ok=True)
     machine = f"{platform.system()} {platform.machine()}, Python {platform.python_version()}, {processors()} cores"
-    write_text(project.root / "bench" / "results.json", json.dumps({"machine": machine, "rows": rows}, indent=1) + "\n")
+    results = {"machine": machine, "date": date.today().isoformat(), "quarto": _version(find_quarto()), "rows": rows}
+    write_text(project.root / "bench" / "results.json", json.dumps(results, indent=1) + "\n")
     write_report(project.root / "bench")
     quote(project.root / "README.md", project.root / "bench" / "results.json")
     print((project.root / "bench" / "README.md").read_text(encoding="utf-8"))
+
+
+def _version(quarto: str | None) -> str:
+    """The version of Quarto that was measured; nothing where there is none."""
+    if quarto is None:
+        return ""
+    return subprocess.run([quarto, "--version"], capture_output=True, text=True, check=True).stdout.strip()
 
 
 def _synthetic(project: Project, folder: Path, size: Size) -> Path:
@@ -112,6 +123,15 @@ def _measure(article: str, folder: Path, *, words: int, times: int) -> list[Row]
     rows += _programs(article, folder, words, times if words < 100_000 else 1)
     quarto = find_quarto()
     if quarto:
+        rows += [
+            _row(
+                article,
+                words,
+                f"{QUARTO}, {name}",
+                best(1, [quarto, "render", "--to", KNOWN[name].quarto], folder),
+            )
+            for name in FORMATS
+        ]
         rows.append(_row(article, words, QUARTO, best(1, [quarto, "render"], folder)))
     return rows
 

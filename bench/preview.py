@@ -24,7 +24,7 @@ def preview_edits(tests: Path, folder: Path) -> dict[str, float]:
     ``tests`` is the folder that holds the browser's driver; ``folder`` the copy of the article to edit.
     """
     sys.path.insert(0, str(tests))
-    from browser.chromium import Browser, BrowserError, find_chromium
+    from chromium import Browser, BrowserError, find_chromium
 
     program = find_chromium()
     if program is None:

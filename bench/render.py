@@ -7,8 +7,7 @@ from __future__ import annotations
 
 import sys
 
-from manuscript.cli import rendered
-from manuscript.engines import choose
+from manuscript.engines import choose, rendered
 from manuscript.paths import find_project
 
 if __name__ == "__main__":

@@ -33,6 +33,7 @@ def write_report(folder: Path) -> None:
             _costs(rows),
             "## Ratios",
             _ratios(rows),
+            *_beside_quarto(rows, results.get("quarto", "")),
             "## Growth",
             "Processor seconds for each 10,000 words: what does not rise from left to right costs no more than in proportion "
             "to words, references and figures.",
@@ -52,7 +53,8 @@ def write_report(folder: Path) -> None:
 
 def quote(readme: Path, results: Path) -> None:
     """Put the figures that a reader asks for first between the marks of the repository's README."""
-    rows = json.loads(results.read_text(encoding="utf-8"))["rows"]
+    found = json.loads(results.read_text(encoding="utf-8"))
+    rows = found["rows"]
     own = _of(rows, ARTICLE)
     wanted = {
         "all four formats, made anew": ALL,
@@ -67,6 +69,9 @@ def quote(readme: Path, results: Path) -> None:
     }
     lines = ["| The article | Seconds |", "|:--|--:|"]
     lines += [f"| {label} | {own[what]['wall']:.2f} |" for label, what in wanted.items() if what in own]
+    if QUARTO in own:
+        ratio = own[QUARTO]["wall"] / own[ALL]["wall"]
+        lines.append(f"| Quarto {found['quarto']} against all four formats, {found['date']} | {ratio:.1f} times |")
     long = [_of(rows, article)[ALL] for article in _articles(rows) if article != ARTICLE and ALL in _of(rows, article)]
     lines += [f"| all four formats of {row['article']} | {row['wall']:.1f} |" for row in long]
     text = readme.read_text(encoding="utf-8")
@@ -108,6 +113,27 @@ def _ratios(rows: list[Row]) -> str:
             quarto = _shown(own[QUARTO]["wall"] / own[ALL]["wall"], 1) if QUARTO in own else "–"
             lines.append(f"| {article} | {less}{own[ALL]['wall'] / own[ALONE]['wall']:.2f} | {quarto} |")
     return "\n".join(lines)
+
+
+def _beside_quarto(rows: list[Row], version: str) -> list[str]:
+    """Quarto and the embedded engine in the same run, per format; nothing where no Quarto was measured."""
+    lines = [
+        "| Article | Format | Quarto: wall (s), CPU (s) | Embedded: wall (s), CPU (s) | Ratio of wall |",
+        "|:--|:--|--:|--:|--:|",
+    ]
+    for article in _articles(rows):
+        own = _of(rows, article)
+        for name in (*FORMATS, ALL):
+            theirs = own.get(QUARTO if name == ALL else f"{QUARTO}, {name}")
+            if theirs and name in own:
+                costs = [f"{_shown(cost['wall'])}, {_shown(cost['cpu'])}" for cost in (theirs, own[name])]
+                ratio = _shown(theirs["wall"] / own[name]["wall"], 1)
+                lines.append(f"| {article} | {name} | {' | '.join(costs)} | {ratio} |")
+    return (
+        ["## Beside Quarto", f"Quarto {version}, the same sources, the same run.", "\n".join(lines)]
+        if lines[2:]
+        else []
+    )
 
 
 def _growth(rows: list[Row]) -> str:

@@ -11,8 +11,8 @@ from manuscript.ledger.tables import load_ledger
 from manuscript.page.includes import make_page
 from manuscript.paths import Project
 from manuscript.prepare import make_variables
+from manuscript.supplement.cited_works import make_references
 from manuscript.supplement.content import make_content
-from manuscript.supplement.references import make_references
 from manuscript.tables.write import make_table
 
 ROOT = Path(__file__).parent.parent

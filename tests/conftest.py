@@ -1,9 +1,10 @@
-"""What several test files share: the dialect document, rendered once."""
+"""What several test files share: documents that are prepared and rendered once for all processes of a run of tests."""
 
 from __future__ import annotations
 
+import os
 import shutil
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
@@ -12,17 +13,58 @@ from manuscript.cite.styles import bring_style
 from manuscript.engine.embedded import render
 from manuscript.paths import Project
 from manuscript.prepare import prepare
+from manuscript.publish import one_at_a_time
 
 from chromium import Browser
+from concerned import changed, concerns
 
-FIXTURES = Path(__file__).parent / "fixtures"
+ROOT = Path(__file__).parent.parent
+FIXTURES = ROOT / "tests" / "fixtures"
 GOLDEN = FIXTURES / "quarto-golden" / "golden"
 EPOCH = 1_700_000_000
+FORMATS = ["html", "pdf", "docx", "jats"]
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption("--concerned", metavar="REVISION", help="only tests that name a file which differs from REVISION")
+
+
+def pytest_ignore_collect(collection_path: Path, config: pytest.Config) -> bool | None:
+    """Leave out the test files that the change does not concern; None lets pytest decide."""
+    revision = config.getoption("concerned")
+    if not revision or not collection_path.name.startswith("test_"):
+        return None
+    names = changed(ROOT, revision)
+    test = collection_path.relative_to(ROOT).as_posix()
+    return None if concerns(names, test, collection_path.read_text(encoding="utf-8")) else True
+
+
+def pytest_itemcollected(item: pytest.Item) -> None:
+    """Mark what stands in a file that calls validators, so that CI can run it with them, and the rest without."""
+    if "inspectors" in vars(getattr(item, "module", object)) or "chromium" in getattr(item, "fixturenames", ()):
+        item.add_marker(pytest.mark.validators)
 
 
 def copy_style(folder: Path) -> None:
     """Put the citation style where the project's ``_quarto.yml`` looks for it."""
     bring_style(Project(folder), "apa")
+
+
+def once(factory: pytest.TempPathFactory, name: str, make: Callable[[Path], object]) -> Project:
+    """The project that ``make`` has put into the folder it is given, done by the first process that asks.
+
+    The processes of ``pytest -n`` share what takes longest; tests only read it.
+    """
+    base = factory.getbasetemp()
+    if "PYTEST_XDIST_WORKER" in os.environ:
+        base = base.parent
+    folder, done = base / "shared" / name / "article", base / "shared" / name / "done"
+    with one_at_a_time(folder.parent / "lock", name, lambda _: None):
+        if not done.exists():
+            shutil.rmtree(folder, ignore_errors=True)
+            make(folder)
+            done.touch()
+    return Project(folder)
 
 
 @pytest.fixture
@@ -37,15 +79,15 @@ def dialect(tmp_path: Path) -> Project:
 @pytest.fixture(scope="session")
 def rendered_dialect(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The folder with all outputs of the dialect document."""
-    folder = tmp_path_factory.mktemp("dialect") / "dialect"
-    shutil.copytree(FIXTURES / "quarto-golden" / "dialect", folder)
-    copy_style(folder)
-    project = Project(folder)
-    render(project, ["html", "pdf", "docx", "jats"], EPOCH)
-    return project.output
+
+    def make(folder: Path) -> None:
+        shutil.copytree(FIXTURES / "quarto-golden" / "dialect", folder)
+        copy_style(folder)
+        render(Project(folder), FORMATS, EPOCH)
+
+    return once(tmp_path_factory, "dialect", make).output
 
 
-ROOT = Path(__file__).parent.parent
 # what git tracks of the article; a test works on a copy and never on the author's files
 _ARTICLE = (
     "_quarto.yml",
@@ -80,9 +122,7 @@ def article(tmp_path: Path) -> Project:
 @pytest.fixture(scope="session")
 def once_prepared(tmp_path_factory: pytest.TempPathFactory) -> Project:
     """The real article with all that `manuscript prepare` makes; tests only read it."""
-    project = copy_article(tmp_path_factory.mktemp("prepared") / "article")
-    prepare(project)
-    return project
+    return once(tmp_path_factory, "prepared", lambda folder: prepare(copy_article(folder)))
 
 
 @pytest.fixture
@@ -91,20 +131,14 @@ def prepared_article(once_prepared: Project, tmp_path: Path) -> Project:
     return Project(shutil.copytree(once_prepared.root, tmp_path / "article"))
 
 
-def rendered_copy(folder: Path) -> Project:
-    """A copy of the real article, prepared and rendered in all formats."""
-    project = copy_article(folder)
-    prepare(project)
-    render(project, ["html", "pdf", "docx", "jats"], EPOCH)
-    return project
-
-
 @pytest.fixture(scope="session")
 def rendered_article(once_prepared: Project, tmp_path_factory: pytest.TempPathFactory) -> Project:
     """The real article in all formats; tests only read it."""
-    project = Project(shutil.copytree(once_prepared.root, tmp_path_factory.mktemp("article") / "article"))
-    render(project, ["html", "pdf", "docx", "jats"], EPOCH)
-    return project
+
+    def make(folder: Path) -> None:
+        render(Project(shutil.copytree(once_prepared.root, folder)), FORMATS, EPOCH)
+
+    return once(tmp_path_factory, "rendered", make)
 
 
 @pytest.fixture(scope="session")
@@ -112,13 +146,30 @@ def made_article(tmp_path_factory: pytest.TempPathFactory) -> Project:
     """The small article of the fixtures with what is made of its ledger; tests only read it."""
     from check_article import make_article
 
-    return make_article(tmp_path_factory.mktemp("small") / "article")
+    return once(tmp_path_factory, "small", make_article)
+
+
+@pytest.fixture(scope="session")
+def rendered_small(tmp_path_factory: pytest.TempPathFactory) -> Project:
+    """The small article in all formats; tests only read it."""
+    from check_article import make_article, render_article
+
+    return once(tmp_path_factory, "small-rendered", lambda folder: render_article(make_article(folder)))
 
 
 @pytest.fixture
 def small_article(made_article: Project, tmp_path: Path) -> Project:
     """A copy of the small article that a test may break."""
     return Project(shutil.copytree(made_article.root, tmp_path / "article"))
+
+
+@pytest.fixture
+def ready_article(tmp_path: Path, tmp_path_factory: pytest.TempPathFactory) -> Project:
+    """A copy of the small article after `manuscript prepare`, that a test may break."""
+    from check_article import make_article
+
+    shared = once(tmp_path_factory, "small-ready", lambda folder: prepare(make_article(folder)))
+    return Project(shutil.copytree(shared.root, tmp_path / "article"))
 
 
 @pytest.fixture(scope="session")

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import shutil
-import sys
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
@@ -25,18 +23,13 @@ class Engine:
     version: str = ""
 
 
-def find_quarto() -> str | None:
-    """The ``quarto`` program on PATH or beside this Python, or ``None``."""
-    beside = shutil.which("quarto", path=str(Path(sys.executable).parent))
-    return shutil.which("quarto") or beside
-
-
 def choose(wanted: str) -> Engine:
     """The engine for ``auto``, ``quarto`` or ``embedded``.
 
     Raises ``ConfigError`` for another word, ``SetupError`` when Quarto is wanted and not there.
     """
     from manuscript.engine.embedded import render as render_embedded
+    from manuscript.quarto.call import find_quarto
     from manuscript.quarto.call import render as render_with_quarto
 
     if wanted not in ("auto", "quarto", "embedded"):
@@ -51,3 +44,29 @@ def choose(wanted: str) -> Engine:
     if wanted == "quarto":
         raise SetupError("quarto is not on PATH nor in .venv", mend="install Quarto, or choose --engine embedded")
     return Engine("embedded", "no quarto on PATH or in .venv", render_embedded)
+
+
+def rendered(
+    project: Project,
+    chosen: Engine,
+    formats: list[str],
+    csl: Path | None = None,
+    *,
+    force: bool = False,
+    tell: Callable[[str], None] = print,
+) -> list[Path]:
+    """The outputs, made now unless the same engine made the same ones before; one render at a time in a project."""
+    from manuscript.clock import source_epoch
+    from manuscript.engine import fresh
+    from manuscript.publish import one_at_a_time
+
+    with one_at_a_time(project.build / ".render.lock", "render", tell):
+        epoch = source_epoch(project)
+        stated = fresh.digest(project, formats, epoch, csl.name if csl else "", chosen.version)
+        known = fresh.outputs(project, formats)
+        if not force and fresh.is_fresh(project, stated, known):
+            tell("nothing changed since the last render")
+            return known
+        made = chosen.render(project, formats, epoch, csl)
+        fresh.record(project, stated, made)
+        return made

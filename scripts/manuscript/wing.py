@@ -35,7 +35,10 @@ def included(project: Project, kind: str, others: Iterable[str] = ()) -> list[st
 
 
 def files(project: Project) -> list[Path]:
-    """``index.qmd`` and every file that it includes, in reading order: also one that is commented out, or not there yet."""
+    """``index.qmd`` and every file that it includes, in reading order.
+
+    One that is commented out counts too, and one that is still to be made.
+    """
     seen: dict[Path, None] = {}
     _collect(project, project.article, "", {}, seen)
     return list(seen)
@@ -46,7 +49,7 @@ def _collect(project: Project, path: Path, kind: str, found: dict[str, None], se
         return
     seen[path] = None
     if not path.is_file():
-        return  # made later, or missing, which whoever reads it says
+        return
     for name in _INCLUDE.findall(path.read_bytes().decode("utf-8", "replace")):
         if (match := re.fullmatch(rf"/?{kind}/([\w-]+)\.md", name)) is not None:
             found[match[1]] = None

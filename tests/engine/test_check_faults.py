@@ -97,7 +97,7 @@ FAULTS: dict[str, tuple[Edit, str, str]] = {
     "number of patients": (change(RESULTS, "{{< var alpha-1.n >}} patients", "400 patients"), "numbers/unbound", RESULTS),
     "number of patients that looks like a year": (change(RESULTS, "{{< var alpha-1.n >}} patients", "2002 patients"), "numbers/unbound", RESULTS),
     "number in words": (add(RESULTS, "Benefit lasted for twelve months [@clark2022third]."), "numbers/unbound", RESULTS),
-    "date of an approval": (change(INTRO, "{{< var approval.fda-trastuzumab-1999-05.date >}}", "25 May 1999"), "numbers/unbound", INTRO),
+    "date of an approval": (change(INTRO, "{{< var approval.fda-examplimab-1999-05.date >}}", "25 May 1999"), "numbers/unbound", INTRO),
     "binding to nothing": (change(RESULTS, "var alpha-1.n ", "var alpha-1.m "), "numbers/unknown-variable", RESULTS),
     "binding to nothing in the abstract": (change(INDEX, "{{< var alpha-1.pfs.hr", "{{< var alpha-1.pfs.hx"), "numbers/unknown-variable", INDEX),
     "binding to a superseded readout": (change(INDEX, "{{< var alpha-1.pfs.hr", "{{< var alpha-1.pfs-2021.hr"), "numbers/superseded", INDEX),
@@ -169,7 +169,7 @@ FAULTS: dict[str, tuple[Edit, str, str]] = {
     "missing comma": (change(OUTCOMES, "beta-2.orr.2021,beta-2,", "beta-2.orr.2021 beta-2,"), "ledger/unreadable", OUTCOMES),
     "deleted table": (remove(OUTCOMES), "ledger/empty", OUTCOMES),
     # freshness
-    "ledger newer than the table": (cell("data/agents.csv", "trastuzumab", "mechanism", "does something else"), "freshness/stale", "tables/agents.md:5"),
+    "ledger newer than the table": (cell("data/agents.csv", "examplimab", "mechanism", "does something else"), "freshness/stale", "tables/agents.md:5"),
     "table changed by hand": (change("tables/agents.md", "blocks signalling", "blocks something"), "freshness/stale", "tables/agents.md"),
     "caption changed by hand": (change("figures/approvals.md", "![**", "![**New: "), "freshness/stale", "figures/approvals.md"),
     "figure changed by hand": (change("figures/approvals.svg", "<svg", "<svg "), "freshness/altered", "figures/approvals.svg:1"),

@@ -83,15 +83,22 @@ FAULTS: dict[str, tuple[Edit, str, str]] = {
 }  # fmt: skip
 
 
-@pytest.fixture(scope="module")
-def rendered(tmp_path_factory: pytest.TempPathFactory) -> Project:
-    return render_article(make_article(tmp_path_factory.mktemp("check") / "article"))
-
-
 @pytest.fixture
-def article(rendered: Project, tmp_path: Path) -> Project:
-    shutil.copytree(rendered.root, tmp_path / "article")
+def article(rendered_small: Project, tmp_path: Path) -> Project:
+    shutil.copytree(rendered_small.root, tmp_path / "article")
     return Project(tmp_path / "article")
+
+
+def test_two_renders_give_the_same_bytes(rendered_small: Project, tmp_path: Path) -> None:
+    again = render_article(make_article(tmp_path / "another-name"))
+    names = _files(rendered_small)
+    assert len(names) >= 5 and names == _files(again)
+    for name in names:
+        assert (again.output / name).read_bytes() == (rendered_small.output / name).read_bytes(), name
+
+
+def _files(project: Project) -> list[str]:
+    return sorted(path.relative_to(project.output).as_posix() for path in project.output.rglob("*") if path.is_file())
 
 
 def test_whole_outputs_give_no_diagnostic(article: Project) -> None:

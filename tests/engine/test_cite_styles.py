@@ -50,7 +50,7 @@ def test_styles_of_three_kinds(dialect: Project, style: str, words: str) -> None
 
 
 def test_the_option_of_the_command(dialect: Project, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("manuscript.cli.run_prepare", lambda project: None)
+    monkeypatch.setattr("manuscript.commands.render.run_prepare", lambda project: None)
     arguments = ["render", "--to", "html", "--engine", "embedded", "--style", "elsevier-vancouver"]
     monkeypatch.setattr(sys, "argv", ["manuscript", "--project", str(dialect.root), *arguments])
     with pytest.raises(SystemExit) as ended:

@@ -6,17 +6,23 @@ import ast
 import json
 import re
 import shutil
+import sys
 from pathlib import Path
+from types import ModuleType
 
 import pytest
 
 from manuscript import wing
+from manuscript.check.run import run as check
 from manuscript.code import digest, modules_of
-from manuscript.errors import ConfigError
+from manuscript.engine.embedded import render
+from manuscript.errors import ConfigError, ManuscriptError, ManuscriptErrors
+from manuscript.formats import BY_QUARTO, FORMATS, Format
 from manuscript.ledger.tables import load_ledger
 from manuscript.new import create
 from manuscript.paths import Project, package_dir
 from manuscript.prepare import prepare
+from manuscript.submit import profile
 
 AUTHORS = ["Ada Example", "Bea Probe"]
 
@@ -68,11 +74,16 @@ def test_an_article_without_a_ledger_is_fine(made: Project, tmp_path: Path) -> N
         "# Findings {#sec-findings}\n\nNone.\n", encoding="utf-8"
     )
     text = project.article.read_text(encoding="utf-8")
-    text = re.sub(r" The agreement between.*\n", "\n", text.replace("{{< include tables/evidence.md >}}", "None."))
+    text = re.sub(
+        r" The agreement between.*\n", "\n", re.sub(r"(?s)# Supplementary evidence.*?(?=# References)", "", text)
+    )
     project.article.write_text(text, encoding="utf-8")
     prepare(project)
     assert not project.data.exists() and not project.figures.exists()
     assert prepare(project) == []
+    made_now = render(project, ["html", "pdf", "docx", "jats"], 0)
+    assert [path.name for path in made_now] == ["index-meca.zip", "index.docx", "index.html", "index.pdf", "index.xml"]
+    assert [str(item) for item in check(project)[0] if item.severity == "error"] == []
 
 
 def test_a_new_figure_is_one_module_and_one_include(made: Project, tmp_path: Path) -> None:
@@ -87,6 +98,57 @@ def test_a_new_figure_is_one_module_and_one_include(made: Project, tmp_path: Pat
     assert (project.figures / "second-one.svg").is_file()
 
 
+def test_a_new_table_is_one_module_and_one_include(made: Project, tmp_path: Path) -> None:
+    project = Project(Path(shutil.copytree(made.root, tmp_path / "article")))
+    source = (project.own / "tables" / "studies.py").read_text(encoding="utf-8")
+    (project.own / "tables" / "second_one.py").write_text(source, encoding="utf-8")
+    assert prepare(project) == [], "a module that nothing includes is not made"
+    with (project.chapters / "02-findings.qmd").open("a", encoding="utf-8") as file:
+        file.write("\n{{< include tables/second-one.md >}}\n")
+    assert "table second-one" in prepare(project)
+    assert (project.tables / "second-one.md").is_file()
+
+
+def test_a_new_table_of_the_ledger_is_one_entry_and_one_file(made: Project, tmp_path: Path) -> None:
+    project = Project(Path(shutil.copytree(made.root, tmp_path / "article")))
+    package = json.loads(project.datapackage.read_text(encoding="utf-8"))
+    facts = next(item for item in package["resources"] if item["name"] == "facts")
+    package["resources"].append({**facts, "name": "sites", "path": "sites.csv", "title": "Sites"})
+    project.datapackage.write_text(json.dumps(package), encoding="utf-8")
+    # names in prose are one row's alone
+    rows = (project.data / "facts.csv").read_text(encoding="utf-8").replace("\nsanra", "\nsite")
+    (project.data / "sites.csv").write_text(rows, encoding="utf-8")
+    prepare(project)
+    ledger = load_ledger(project)
+    assert len(ledger.tables["sites"]) == len(ledger.tables["facts"]) > 0
+    assert "sites.csv" in (project.data / "README.md").read_text(encoding="utf-8")
+    with (project.data / "sites.csv").open("a", encoding="utf-8") as file:
+        file.write("a row that the schema refuses\n")
+    with pytest.raises((ManuscriptError, ManuscriptErrors)):
+        prepare(project)
+
+
+def test_a_new_journal_is_one_file(made: Project, tmp_path: Path) -> None:
+    project = Project(tmp_path)
+    project.journals.mkdir()
+    (project.journals / "annals.yml").write_text(
+        "title: Annals of Tests\npublisher: Nobody\nlook_at: https://example.org/\nvalues:\n  abstract_words_max:\n    value: 250\n    source: https://example.org/\n    seen_on: 2026-11-26\n",
+        encoding="utf-8",
+    )
+    assert profile.load(project, "annals").title == "Annals of Tests"
+
+
+def test_a_new_format_is_one_module_and_one_row(made: Project, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    project = Project(Path(shutil.copytree(made.root, tmp_path / "article")))
+    writer = ModuleType("manuscript.engine.formats.plain")
+    monkeypatch.setattr(writer, "write", lambda document, target: target.write_text(document.title), raising=False)
+    monkeypatch.setitem(sys.modules, writer.__name__, writer)
+    row = Format("plain", "plain", "index.txt", ("png",), "")
+    monkeypatch.setitem(FORMATS, row.name, row)
+    monkeypatch.setitem(BY_QUARTO, row.quarto, row)
+    assert [path.read_text() for path in render(project, ["plain"], 0)] == ["A ‘new’ review"]
+
+
 def test_a_thing_is_made_anew_when_code_that_it_imports_changed(made: Project, tmp_path: Path) -> None:
     own = Path(shutil.copytree(made.own, tmp_path / "review"))
     start = ("review.figures.agreement",)
@@ -98,17 +160,47 @@ def test_a_thing_is_made_anew_when_code_that_it_imports_changed(made: Project, t
     assert digest(start, moved) != before == digest(start, own)
 
 
+MODULES = {
+    ".".join(("manuscript", *path.relative_to(package_dir()).with_suffix("").parts)).removesuffix(".__init__"): path
+    for path in package_dir().rglob("*.py")
+    if "template" not in path.relative_to(package_dir()).parts
+}
+
+
 def _imports(path: Path) -> set[str]:
-    found = set()
-    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+    """What a module imports, at its top or late; not what only its annotations need."""
+    found: set[str] = set()
+    nodes: list[ast.AST] = [ast.parse(path.read_text(encoding="utf-8"))]
+    while nodes:
+        node = nodes.pop()
+        if isinstance(node, ast.If) and "TYPE_CHECKING" in ast.dump(node.test):
+            continue
         if isinstance(node, ast.ImportFrom) and node.module:
             found |= {node.module, *(f"{node.module}.{item.name}" for item in node.names)}
         elif isinstance(node, ast.Import):
             found |= {item.name for item in node.names}
+        nodes.extend(ast.iter_child_nodes(node))
     return found
 
 
 def test_the_engine_never_imports_the_articles_wing() -> None:
-    for path in package_dir().rglob("*.py"):
-        if "template" not in path.relative_to(package_dir()).parts:
-            assert not {name for name in _imports(path) if name.split(".")[0] == "review"}, path
+    for path in MODULES.values():
+        assert not {name for name in _imports(path) if name.split(".")[0] == "review"}, path
+
+
+def test_no_modules_import_each_other_in_a_circle() -> None:
+    # a package's own file imports nothing, so that `from package import module` is no import of the package
+    wants = {name: {other for other in _imports(path) if other in MODULES} - {name} for name, path in MODULES.items()}
+    while ready := {name for name, others in wants.items() if not others & wants.keys()}:
+        wants = {name: others for name, others in wants.items() if name not in ready}
+    assert not wants, f"in a circle or above one: {', '.join(wants)}"
+
+
+def test_a_modules_name_is_in_the_engine_once() -> None:
+    # a command is called as what it calls, a table as its file
+    names = [
+        name.rpartition(".")[2]
+        for name, path in MODULES.items()
+        if path.name != "__init__.py" and not name.startswith(("manuscript.commands.", "manuscript.tables."))
+    ]
+    assert sorted(names) == sorted(set(names))

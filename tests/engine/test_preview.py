@@ -3,7 +3,12 @@
 from __future__ import annotations
 
 import asyncio
+import errno
+import os
+import signal
 import socket
+import subprocess
+import sys
 import threading
 import time
 from collections.abc import Iterator
@@ -13,7 +18,8 @@ import httpx
 import pytest
 import uvicorn
 
-from manuscript.errors import ManuscriptError
+from manuscript.commands.preview import _free
+from manuscript.errors import ManuscriptError, SetupError
 from manuscript.paths import Project
 from manuscript.preview.part import Page, _stretches
 from manuscript.preview.server import HOST, application
@@ -180,6 +186,73 @@ def test_nothing_but_the_output_folder_is_served(small: Project) -> None:
     ):
         assert get(path).status_code == 404, path
     assert get("/", "elsewhere.example").status_code == 400
+
+
+def test_a_full_disk_is_told_and_the_next_edit_tries_again(small: Project, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("manuscript.preview.watch.prepare", lambda project: [])
+    answers: list[OSError | None] = [OSError(errno.ENOSPC, "No space left on device", "_manuscript"), None]
+
+    def whole(project: Project, *_: object) -> list[Path]:
+        answer = answers.pop(0)
+        if answer:
+            raise answer
+        return [project.output / "index.html"]
+
+    watcher = Watcher(small, whole=whole)
+    queue = watcher.subscribe()
+    asyncio.run(watcher._changed({small.config}))
+    event = queue.get_nowait()
+    assert event is not None and event["kind"] == "problem"
+    assert "No space left on device" in event["errors"][0]["message"] and "free space" in event["errors"][0]["mend"]
+    asyncio.run(watcher._changed({small.config}))
+    assert queue.get_nowait() == {"kind": "whole"}
+
+
+def test_a_removed_folder_ends_it_and_is_told(small: Project, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("manuscript.preview.watch._PAUSE", 0.1)
+    monkeypatch.setattr("manuscript.preview.watch.prepare", lambda project: [])
+    watcher = Watcher(small, whole=lambda *_: small.root.rename(small.root.with_name("elsewhere")) and [])
+    asyncio.run(asyncio.wait_for(watcher.run(), 30))
+    assert watcher.over and isinstance(watcher.failure, SetupError)
+    assert f"gone: {small.root}" in watcher.failure.message
+
+
+def test_a_port_in_use_is_told_with_what_to_do() -> None:
+    with socket.create_server((HOST, 0)) as other, pytest.raises(SetupError, match="is taken") as caught:
+        _free(other.getsockname()[1])
+    assert "--port 0" in caught.value.mend
+
+
+@pytest.mark.parametrize("rendering", [True, False])
+def test_ctrl_c_ends_it_at_once_without_a_traceback(small: Project, rendering: bool) -> None:
+    command = [sys.executable, "-m", "manuscript", "--project", str(small.root), "preview", "--no-open"]
+    port = _free(0)
+    server = subprocess.Popen(
+        [*command, "--port", str(port)], stderr=subprocess.PIPE, text=True, start_new_session=True
+    )
+    assert server.stderr is not None
+    said = server.stderr.readline()
+    assert "Ctrl-C ends it" in said
+    with _connection(port) as tab:
+        tab.sendall(f"GET /-/changes HTTP/1.1\r\nHost: {HOST}\r\n\r\n".encode())
+        assert b"200 OK" in tab.recv(100)
+        if not rendering:
+            said = server.stderr.readline()
+            assert "rendered in" in said or said.startswith("error"), said
+        # as a terminal does: everything in the foreground gets it
+        os.killpg(server.pid, signal.SIGINT)
+        _, rest = server.communicate(timeout=20)
+    assert (server.returncode, rest) == (0, "")
+
+
+def _connection(port: int) -> socket.socket:
+    limit = time.monotonic() + 30
+    while True:
+        try:
+            return socket.create_connection((HOST, port))
+        except OSError:
+            assert time.monotonic() < limit
+            time.sleep(0.05)
 
 
 @pytest.fixture

@@ -26,9 +26,10 @@ from check_article import FIXTURE
 
 # an example takes milliseconds: the limit is for a hang, not for a slow machine
 QUICK = settings(
-    max_examples=150, deadline=timedelta(seconds=60), suppress_health_check=list(HealthCheck), derandomize=True
+    max_examples=60, deadline=timedelta(seconds=60), suppress_health_check=list(HealthCheck), derandomize=True
 )
-SLOW = settings(max_examples=25, deadline=None, suppress_health_check=list(HealthCheck), derandomize=True)
+FEW = settings(max_examples=5, deadline=None, suppress_health_check=list(HealthCheck), derandomize=True)
+MANY = settings(FEW, max_examples=300)
 
 
 def damaged(name: str) -> st.SearchStrategy[bytes]:
@@ -124,9 +125,12 @@ FILES = (
 )
 
 
+@pytest.mark.parametrize(
+    "examples", [pytest.param(FEW, id="few"), pytest.param(MANY, id="many", marks=pytest.mark.slow)]
+)
 @pytest.mark.parametrize("name", [*FILES, "data/facts.csv", "data/agents.csv", "pyproject.toml", "styles/words.txt"])
-def test_check_of_anything(name: str) -> None:
-    @SLOW
+def test_check_of_anything(name: str, examples: settings) -> None:
+    @examples
     @given(damaged(name))
     def check(data: bytes) -> None:
         survives(name, data, run)

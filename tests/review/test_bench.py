@@ -54,13 +54,16 @@ def results(quarto: bool) -> list[dict[str, object]]:
         rows.append(row(article, words, ALONE, 3 * words / 10_000, **({"stopped": True} if words > 10_000 else {})))
         if quarto:
             rows.append(row(article, words, QUARTO, 18 * words / 10_000))
+            rows += [row(article, words, f"{QUARTO}, {name}", 5 * words / 10_000) for name in FORMATS]
     rows += [row(ARTICLE, 0, "manuscript --help", 0.1), {**row(ARTICLE, 0, EDITS[0], 0.12), "cpu": "", "memory": ""}]
     return rows
 
 
 @pytest.mark.parametrize("quarto", [False, True])
 def test_the_report_says_ratios_and_growth_and_the_readme_quotes_it(tmp_path: Path, quarto: bool) -> None:
-    (tmp_path / "results.json").write_text(json.dumps({"machine": "M", "rows": results(quarto)}), encoding="utf-8")
+    (tmp_path / "results.json").write_text(
+        json.dumps({"machine": "M", "date": "2026-11-26", "quarto": "1.10", "rows": results(quarto)}), encoding="utf-8"
+    )
     write_report(tmp_path)
     text = (tmp_path / "README.md").read_text(encoding="utf-8")
     assert f"| {ARTICLE} | 0.67 | {'9.0' if quarto else '–'} |" in text
@@ -78,6 +81,8 @@ def test_the_report_says_ratios_and_growth_and_the_readme_quotes_it(tmp_path: Pa
     assert "old" not in quoted and quoted.endswith("<!-- :bench -->\n\nMore.\n")
     assert "| all four formats, made anew | 1.80 |" in quoted and ("| Quarto |" in quoted) is quarto
     assert f"| all four formats of {SIZES[1]} | 10.0 |" in quoted
+    assert ("| Quarto 1.10 against all four formats, 2026-11-26 | 9.0 times |" in quoted) is quarto
+    assert (f"| {ARTICLE} | html | 4.50, 4.50 | 0.90, 0.90 | 5.0 |" in text) is quarto
 
 
 def test_the_readme_has_a_place_for_the_figures() -> None:

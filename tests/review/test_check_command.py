@@ -18,6 +18,7 @@ from manuscript.check.spelling import Speller, own_words
 from manuscript.errors import ConfigError
 from manuscript.paths import Project
 
+from command import manuscript
 from conftest import ROOT
 
 RESULTS = "chapters/02-results.qmd"
@@ -27,11 +28,6 @@ RESULTS = "chapters/02-results.qmd"
 def article(small_article: Project) -> Project:
     """The small article takes the place of the real one."""
     return small_article
-
-
-def manuscript(project: Project, *arguments: str) -> subprocess.CompletedProcess[str]:
-    command = [sys.executable, "-m", "manuscript", "--project", str(project.root), *arguments]
-    return subprocess.run(command, capture_output=True, text=True, check=False)
 
 
 def spoil(project: Project, old: str, new: str, name: str = RESULTS) -> None:
@@ -246,9 +242,7 @@ def test_pre_commit_runs_our_own_check_and_fetches_nothing() -> None:
     for hook in config["repos"][0]["hooks"]:
         program, *arguments = shlex.split(hook["entry"])
         assert program == ".venv/bin/manuscript" and hook["language"] == "system"
-        result = subprocess.run(
-            [sys.executable, "-m", "manuscript", *arguments, "--help"], capture_output=True, text=True, check=False
-        )
+        result = manuscript(None, *arguments, "--help")
         assert result.returncode == 0 and "--ignore" in result.stdout
 
 

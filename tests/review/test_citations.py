@@ -161,6 +161,7 @@ def test_a_bibliography_comes_apart_without_loss() -> None:
     assert split_entries(text.replace("editor", "crossref"))[1] is None
 
 
+@pytest.mark.slow
 def test_the_article_reads_the_same_in_parts(runs: Runs, rendered_article: Any) -> None:
     """All that the article cites, with its own style."""
     from manuscript.engine.document import build_documents

@@ -19,15 +19,9 @@ from manuscript.cli import app
 from manuscript.clock import source_epoch
 from manuscript.paths import Project
 
+from command import manuscript
 from conftest import ROOT
 from rows import edit
-
-
-def run(project: Project, *arguments: str, **environment: str) -> subprocess.CompletedProcess[str]:
-    return subprocess.run(
-        [sys.executable, "-m", "manuscript", "--project", str(project.root), *arguments],
-        capture_output=True, text=True, encoding="utf-8", check=False, env={**os.environ, **environment},
-    )  # fmt: skip
 
 
 def test_help_names_every_command() -> None:
@@ -41,26 +35,20 @@ def test_help_names_every_command() -> None:
 
 def _listed(*arguments: str) -> dict[str, str]:
     """The commands that a help text lists, with what it says of each."""
-    result = subprocess.run(
-        [sys.executable, "-m", "manuscript", *arguments],
-        capture_output=True,
-        text=True,
-        check=True,
-        env={**os.environ, "COLUMNS": "80"},
-    )
+    result = manuscript(None, *arguments, COLUMNS="80")
+    assert result.returncode == 0
     return dict(re.findall(r"^  ([a-z]+) +(\S.*)$", result.stdout.partition("Commands:")[2], re.MULTILINE))
 
 
-def test_outside_a_project_the_command_says_so(tmp_path: Path) -> None:
-    result = subprocess.run(
-        [sys.executable, "-m", "manuscript", "prepare"], cwd=tmp_path, capture_output=True, text=True, check=False
-    )
+def test_outside_a_project_the_command_says_so(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    result = manuscript(None, "prepare")
     assert result.returncode == 1
     assert "no _quarto.yml" in result.stderr and "Traceback" not in result.stderr
 
 
-def test_render_says_which_engine_and_why(prepared_article: Project) -> None:
-    result = run(prepared_article, "render", "--to", "html", "--to", "jats,html", "--engine", "embedded")
+def test_render_says_which_engine_and_why(ready_article: Project) -> None:
+    result = manuscript(ready_article, "render", "--to", "html", "--to", "jats,html", "--engine", "embedded")
     assert result.returncode == 0, result.stderr
     assert "engine: embedded (as asked)" in result.stderr
     assert set(result.stdout.split()) == {f"_manuscript/index{ending}" for ending in (".html", ".xml", "-meca.zip")}
@@ -75,13 +63,13 @@ def test_render_says_which_engine_and_why(prepared_article: Project) -> None:
     ],
 )
 def test_a_wrong_word_is_answered(prepared_article: Project, arguments: tuple[str, ...], expected: str) -> None:
-    result = run(prepared_article, *arguments)
+    result = manuscript(prepared_article, *arguments)
     assert result.returncode == 1
     assert expected in result.stderr and "Traceback" not in result.stderr
 
 
 def test_evidence_show_tells_row_source_and_history(prepared_article: Project) -> None:
-    result = run(prepared_article, "evidence", "show", "destiny-breast03.os", COLUMNS="200")
+    result = manuscript(prepared_article, "evidence", "show", "destiny-breast03.os", COLUMNS="200")
     assert result.returncode == 0, result.stderr
     for expected in (
         "destiny-breast03.os.2024",
@@ -115,14 +103,14 @@ print(json.dumps(sys.argv[1:]))
 
 
 @pytest.fixture
-def quarto(article: Project, tmp_path: Path) -> Path:
+def quarto(small_article: Project, tmp_path: Path) -> Path:
     """A stand-in for Quarto on PATH: it runs the pre-render hook and writes outputs."""
     folder = tmp_path / "bin"
     folder.mkdir()
     _stand_in(folder, "Output created")
     shutil.copytree(
         ROOT / "scripts",
-        article.root / "scripts",
+        small_article.root / "scripts",
         ignore=shutil.ignore_patterns("__pycache__", "*.egg-info"),
         dirs_exist_ok=True,
     )
@@ -135,47 +123,47 @@ def _stand_in(folder: Path, words: str) -> None:
     program.chmod(program.stat().st_mode | stat.S_IXUSR)
 
 
-def test_quarto_on_path_renders_by_default(article: Project, quarto: Path) -> None:
-    result = run(article, "render", PATH=f"{quarto}{os.pathsep}{os.environ['PATH']}")
+def test_quarto_on_path_renders_by_default(small_article: Project, quarto: Path) -> None:
+    result = manuscript(small_article, "render", PATH=f"{quarto}{os.pathsep}{os.environ['PATH']}")
     assert result.returncode == 0, result.stderr
     assert f"engine: quarto (found at {quarto / 'quarto'})" in result.stderr
-    assert article.variables.is_file(), "the hook prepared the project"
-    assert (article.output / "index.html").read_text() == "made by the stand-in"
+    assert small_article.variables.is_file(), "the hook prepared the project"
+    assert (small_article.output / "index.html").read_text() == "made by the stand-in"
 
 
-def test_quartos_warnings_about_unresolved_references_are_errors(article: Project, quarto: Path) -> None:
+def test_quartos_warnings_about_unresolved_references_are_errors(small_article: Project, quarto: Path) -> None:
     _stand_in(quarto, "WARNING: Unable to resolve crossref @fig-nowhere")
-    result = run(article, "render", PATH=f"{quarto}{os.pathsep}{os.environ['PATH']}")
+    result = manuscript(small_article, "render", PATH=f"{quarto}{os.pathsep}{os.environ['PATH']}")
     assert result.returncode == 1
     assert "Unable to resolve crossref @fig-nowhere" in result.stderr
 
 
-def test_quarto_renders_one_format_without_touching_the_others(article: Project, quarto: Path) -> None:
-    article.output.mkdir()
-    (article.output / "index.docx").write_text("made before")
-    result = run(article, "render", "--to", "html,pdf", PATH=f"{quarto}{os.pathsep}{os.environ['PATH']}")
+def test_quarto_renders_one_format_without_touching_the_others(small_article: Project, quarto: Path) -> None:
+    small_article.output.mkdir()
+    (small_article.output / "index.docx").write_text("made before")
+    result = manuscript(small_article, "render", "--to", "html,pdf", PATH=f"{quarto}{os.pathsep}{os.environ['PATH']}")
     assert result.returncode == 0, result.stderr
-    assert sorted(path.name for path in article.output.iterdir()) == ["index.docx", "index.html", "index.pdf"]
-    assert (article.output / "index.docx").read_text() == "made before"
+    assert sorted(path.name for path in small_article.output.iterdir()) == ["index.docx", "index.html", "index.pdf"]
+    assert (small_article.output / "index.docx").read_text() == "made before"
 
 
-def test_a_render_with_a_warning_of_quarto_leaves_the_last_outputs(article: Project, quarto: Path) -> None:
-    article.output.mkdir()
-    (article.output / "index.html").write_text("the last good one")
-    chapter = article.chapters / "01-introduction.qmd"
+def test_a_render_with_a_warning_of_quarto_leaves_the_last_outputs(small_article: Project, quarto: Path) -> None:
+    small_article.output.mkdir()
+    (small_article.output / "index.html").write_text("the last good one")
+    chapter = small_article.chapters / "01-introduction.qmd"
     chapter.write_text(chapter.read_text(encoding="utf-8") + "\nSee @nobody2020nothing.\n", encoding="utf-8")
     _stand_in(quarto, "[WARNING] Citeproc: citation nobody2020nothing not found")
-    result = run(article, "render", PATH=f"{quarto}{os.pathsep}{os.environ['PATH']}")
+    result = manuscript(small_article, "render", PATH=f"{quarto}{os.pathsep}{os.environ['PATH']}")
     assert result.returncode == 1
     line = len(chapter.read_text(encoding="utf-8").splitlines())
     assert f"chapters/01-introduction.qmd:{line}" in result.stderr
-    assert (article.output / "index.html").read_text() == "the last good one"
+    assert (small_article.output / "index.html").read_text() == "the last good one"
 
 
-def test_quarto_wanted_but_absent_says_what_to_do(prepared_article: Project, tmp_path: Path) -> None:
+def test_quarto_wanted_but_absent_says_what_to_do(ready_article: Project, tmp_path: Path) -> None:
     empty = tmp_path / "empty"
     empty.mkdir()
-    result = run(prepared_article, "render", "--engine", "quarto", PATH=str(empty))
+    result = manuscript(ready_article, "render", "--engine", "quarto", PATH=str(empty))
     assert result.returncode == 1
     assert "quarto is not on PATH" in result.stderr and "--engine embedded" in result.stderr
 
@@ -206,26 +194,26 @@ def test_the_time_in_the_outputs_is_the_commits(tmp_path: Path, monkeypatch: pyt
     assert source_epoch(Project(tmp_path)) == 1706933106
 
 
-def test_a_second_render_has_nothing_to_do_until_something_changes(prepared_article: Project) -> None:
+def test_a_second_render_has_nothing_to_do_until_something_changes(ready_article: Project) -> None:
     arguments = ("render", "--to", "html", "--engine", "embedded")
-    assert "nothing changed" not in run(prepared_article, *arguments).stderr
-    page = prepared_article.output / "index.html"
+    assert "nothing changed" not in manuscript(ready_article, *arguments).stderr
+    page = ready_article.output / "index.html"
     first = page.stat().st_mtime_ns
-    again = run(prepared_article, *arguments)
+    again = manuscript(ready_article, *arguments)
     assert "nothing changed" in again.stderr and again.stdout.strip() == "_manuscript/index.html"
     assert page.stat().st_mtime_ns == first
-    assert "nothing changed" not in run(prepared_article, *arguments, "--force").stderr
-    chapter = sorted(prepared_article.chapters.glob("*.qmd"))[0]
+    assert "nothing changed" not in manuscript(ready_article, *arguments, "--force").stderr
+    chapter = sorted(ready_article.chapters.glob("*.qmd"))[0]
     chapter.write_text(chapter.read_text(encoding="utf-8") + "\nA new last sentence.\n", encoding="utf-8")
-    assert "nothing changed" not in run(prepared_article, *arguments).stderr
+    assert "nothing changed" not in manuscript(ready_article, *arguments).stderr
     assert "A new last sentence." in page.read_text(encoding="utf-8")
     page.write_text("damaged", encoding="utf-8")
-    assert "nothing changed" not in run(prepared_article, *arguments).stderr
-    assert "nothing changed" not in run(prepared_article, *arguments, "--style", "elsevier-vancouver").stderr
+    assert "nothing changed" not in manuscript(ready_article, *arguments).stderr
+    assert "nothing changed" not in manuscript(ready_article, *arguments, "--style", "elsevier-vancouver").stderr
 
 
 def test_figures_are_listed_with_their_titles_and_rows(prepared_article: Project) -> None:
-    listed = run(prepared_article, "figures", "--list")
+    listed = manuscript(prepared_article, "figures", "--list")
     assert listed.returncode == 0, listed.stderr
     lines = listed.stdout.splitlines()
     assert [line.partition(":")[0] for line in lines] == wing.included(prepared_article, "figures")
@@ -235,12 +223,14 @@ def test_figures_are_listed_with_their_titles_and_rows(prepared_article: Project
             assert int(rows) == len(list(csv.DictReader(file)))
         assert not re.search(r"[\[\]{}*#]", title), "words, no Markdown"
     # without options it does the same
-    assert run(prepared_article, "figures").stdout == listed.stdout
+    assert manuscript(prepared_article, "figures").stdout == listed.stdout
     edit(prepared_article, "pipeline", lambda rows: rows.pop())
     pipeline = next(line for line in lines if line.startswith("pipeline"))
     count = int(re.search(r"\((\d+) rows\)", pipeline)[1])
     assert f"({count - 1} rows)" in next(
-        line for line in run(prepared_article, "figures", "--list").stdout.splitlines() if line.startswith("pipeline")
+        line
+        for line in manuscript(prepared_article, "figures", "--list").stdout.splitlines()
+        if line.startswith("pipeline")
     )
 
 
@@ -252,7 +242,9 @@ def test_a_figure_is_opened_in_the_default_viewer(prepared_article: Project, tmp
         viewer = viewers / name
         viewer.write_text(f'#!/bin/sh\nprintf "%s" "$1" > {seen}.part && mv {seen}.part {seen}\n', encoding="utf-8")
         viewer.chmod(0o755)
-    result = run(prepared_article, "figures", "--open", "forest-pfs", PATH=f"{viewers}{os.pathsep}{os.environ['PATH']}")
+    result = manuscript(
+        prepared_article, "figures", "--open", "forest-pfs", PATH=f"{viewers}{os.pathsep}{os.environ['PATH']}"
+    )
     assert result.returncode == 0, result.stderr
     # the viewer runs on its own
     limit = time.monotonic() + 10
@@ -264,12 +256,12 @@ def test_a_figure_is_opened_in_the_default_viewer(prepared_article: Project, tmp
 
 
 def test_a_figure_of_a_wrong_name_is_not_opened(prepared_article: Project) -> None:
-    wrong = run(prepared_article, "figures", "--open", "forest")
+    wrong = manuscript(prepared_article, "figures", "--open", "forest")
     assert wrong.returncode == 1 and "no figure named 'forest'" in wrong.stderr and "forest-pfs" in wrong.stderr
 
 
 @pytest.mark.skipif(os.name == "nt", reason="Windows always has a program for a file, whatever PATH says")
 def test_without_a_viewer_no_figure_is_said_to_be_open(prepared_article: Project, tmp_path: Path) -> None:
-    nobody = run(prepared_article, "figures", "--open", "forest-pfs", PATH=str(tmp_path))
+    nobody = manuscript(prepared_article, "figures", "--open", "forest-pfs", PATH=str(tmp_path))
     assert nobody.returncode == 1
     assert "no program here shows figures/forest-pfs.svg" in nobody.stderr and "Traceback" not in nobody.stderr

@@ -7,6 +7,7 @@ import hashlib
 import itertools
 import json
 import re
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -28,6 +29,11 @@ FIGURES = wing.included(Project(ROOT), "figures")
 
 def _module(name: str):
     return wing.load(Project(ROOT), "figures", name)
+
+
+@cache
+def _drawn_once(name: str):
+    return _drawn(Project(ROOT), name)
 
 
 def _drawn(project: Project, name: str):
@@ -65,8 +71,8 @@ def _is_drawn(text) -> bool:
 
 
 @pytest.mark.parametrize("name", FIGURES)
-def test_no_text_is_covered_or_clipped(article: Project, name: str) -> None:
-    figure, texts = _drawn(article, name)
+def test_no_text_is_covered_or_clipped(name: str) -> None:
+    figure, texts = _drawn_once(name)
     page = figure.bbox
     assert texts
     for text, box in texts:
@@ -80,8 +86,8 @@ def test_no_text_is_covered_or_clipped(article: Project, name: str) -> None:
 
 
 @pytest.mark.parametrize("name", FIGURES)
-def test_text_is_at_least_seven_points_and_the_figure_fits_a_column(article: Project, name: str) -> None:
-    figure, texts = _drawn(article, name)
+def test_text_is_at_least_seven_points_and_the_figure_fits_a_column(name: str) -> None:
+    figure, texts = _drawn_once(name)
     assert min(text.get_fontsize() for text, _ in texts) >= 7
     width = figure.get_figwidth() * MM
     assert any(abs(width - column) < 0.1 for column in (style.SINGLE_COLUMN_MM, style.DOUBLE_COLUMN_MM))
@@ -98,12 +104,11 @@ def test_caption_and_alternative_text_can_stand_alone(article: Project, name: st
 
 
 @pytest.mark.parametrize("name", FIGURES)
-def test_the_same_ledger_gives_the_same_bytes(article: Project, name: str) -> None:
-    made = []
-    for _ in range(2):
-        make_figure(article, load_ledger(article), name)
-        made.append([(article.figures / f"{name}.{suffix}").read_bytes() for suffix in ("svg", "png", "md")])
-    assert made[0] == made[1]
+def test_the_same_ledger_gives_the_same_bytes(article: Project, once_prepared: Project, name: str) -> None:
+    make_figure(article, load_ledger(article), name)
+    for suffix in ("svg", "png", "md"):
+        again, first = (project.figures / f"{name}.{suffix}" for project in (article, once_prepared))
+        assert again.read_bytes() == first.read_bytes()
 
 
 def test_a_forest_of_many_trials_still_fits_a_page() -> None:
@@ -131,9 +136,9 @@ def test_an_interval_is_computed_only_where_one_count_fits() -> None:
 
 
 @pytest.mark.parametrize("name", ["forest-pfs", "forest-os"])
-def test_a_forest_has_its_reference_line_intervals_and_patients(article: Project, name: str) -> None:
-    ledger = load_ledger(article)
-    figure, texts = _drawn(article, name)
+def test_a_forest_has_its_reference_line_intervals_and_patients(name: str) -> None:
+    ledger = load_ledger(Project(ROOT))
+    figure, texts = _drawn_once(name)
     words = " ".join(text.get_text() for text, _ in texts)
     axes = figure.axes[0]
     assert any(list(line.get_xdata()) == [1, 1] for line in axes.lines), "the line of no effect"
@@ -146,16 +151,14 @@ def test_a_forest_has_its_reference_line_intervals_and_patients(article: Project
             ), f"no interval of {row.id}"
 
 
-def test_one_typeface_in_all_figures(article: Project) -> None:
-    found = {text.get_fontname() for name in FIGURES for text, _ in _drawn(article, name)[1]}
+def test_one_typeface_in_all_figures() -> None:
+    found = {text.get_fontname() for name in FIGURES for text, _ in _drawn_once(name)[1]}
     assert found == {"DejaVu Sans"}
 
 
-def test_manifest_tells_inputs_rows_and_digests(article: Project) -> None:
-    ledger = load_ledger(article)
-    for name in FIGURES:
-        make_figure(article, ledger, name)
-    write_manifest(article, ledger, "")
+def test_manifest_tells_inputs_rows_and_digests(prepared_article: Project) -> None:
+    article = prepared_article
+    write_manifest(article, load_ledger(article), "")
     manifest = json.loads((article.figures / "manifest.json").read_text(encoding="utf-8"))
     assert list(manifest) == FIGURES
     for name, entry in manifest.items():

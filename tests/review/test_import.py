@@ -416,6 +416,7 @@ def test_something_else_than_word_is_an_error(tmp_path: Path) -> None:
         WordFile(path)
 
 
+@pytest.mark.slow
 def test_the_real_article_comes_back_unchanged_and_all_its_prose_is_found(rendered_article: Project) -> None:
     document = WordFile(rendered_article.output / "index.docx")
     sources = read_sources(rendered_article)

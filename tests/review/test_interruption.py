@@ -102,6 +102,7 @@ def _row(rows: bytes) -> bytes:
     return b"zz.again," + last.split(b",", 1)[1] + b"\n"
 
 
+@pytest.mark.slow
 def test_killed_at_random_moments(states: tuple[Project, list[dict[Path, bytes]]]) -> None:
     project, versions = states
     whole: list[dict[str, str]] = []

@@ -172,6 +172,7 @@ def test_a_kind_of_analysis_or_of_counting_that_no_page_tells_is_said_so() -> No
     assert values.attribution({"attribution": "unstated"}) == "attribution not stated"
 
 
+@pytest.mark.slow
 def test_no_changed_cell_passes_unseen(article: Project) -> None:
     """Changing any one cell makes a check complain, or changes a variable, a table or a figure."""
     before = list(_said(article, load_ledger(article)))

@@ -126,10 +126,10 @@ def test_a_broken_row_leaves_the_last_good_outputs(prepared: Project) -> None:
     assert {path: path.read_bytes() for path in before} == before
 
 
-def test_a_damaged_record_is_forgotten_not_fatal(prepared: Project) -> None:
-    prepared.prepare_state.write_text("{", encoding="utf-8")
-    assert "variables" in prepare(prepared)
-    assert isinstance(json.loads(prepared.prepare_state.read_text(encoding="utf-8")), dict)
+def test_a_damaged_record_is_forgotten_not_fatal(ready_article: Project) -> None:
+    ready_article.prepare_state.write_text("{", encoding="utf-8")
+    assert "variables" in prepare(ready_article)
+    assert isinstance(json.loads(ready_article.prepare_state.read_text(encoding="utf-8")), dict)
 
 
 def test_the_style_that_the_configuration_names_is_brought(prepared: Project) -> None:

@@ -358,7 +358,7 @@ _PDF = b"%%PDF-1.7\n1 0 obj\n<</Length 9>>\nstream\n%b\nendstream\nendobj\n"
         ("text.png", _png("iTXt")),
         ("packed.png", _png("zTXt")),
         ("tag.tiff", _tiff()),
-        ("drawing.svgz", gzip.compress(f"<svg><desc>{_NAME}</desc></svg>".encode())),
+        ("drawing.svgz", gzip.compress(f"<svg><desc>{_NAME}</desc></svg>".encode(), mtime=0)),
         ("inside.svg", b"<image href='data:image/png;base64," + base64.b64encode(_png("zTXt")) + b"'/>"),
     ],
 )

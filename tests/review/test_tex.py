@@ -27,14 +27,21 @@ def _xelatex(folder: Path) -> str:
     return (folder / "index.log").read_text(encoding="utf-8", errors="replace")
 
 
-@pytest.fixture(params=["article", "dialect"])
-def sources(request: pytest.FixtureRequest, dialect: Project, rendered_article: Project, tmp_path: Path) -> Path:
-    shared = rendered_article if request.param == "article" else dialect
+@pytest.fixture(params=["article", "dialect"], scope="module")
+def made(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The folder with the LaTeX of a document; tests work on copies."""
+    shared = "once_prepared" if request.param == "article" else "rendered_dialect"
+    found = request.getfixturevalue(shared)
+    root = found.root if isinstance(found, Project) else found.parent
     # a copy: other tests look at what the shared one's output folder holds
-    project = Project(shutil.copytree(shared.root, tmp_path / "copy", symlinks=True))
-    made = render(project, ["tex"], EPOCH)
-    assert project.output / "index.tex" in made
+    project = Project(Path(shutil.copytree(root, tmp_path_factory.mktemp("tex") / "copy", symlinks=True)))
+    assert project.output / "index.tex" in render(project, ["tex"], EPOCH)
     return project.output
+
+
+@pytest.fixture
+def sources(made: Path, tmp_path: Path) -> Path:
+    return Path(shutil.copytree(made, tmp_path / "tex"))
 
 
 def test_it_compiles_and_loses_nothing(sources: Path) -> None:

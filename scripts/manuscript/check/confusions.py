@@ -13,12 +13,12 @@ CONFUSIONS: tuple[tuple[str, str], ...] = (
     (r"in principal\b", "in principle"), (r"principals? of (?=action|treatment|therapy|the method)", "principle of"),
     (r"(?<!was )(?<!were )(?<!is )(?<!are )effected (?!by\b|through\b|a\b|this\b|the (?:change|transition|cure|shift))", "affected"),
     (r"\b(?:the|an|no|little|any|some|this|its|strong|clear) affects? (?=of|on|was|is)", "effect"), (r"\b(?:side|adverse|late|toxic|off-target) affects?\b", "effects"),
-    (r"\b(?:the|a|an|its|their|under|this|that|marketing|product|new|conditional|open|of|by|and) licenses?\b(?! (?:agents|drugs|to))", "licence (the noun)"),
+    (r"\b(?:the|a|an|its|their|under|this|that|marketing|product|new|conditional|open|of|by|and) licenses?\b(?! (?:[a-z]+s|to)\b)", "licence (the noun)"),
     (r"\blicenc(?:ed|ing)\b", "licensed (the verb)"), (r"\b(?:clinical|daily|routine|best|common|current|good|medical|in|of) practise\b", "practice (the noun)"),
     (r"\b(?:to|clinicians|physicians|doctors|oncologists|who|they|we|should|must|can) practice\b(?![- ](?:chang|guid|of\b|set))", "practise (the verb)"),
     (r"\b(?:of|with|in|by|for|from|to|lost|and|on|has|had) it['’]s\b", "its"),
     (r"\bit['’]s (?=place|role|effect|use|own|label|target|payload|activity|toxicity|safety|efficacy|design|results?|linker|dose|mechanism|approval)", "its"),
-    (r"\b(?:this|it|trial|study|analysis|result|finding|drug|agent|he|she|has|have|had|was|were|been|also) lead to\b", "led to"), (r"\b(?:was|were|been) lead by\b", "led by"),
+    (r"\b(?:this|it|trial|study|analysis|result|finding|agent|he|she|has|have|had|was|were|been|also) lead to\b", "led to"), (r"\b(?:was|were|been) lead by\b", "led by"),
     (r"\b(?:to|patients|may|can|will|cells|tumours|not|would|could|they|who|might|should) loose\b", "lose"), (r"\bloosing\b", "losing"),
     (r"\bcompliment(?:s|ed|ary|ing)?\b", "complement"), (r"\bdiscreet\b", "discrete"), (r"\bdiscrete(?= enquir| about)", "discreet"),
     (r"\b(?:longer|shorter|higher|lower|more|less|fewer|greater|better|worse|larger|smaller|rather|other|older|younger|stronger|weaker|different) then\b(?!,)", "than"),
@@ -41,7 +41,7 @@ CONFUSIONS: tuple[tuple[str, str], ...] = (
     (r"\bper say\b", "per se"), (r"\belud(?:e|es|ed) to\b", "allude to"), (r"\brisk[- ]adverse\b", "risk-averse"), (r"\bindependant(?:ly)?\b", "independent"), (r"\bdependant (?=on|upon)", "dependent"),
     (r"\bto (?=few|many|small|large|short|long|early|late|immature|toxic)(?:few|many|small|large|short|long|early|late|immature|toxic) to\b", "too … to"),
     (r"\bdue the\b", "due to the"), (r"\bcompared (?:too|that|then)\b", "compared with"), (r"\bas well at\b", "as well as"), (r"\bof the the\b", "of the"),
-    (r"\bstationery (?=disease|phase)", "stationary"), (r"\bbreath (?=cancer)", "breast"), (r"\bhistory of smocking\b", "smoking"), (r"\bexcept(?:ed|s)? (?=the null|the hypothesis)", "accept"),
+    (r"\bstationery (?=disease|phase)", "stationary"), (r"\bhistory of smocking\b", "smoking"), (r"\bexcept(?:ed|s)? (?=the null|the hypothesis)", "accept"),
     (r"\badvices\b", "advice"), (r"\binformations\b", "information"), (r"\bevidences\b", "evidence"), (r"\bresearches\b(?= (?:show|have|has|on|in|are))", "research"),
 )  # fmt: skip
 # tried at the beginnings of words alone, which is where each of them begins

@@ -8,6 +8,7 @@ from datetime import date
 from functools import cached_property
 from pathlib import Path
 
+from manuscript.check.cells import cell_problems
 from manuscript.check.options import Settings
 from manuscript.check.rules import SEVERITY
 from manuscript.diagnostics import Diagnostic
@@ -111,8 +112,6 @@ class Context:
     @cached_property
     def whole_ledger(self) -> Ledger:
         """The ledger with the rows whose cells are what the schema asks for; a table with another header is empty."""
-        from manuscript.check.ledger import cell_problems
-
         tables = Tables()
         for name, table in self.ledger.tables.items():
             wanted = self.vocabulary.tables[name].header

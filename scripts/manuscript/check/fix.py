@@ -60,10 +60,11 @@ def _apply(project: Project, file: str, edits: list[Edit]) -> int:
 def _canonical(project: Project) -> list[str]:
     from manuscript.cite.canonical import format_text
     from manuscript.cite.reader import read
+    from manuscript.ledger.vocabulary import brands_of
 
     shown = project.relative(project.bibliography)
     try:
-        text = format_text(read(project.bibliography, shown))
+        text = format_text(read(project.bibliography, shown), brands_of(project))
     except BibliographyError:
         return []  # not readable: reported, and not ours to guess
     write_text(project.bibliography, text)

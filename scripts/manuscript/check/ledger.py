@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 
+from manuscript.check.cells import cell_problems
 from manuscript.check.context import Context
 from manuscript.errors import BibliographyError, ManuscriptError
 from manuscript.ledger import spreadsheets
@@ -64,20 +65,6 @@ def _header(context: Context, name: str, table: Table) -> bool:
         spreadsheets.mend(f"data/{name}.csv") if done else f"the header row must read: {','.join(wanted)}",
     )  # fmt: skip
     return True
-
-
-def cell_problems(row: Row) -> list[tuple[str, str]]:
-    """Column and what is wrong with its cell, for each cell that the schema does not allow."""
-    found = []
-    for column in row.vocabulary.tables[row.table].columns:
-        text = row[column.name]
-        if not text and column.required:
-            found.append((column.name, "must not be empty"))
-        elif not column.allows(text):
-            found.append(
-                (column.name, f"{text!r}: expected {column.expected}{spreadsheets.hint(text, column.expected)}")
-            )
-    return found
 
 
 def _cells(context: Context, table: Table) -> None:

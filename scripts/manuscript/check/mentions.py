@@ -190,7 +190,7 @@ def _arm_words(text: str) -> frozenset[str]:
 
 def _arms(row: Row) -> tuple[frozenset[str], frozenset[str]]:
     from_arm = [_arm_words(row.get(name, "")) for name in ("experimental_arm", "control_arm")]
-    # an abbreviation of the comparison names its arm too: T-DXd v T-DM1
+    # an abbreviation of the comparison names its arm too: AZ-1 v AZ-2
     short = row.get("arms_short", "").split(" v ")
     if len(short) == 2:
         from_arm = [own | _arm_words(part) for own, part in zip(from_arm, short, strict=True)]

@@ -89,7 +89,7 @@ class _Trials:
                     f"write {better}; a new trial needs a row of its own in data/trials.csv",
                 )
         for name in self.trials:
-            # DESTINY Breast03: a hyphen that became a space
+            # ALPHA Lung03: a hyphen that became a space
             if "-" in name and (
                 found := re.search(rf"(?<![\w-]){re.escape(name.replace('-', ' '))}(?![\w-])", line.prose, re.I)
             ):
@@ -122,7 +122,7 @@ class _Trials:
         close = [
             name for name in get_close_matches(word, self.trials, n=2, cutoff=0.8) if abs(len(name) - len(word)) <= 2
         ]
-        # EMILIA and AMELIA may both be trials: only one letter or two turned round make a slip
+        # GAMMA and AMELIA may both be trials: only one letter or two turned round make a slip
         return next((name for name in close if _slip(word, name)), "")
 
 
@@ -212,7 +212,7 @@ class _Shorts:
         self.phrases = {
             _plain(part): short for short, words in abbreviations.items() for part in (words, words.split(" or ")[0])
         }
-        # T-DM1, T-DXd: what begins alike and has one sign other is a slip
+        # AZ-1, AZ-2: what begins alike and has one sign other is a slip
         self.patterned = {short for short in self.shorts if re.match(r"[A-Z]-[A-Z]", short)}
         self.token = re.compile(r"(?<![\w-])[A-Za-z][A-Za-z0-9]*(?:-[A-Za-z0-9]+)*(?![\w])")
 

@@ -70,7 +70,7 @@ _NAMES = re.compile(
                 r"receptor|HER|interleukin|caspase|protein|kinase|isoform|topoisomerase|vitamin|coronavirus|diabetes|claudin|glypican|syndecan|nectin|TROP|factor",
                 r"\d{1,2}[a-z]?\b",
             ),
-            # HER2, T-DM1, CDK4/6, PD-L1, DESTINY-Breast03, NCT03529110, p95HER2, 17q12, 1H-NMR
+            # AZ-1, CDK4/6, PD-L1, ALPHA-Lung03, NCT00000001, p53, 17q12, 1H-NMR
             r"[^\W\d_][\w]*(?:[-–/.][\w]+)*\d[\w]*(?:[-–/.+][\w]+)*\+?",
             rf"[^\W\d_]\w*(?:[-/]\w+)*[-/]\d+(?!\.\d)[\w]*(?:/\d+)*\b(?!\s?%|\s{_TIME}\b)",
             r"[^\W\d_](?:~\d+[+-]?~|\^\d*[+-]?\^|[²³])",
@@ -234,7 +234,7 @@ def _unbound(context: Context, line: Line, prose: str) -> None:
 
 
 def _without_names(context: Context, prose: str) -> str:
-    # TBCRC 022 is a name; names with letters at the number's side are known without the ledger
+    # ALPHA 022 is a name; names with letters at the number's side are known without the ledger
     trials = (row["name"] for row in context.ledger.trials.values() if "name" in row)
     for name in (*context.settings.names, *(name for name in trials if " " in name)):
         prose = prose.replace(name, BLANK * len(name))

@@ -21,8 +21,8 @@ from manuscript.check.context import Context
 from manuscript.diagnostics import Diagnostic
 from manuscript.digests import of_file
 from manuscript.engine import fresh
-from manuscript.engine.settings import OUTPUT_NAME
 from manuscript.errors import RenderError
+from manuscript.formats import BUNDLE, FORMATS
 from manuscript.ooxml import W, body, links
 from manuscript.paths import Project
 
@@ -48,12 +48,12 @@ _AGAIN = "type: manuscript render --force; if it stays, it is a fault of the eng
 def check(context: Context) -> None:
     """Report everything of this family; a project that was not rendered has nothing to report."""
     project = context.project
-    files = {name: project.output / OUTPUT_NAME[name] for name in ("html", "pdf", "docx", "jats")}
+    files = {name: project.output / FORMATS[name].output for name in ("html", "pdf", "docx", "jats")}
     files = {name: path for name, path in files.items() if path.is_file()}
     _recorded(context, files)
     if not files:
         return
-    bundle = project.output / OUTPUT_NAME["meca"]
+    bundle = project.output / BUNDLE
     read = {
         **files,
         **({"meca": bundle} if bundle.is_file() else {}),
@@ -113,11 +113,10 @@ def _recorded(context: Context, files: dict[str, Path]) -> None:
 
 def _by_time(context: Context, files: dict[str, Path]) -> None:
     project = context.project
-    wanted = {"html": "html", "typst": "pdf", "docx": "docx", "jats": "jats"}
-    formats = wanted.values() if len(files) > 1 else ()
+    formats = [name for name in FORMATS if name != "tex"] if len(files) > 1 else []
     for name in formats:
         if name not in files:
-            shown = project.relative(project.output / OUTPUT_NAME[name])
+            shown = project.relative(project.output / FORMATS[name].output)
             context.report(
                 "outputs/missing", (shown, None, None), "the other formats are there, and this one is not", _RENDER
             )
@@ -156,14 +155,14 @@ def _by_time(context: Context, files: dict[str, Path]) -> None:
 
 def _bundle(context: Context) -> None:
     """The MECA bundle opens, and holds the formats that lie beside it."""
-    path = context.project.output / OUTPUT_NAME["meca"]
+    path = context.project.output / BUNDLE
     shown = context.project.relative(path)
     if not path.is_file():
         return
     try:
         with zipfile.ZipFile(path) as archive:
             names = {name.rpartition("/")[2]: name for name in archive.namelist()}
-            jats = context.project.output / OUTPUT_NAME["jats"]
+            jats = context.project.output / FORMATS["jats"].output
             inside = archive.read(names[jats.name]) if jats.name in names else None
         if inside is not None and jats.is_file() and inside != jats.read_bytes():
             context.report(

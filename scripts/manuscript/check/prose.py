@@ -16,7 +16,7 @@ _HYPE = (
     r"groundbreaking", r"ground-breaking", r"game[- ]chang\w+", r"revolution(?:ary|is\w+|iz\w+)", r"unprecedented(?:ly)?",
     r"paradigm[- ]shift\w*", r"breakthroughs?(?! therap| devic)", r"mirac\w+", r"dramatic(?:ally)?", r"remarkabl[ey]",
     r"striking(?:ly)?", r"cutting[- ]edge", r"state[- ]of[- ]the[- ]art", r"exciting(?:ly)?", r"tremendous(?:ly)?",
-    r"impressive(?:ly)?", r"holy grail", r"silver bullet", r"wonder drugs?", r"spectacular(?:ly)?", r"outstanding",
+    r"impressive(?:ly)?", r"holy grail", r"silver bullet", r"wonder (?!if\b|whether\b|how\b|why\b|what\b)\w+", r"spectacular(?:ly)?", r"outstanding",
     r"undoubtedly", r"unquestionably", r"drastic(?:ally)?", r"excellent", r"very unique", r"promising", r"hugely",
     r"transformative", r"it is well known that", r"clearly superior", r"amazing(?:ly)?", r"incredibl[ey]",
 )  # fmt: skip
@@ -69,7 +69,7 @@ def own_names(context: Context) -> set[str]:
             for column in columns:
                 found.update(WORD.findall(row.get(column, "")))
     found.update(WORD.findall(" ".join(re.findall(r"^\s*(?:author|editor)\s*=\s*(.*)$", _bibliography(context), re.M))))
-    # a drug's name is lower case within a sentence and upper case at its beginning
+    # an agent's name is lower case within a sentence and upper case at its beginning
     return found | {word[:1].upper() + word[1:] for word in found}
 
 
@@ -121,7 +121,7 @@ def _words(context: Context, line: Line, speller: Speller, told: set[str]) -> No
     for match in WORD.finditer(line.prose):
         word = match.group()
         around = line.prose[max(match.start() - 1, 0) : match.end() + 1]
-        # part of a name with digits: Breast03, p95
+        # part of a name with digits: Lung03, p53
         if any(sign.isdigit() for sign in around) or _ROMAN.fullmatch(word):
             continue
         place = (line.file, line.number, match.start() + 1)
@@ -147,7 +147,7 @@ def _is_name(prose: str, match: re.Match[str], speller: Speller) -> bool:
     """
     word = match.group()
     before, after = prose[: match.start()], prose[match.end() :]
-    # the end of a biological product's name: deruxtecan-nxki
+    # the end of a biological product's name: infliximab-dyyb
     if re.search(r"[a-z]-$", before) and re.fullmatch(r"[a-z]{4}", word) and not re.match(r"-?\w", after):
         return True
     if not word[:1].isupper() or word.isupper():

@@ -109,7 +109,7 @@ _OWN = (
     Rule("quarto/bibliography", "error", "CSL JSON beside BibTeX", "The metadata for search engines cannot be made of both, and Quarto's page fails."),
     Rule("numbers/unbound", "error", "a clinical number that is not bound to a row of evidence",
          "A number typed by hand cannot be checked and will disagree with the tables one day. Write {{< var row.field >}}; "
-         "`manuscript evidence list` shows the rows. Names (HER2, phase 3, IHC 3+, trials, years, figures, registry numbers) are understood."),
+         "`manuscript evidence list` shows the rows. Names (CDK4, phase 3, grade 3+, trials, years, figures, registry numbers) are understood."),
     Rule("numbers/unknown-variable", "error", "a binding to nothing", "The name is in no row of the ledger: the render would fail."),
     Rule("numbers/superseded", "error", "a binding to a readout that a later one superseded, where the prose does not say so",
          "Bind the name without a year for the newest readout; or say in the sentence that the analysis is the earlier one "
@@ -155,10 +155,10 @@ _OWN = (
     Rule("refs/typed-citation", "warning", "a citation typed as words instead of a key",
          "It leads nowhere and its work is in no list. Write its [@key]; `manuscript cite add` makes one for a work that is new."),
     Rule("refs/mixed-bracket", "error", "references and citations in one bracket", "Quarto drops the citations. Use two brackets."),
-    Rule("names/trial", "error", "a trial's name that is near to a known one and not it", "DESTINY-Breast30 is DESTINY-Breast03 with two digits turned round; a reader would look for a trial that is not there."),
+    Rule("names/trial", "error", "a trial's name that is near to a known one and not it", "ALPHA-30 is ALPHA-03 with two digits turned round; a reader would look for a trial that is not there."),
     Rule("names/agent", "error", "two names of agents that do not belong together", "The second part of a conjugate's name belongs to its own antibody."),
-    Rule("names/abbreviation", "error", "an abbreviation that is near to a known one and not it, or stands behind other words", "Her2, TDM1 and overall survival (PFS) each make the reader ask which is wrong."),
-    Rule("names/institution", "error", "an agency or society under a name that is near to its own and not it", "The Food and Drug Administration has one drug, the European Medicines Agency has medicines."),
+    Rule("names/abbreviation", "error", "an abbreviation that is near to a known one and not it, or stands behind other words", "Cdk4, PDL1 and overall survival (PFS) each make the reader ask which is wrong."),
+    Rule("names/institution", "error", "an agency or society under a name that is near to its own and not it", "A reader who looks for an agency by a name that is not its own finds another, or none."),
     Rule("names/author", "error", "an author's name that is not as the front matter has it", "The front matter says how the author writes it."),
     Rule("names/alphabet", "error", "a letter of another alphabet in a Latin word, or an accent that stands alone", "It looks right and is found by no search; some fonts have no sign for it."),
     Rule("cite/title-spelling", "warning", "a word of a title that is all but an everyday word", "A title is copied, not typed; a slip in it hides the paper from whoever searches."),

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from manuscript.check.context import Context
 from manuscript.source.lines import Line
 
-# PFS, T-DXd, mTOR, ErbB, CIs; a capital inside a word or two of them make an abbreviation
+# BMI, X-RAy, mRNA, pH, CIs; a capital inside a word or two of them make an abbreviation
 _TOKEN = re.compile(
     r"(?<![\w-])(?:[A-Z]-)?[a-zA-Z]{0,3}[A-Z][A-Za-z0-9]*[A-Z][A-Za-z0-9]*(?:-[A-Z0-9][A-Za-z0-9]*)*(?![\w])|(?<![\w-])[A-Z]-[A-Z][A-Za-z0-9]+"
 )
@@ -76,7 +76,7 @@ def _stem(name: str) -> str:
 
 
 def _family(name: str, known: set[str]) -> bool:
-    """HER3 once HER2 is known; a trial's cohort (HER2CLIMB-02) once the trial is."""
+    """CDK6 once CDK4 is known; a trial's cohort (ALPHA-02) once the trial is."""
     stem = re.sub(r"\d+$", "", name)
     return any(re.sub(r"\d+$", "", item) == stem for item in known if item) or any(
         name.startswith(f"{item}-") for item in known if len(item) > 3

@@ -14,6 +14,7 @@ from manuscript.cite.reader import Bibliography, Entry, Field, parse, read
 from manuscript.cite.records import Record
 from manuscript.cite.registry import Registry
 from manuscript.errors import BibliographyError, ManuscriptError
+from manuscript.ledger.vocabulary import brands_of
 from manuscript.paths import Project
 
 _TYPES = {
@@ -68,7 +69,7 @@ def add(project: Project, wanted: Sequence[str], registry: Registry) -> list[Add
                 file=shown,
                 mend="write the entry by hand",
             )
-        fields = canonical_fields(entry)
+        fields = canonical_fields(entry, brands_of(project))
         bibliography = parse(insert_entry(bibliography, entry.type, key, fields), shown)
         agreed = tuple(
             "authors" if name == "author" else name

@@ -37,14 +37,14 @@ _BARE_SIGN = re.compile(r"(?<!\\)([&%#])")
 _VERBATIM = frozenset({"doi", "url", "pmid", "pmcid", "eprint", "urldate", "file", "year", "issn", "isbn"})
 
 
-def canonical_fields(entry: Entry) -> dict[str, str]:
-    """The fields of an entry in canonical order and form, private ones left out."""
+def canonical_fields(entry: Entry, brands: frozenset[str] = frozenset()) -> dict[str, str]:
+    """The fields of an entry in canonical order and form, private ones left out; ``brands`` keep their capitals."""
     values: dict[str, str] = {}
     for item in entry.fields.values():
         name = ALIASES.get(item.name, item.name)
         if name in DROPPED or (name != item.name and name in entry.fields):
             continue
-        value = canonical_value(name, item.value)
+        value = canonical_value(name, item.value, brands)
         if item.name == "date":
             value = value[:4]
         if value:
@@ -63,7 +63,7 @@ def canonical_fields(entry: Entry) -> dict[str, str]:
 
 
 @lru_cache(maxsize=32768)
-def canonical_value(name: str, value: str) -> str:
+def canonical_value(name: str, value: str, brands: frozenset[str] = frozenset()) -> str:
     """One value in canonical form."""
     if not value.isascii():
         value = unicodedata.normalize("NFC", value)
@@ -72,19 +72,20 @@ def canonical_value(name: str, value: str) -> str:
     value = from_html(from_latex(value))
     value = value.replace("\u2019", "'").replace("\u2010", "-").replace("\u2011", "-").replace("\ufeff", "")
     value = _BARE_SIGN.sub(r"\\\1", _SPACES.sub(" ", value)).strip()
+    if name == "title":
+        return _title(value, brands)
     return _FORMS[name](value) if name in _FORMS else value
 
 
-def _title(value: str) -> str:
+def _title(value: str, brands: frozenset[str]) -> str:
     if titles.wrapped(value):
         value = value[1:-1].strip()
     if value.endswith(".") and not value.endswith((" al.", "..", " vs.")):
         value = value[:-1]
-    return titles.protect(value)
+    return titles.protect(value, brands)
 
 
 _FORMS: dict[str, Callable[[str], str]] = {
-    "title": _title,
     "author": personal_names.canonical,
     "editor": personal_names.canonical,
     "doi": identifiers.canonical_doi,
@@ -100,13 +101,13 @@ def write_entry(kind: str, key: str, fields: dict[str, str]) -> str:
     return "\n".join(lines) + "\n"
 
 
-def format_text(bibliography: Bibliography) -> str:
+def format_text(bibliography: Bibliography, brands: frozenset[str] = frozenset()) -> str:
     """The whole file in canonical form; formatting the result again changes nothing."""
     head, comments, tail = _comments(bibliography)
     pieces = []
     for index in sorted(range(len(bibliography.entries)), key=lambda index: (bibliography.entries[index].key, index)):
         entry = bibliography.entries[index]
-        pieces.append(comments[index] + write_entry(entry.type, entry.key, canonical_fields(entry)))
+        pieces.append(comments[index] + write_entry(entry.type, entry.key, canonical_fields(entry, brands)))
     parts = [*([head] if head else []), *pieces, *([tail] if tail else [])]
     return "\n".join(parts)
 

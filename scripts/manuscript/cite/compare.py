@@ -201,7 +201,7 @@ def same_journal(ours: str, record: Record) -> bool:
 
     mine = bare(ours)
     for theirs in (record.journal, record.journal_short):
-        # NLM adds places and subtitles: "Lancet (London, England)", "Breast (Edinburgh, Scotland)"
+        # NLM adds places and subtitles: "Bone (New York, N.Y.)", "Spine (Phila Pa 1976)"
         if mine and mine in (bare(theirs), bare(re.sub(r"\s*[(:=].*", "", theirs))):
             return True
     return False

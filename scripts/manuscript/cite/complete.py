@@ -19,6 +19,7 @@ from manuscript.cite.records import Cache, Record
 from manuscript.cite.registry import Registry
 from manuscript.cite.text import comparable, plain
 from manuscript.errors import BibliographyError, ManuscriptError, did_you_mean
+from manuscript.ledger.vocabulary import brands_of
 from manuscript.paths import Project
 
 _FIELDS = ("title", "author", "booktitle", "journal", "year", "volume", "number", "pages", "publisher", "doi", "pmid")
@@ -65,6 +66,7 @@ def complete(
     is looked up. Raises ``BibliographyError`` for a key or a file that cannot be read, or an unreachable registry.
     """
     bibliography = read(project.bibliography, project.relative(project.bibliography))
+    brands = brands_of(project)
     entries = bibliography.by_key()
     if unknown := [key for key in keys if key not in entries]:
         mend = did_you_mean(unknown[0], entries, "manuscript cite add DOI adds a reference")
@@ -76,7 +78,7 @@ def complete(
     result = []
     for entry in wanted:
         told(entry)
-        result.append(_complete(entry, bibliography.text[entry.start : entry.end] + "\n", source, find))
+        result.append(_complete(entry, bibliography.text[entry.start : entry.end] + "\n", source, find, brands))
     return result
 
 
@@ -159,7 +161,7 @@ def _first_family(entry: Entry) -> str:
     return plain(people[0].whole_family) if people else ""
 
 
-def _complete(entry: Entry, before: str, source: _Source, find: Finder) -> Completion:
+def _complete(entry: Entry, before: str, source: _Source, find: Finder, brands: frozenset[str]) -> Completion:
     records = [] if entry.broken else source.records(entry)
     if not records:
         known = identifiers.good_doi(entry.get("doi")) or identifiers.good_pmid(entry.get("pmid"))
@@ -174,7 +176,7 @@ def _complete(entry: Entry, before: str, source: _Source, find: Finder) -> Compl
     if entry.get("title") and not any(same_title(entry.get("title"), record) for record in records):
         where = records[0].doi or f"PMID {records[0].pmid}"
         return Completion(entry.key, before, before, reason=f"{where} is another work: {plain(records[0].title)}")
-    has, offered = canonical_fields(entry), canonical_fields(to_entry(records))
+    has, offered = canonical_fields(entry, brands), canonical_fields(to_entry(records), brands)
     filled = {
         name: offered[name]
         for name in _FIELDS
@@ -189,7 +191,7 @@ def _complete(entry: Entry, before: str, source: _Source, find: Finder) -> Compl
     return Completion(
         entry.key,
         before,
-        write_entry(entry.type, entry.key, canonical_fields(whole)) if filled else before,
+        write_entry(entry.type, entry.key, canonical_fields(whole, brands)) if filled else before,
         filled,
         tuple(item.message.removeprefix(f"{entry.key}: ") for item in differences),
         tuple(records),

@@ -103,7 +103,8 @@ class Context:
     """What the article knows beside the file: ``None`` means that a rule has nothing to judge by.
 
     ``leaned_on`` are keys that rows of the ledger name; ``notes`` the note of each row of references.csv; ``further`` the
-    keys that have a short name, by which tables and captions lead to the supplement's list of sources.
+    keys that have a short name, by which tables and captions lead to the supplement's list of sources; ``brands`` the trade
+    names whose capitals titles keep.
     """
 
     citations: list[Citation] | None = None
@@ -112,6 +113,7 @@ class Context:
     notes: dict[str, str] | None = None
     notes_file: str = "data/references.csv"
     today: date | None = None
+    brands: frozenset[str] = frozenset()
 
 
 class Finder:
@@ -153,7 +155,7 @@ def check_offline(bibliography: Bibliography, context: Context) -> list[Diagnost
         found += _address(entry, find)
         found += _characters(entry, find)
         found += _people(entry, find, known)
-        found += _title(entry, find)
+        found += _title(entry, find, context.brands)
         problem, wanted = keys.key_problem(
             entry, (stems.get(entry.key[:-1], set()) | stems.get(entry.key, set())) - {entry.key}
         )
@@ -327,7 +329,7 @@ def _people(entry: Entry, find: Finder, known: dict[str, set[str]]) -> Iterator[
                 yield find.entry(rule, entry, role, problem, mend)
 
 
-def _title(entry: Entry, find: Finder) -> Iterator[Diagnostic]:
+def _title(entry: Entry, find: Finder, brands: frozenset[str]) -> Iterator[Diagnostic]:
     title = entry.get("title")
     if not title:
         return
@@ -345,7 +347,7 @@ def _title(entry: Entry, find: Finder) -> Iterator[Diagnostic]:
             "manuscript cite format leaves them out and protects the acronyms",
         )
         return
-    spans = titles.unprotected(from_html(title))
+    spans = titles.unprotected(from_html(title), brands)
     if spans:
         shown = ", ".join(dict.fromkeys(span.text for span in spans))
         yield find.entry(

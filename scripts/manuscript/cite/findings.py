@@ -15,6 +15,7 @@ from manuscript.cite.registry import Registry
 from manuscript.diagnostics import Diagnostic
 from manuscript.ledger import sources
 from manuscript.ledger.tables import load_ledger
+from manuscript.ledger.vocabulary import brands_of
 from manuscript.paths import Project
 
 
@@ -67,22 +68,27 @@ def _read(project: Project, path: Path | None) -> Bibliography:
 
 
 def _offline(project: Project, bibliography: Bibliography, *, own: bool) -> list[Diagnostic]:
-    context = Context()
+    brands = brands_of(project)
+    context = Context(brands=brands)
     if own:
         ledger = load_ledger(project)
         leaned = {key for row in ledger.sourced() for key in row.items_of("source")}
         context = Context(
-            find_citations(project), frozenset(leaned), frozenset(sources.further(ledger)), journal.notes(project)
+            find_citations(project),
+            frozenset(leaned),
+            frozenset(sources.further(ledger)),
+            journal.notes(project),
+            brands=brands,
         )
     found = [*check_offline(bibliography, context), *check_marks(bibliography)]
     if own and not any(item.rule == "cite/syntax" for item in bibliography.problems):
-        found += not_canonical(bibliography)
+        found += not_canonical(bibliography, brands)
     return found
 
 
-def not_canonical(bibliography: Bibliography) -> list[Diagnostic]:
+def not_canonical(bibliography: Bibliography, brands: frozenset[str]) -> list[Diagnostic]:
     """One finding, at the first line that ``format`` would write otherwise."""
-    wanted, present = format_text(bibliography).split("\n"), bibliography.text.split("\n")
+    wanted, present = format_text(bibliography, brands).split("\n"), bibliography.text.split("\n")
     if wanted == present:
         return []
     pairs = zip(present, wanted, strict=False)

@@ -62,14 +62,14 @@ def _written(project: Project, keys: list[str], style: str, body: str, to: str) 
     missing = sorted(set(keys) - set(read_keys(project.bibliography, shown)))
     if missing:
         raise BibliographyError(f"no entry {missing[0]!r}", file=shown, mend="add it: manuscript cite add DOI")
-    meta = {
-        "nocite": ", ".join(f"@{key}" for key in keys),
-        "bibliography": str(tidied(project.bibliography, project.build)),
-        "csl": str(bring_style(project, style) if style else _own_style(project)),
-    }
-    # JSON is YAML; the block needs no quoting of paths
-    text = f"---\n{json.dumps(meta)}\n---\n\n{body}\n"
-    return pandoc.run(["-f", "markdown", "-t", to, "--citeproc", "--wrap=none"], text, folder=project.root, epoch=0)
+    # JSON is YAML; paths stand outside it, where no quote of theirs is read as Markdown
+    text = f"---\n{json.dumps({'nocite': ', '.join(f'@{key}' for key in keys)})}\n---\n\n{body}\n"
+    files = [
+        f"--bibliography={tidied(project.bibliography, project.build)}",
+        f"--csl={bring_style(project, style) if style else _own_style(project)}",
+    ]
+    arguments = ["-f", "markdown", "-t", to, "--citeproc", "--wrap=none", *files]
+    return pandoc.run(arguments, text, folder=project.root, epoch=0)
 
 
 def plain(project: Project, key: str, style: str = "") -> str:

@@ -1,4 +1,4 @@
-"""How keys are made: first author, year, first word of the title that carries meaning (``modi2020trastuzumab``)."""
+"""How keys are made: first author, year, first word of the title that carries meaning (``adams2019first``)."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from manuscript.cite.text import ascii_letters, plain
 SKIPPED = frozenset({
     "a", "an", "the", "of", "in", "on", "for", "with", "and", "to", "from", "versus", "is", "are",
 })  # fmt: skip
-# a trial's investigators may have digits in their name: loibl2026trastuzumab
+# a trial's investigators may have digits in their name: cohort5study2026final
 _AGENCY = re.compile(r"[a-z][a-z0-9]*?(?P<year>(?:19|20)\d{2})[a-z0-9]+$")
 _PARTS = re.compile(r"(?P<base>[a-z]+\d{4}[a-z0-9]*?)(?P<letter>[a-z]?)$")
 
@@ -26,7 +26,7 @@ def year_of(entry: Entry) -> str:
 
 
 def title_word(title: str) -> str:
-    """The first significant word of a title, as keys write it; ``T-DM1`` is one word, ``antibody-drug`` is two."""
+    """The first significant word of a title, as keys write it; ``AZ-1`` is one word, ``case-control`` is two."""
     for word in plain(title).split():
         parts = [
             re.sub(r"[^a-z0-9]", "", ascii_letters(part.replace("'", "")).lower())
@@ -58,7 +58,7 @@ def key_problem(entry: Entry, others: set[str]) -> tuple[str, str]:
     if by_organisation(entry):
         match = _AGENCY.match(key)
         if match is None:
-            return "the key of an organisation's page is agency, year and product", "such as fda2022enhertu"
+            return "the key of an organisation's page is agency, year and product", "such as who2022smoking"
         year = year_of(entry)
         return (
             ("", "") if not year or match["year"] == year else (f"the key says {match['year']}, the entry {year}", "")

@@ -9,7 +9,7 @@ _WORD = re.compile(r"\S+")
 _PART = re.compile(r"[^\s\-–/‑()\[\]:;,.!?\"“”'’]+")
 _ROMAN = re.compile(r"(?:I{2,3}|IV|VI{0,3}|IX|I|V)[abc]?$")
 _BEFORE_NUMERAL = {"phase", "stage", "grade", "class", "type", "part", "group"}
-# names of places, peoples and products that stand in titles of this field; a style would write "europe"
+# names of places, peoples and methods that stand in titles; a style would write "europe"
 _PROPER = frozenset({
     "Africa", "African", "Africans", "America", "American", "Americans", "Asia", "Asian", "Asians", "Australia",
     "Australian", "Austria", "Belgium", "Brazil", "Brazilian", "Canada", "Canadian", "China", "Chinese", "Denmark",
@@ -17,9 +17,7 @@ _PROPER = frozenset({
     "Germany", "Greece", "Greek", "India", "Indian", "Iran", "Ireland", "Israel", "Italian", "Italy", "Japan",
     "Japanese", "Korea", "Korean", "Latin", "Mexico", "Netherlands", "Norway", "Poland", "Polish", "Portugal",
     "Russia", "Spain", "Spanish", "Sweden", "Swedish", "Switzerland", "Swiss", "Taiwan", "Taiwanese", "Turkey",
-    "Turkish", "Britain", "British", "Bayesian", "Cochrane", "Delphi", "Kaplan", "Meier", "Medicare", "Enhertu",
-    "Herceptin", "Kadcyla", "Margenza", "Nerlynx", "Perjeta", "Phesgo", "Tukysa", "Tyverb", "Tykerb", "Ziihera",
-    "Hernexeos",
+    "Turkish", "Britain", "British", "Bayesian", "Cochrane", "Delphi", "Kaplan", "Meier", "Medicare",
 })  # fmt: skip
 
 
@@ -63,8 +61,8 @@ def wrapped(title: str) -> bool:
     )
 
 
-def unprotected(title: str) -> list[Span]:
-    """Acronyms, mixed-case names, trial names, numerals of phases and proper names that no brace protects."""
+def unprotected(title: str, known: frozenset[str] = frozenset()) -> list[Span]:
+    """Acronyms, mixed-case names, trial names, numerals of phases and proper names that no brace protects; ``known`` are more of these."""
     if shouts(title):
         return []
     open_braces = depths(title) if "{" in title else None
@@ -74,9 +72,9 @@ def unprotected(title: str) -> list[Span]:
         if "\\" in word.group() and "{" in word.group():
             previous = ""
             continue
-        # parts of one word: HER2-positive is HER2 and positive; T-DM1 is one name
+        # parts of one word: EGFR-positive is EGFR and positive; AZ-1234 is one name
         parts = list(_PART.finditer(title, word.start(), word.end()))
-        marks = [_kind(part.group(), previous if index == 0 else "") for index, part in enumerate(parts)]
+        marks = [_kind(part.group(), previous if index == 0 else "", known) for index, part in enumerate(parts)]
         bare = [
             part for part, mark in zip(parts, marks, strict=True)
             if mark == "name" and "{" not in part.group() and "}" not in part.group() and (open_braces is None or open_braces[part.start()] == 0)
@@ -89,16 +87,16 @@ def unprotected(title: str) -> list[Span]:
     return spans
 
 
-def protect(title: str) -> str:
+def protect(title: str, known: frozenset[str] = frozenset()) -> str:
     """The title with braces around what ``unprotected`` finds."""
-    for span in reversed(unprotected(title)):
+    for span in reversed(unprotected(title, known)):
         title = f"{title[: span.start]}{{{span.text}}}{title[span.end :]}"
     return title
 
 
-def _kind(part: str, previous: str) -> str:
+def _kind(part: str, previous: str, known: frozenset[str]) -> str:
     """``name`` needs braces; ``joint`` (a single capital, a number) needs them beside a name; else nothing."""
-    if part in _PROPER:
+    if part in _PROPER or part in known:
         return "name"
     if previous in _BEFORE_NUMERAL and _ROMAN.match(part):
         return "name"
@@ -115,7 +113,7 @@ def _kind(part: str, previous: str) -> str:
 
 
 def _joined(title: str, parts: list[re.Match[str]], marks: list[str]) -> list[Span]:
-    """Runs of parts joined by a hyphen or slash that hold at least one name: T-DM1, DS-8201, DESTINY-Breast03, I/II."""
+    """Runs of parts joined by a hyphen or slash that hold at least one name: AZ-1234, ALPHA-Lung03, I/II."""
     spans = []
     index = 0
     while index < len(parts):

@@ -13,12 +13,12 @@ def archive(context: typer.Context) -> None:
     manuscript archive
     """
     from manuscript.archive import archive as pack
-    from manuscript.cli import project_of, rendered, run_prepare
     from manuscript.clock import source_epoch
+    from manuscript.commands.common import project_of, run_prepare, run_render
     from manuscript.engines import choose
 
     project, chosen = project_of(context), choose("auto")
     if chosen.name != "quarto":
         run_prepare(project)
-    outputs = rendered(project, chosen, ["html", "pdf", "docx", "jats"], None, force=False)
+    outputs = run_render(project, chosen, ["html", "pdf", "docx", "jats"])
     typer.echo(project.relative(pack(project, outputs, source_epoch(project))))

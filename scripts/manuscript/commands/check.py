@@ -6,6 +6,8 @@ from typing import Annotated
 
 import typer
 
+from manuscript.commands.common import project_of
+
 
 def check(
     context: typer.Context,
@@ -26,11 +28,10 @@ def check(
     from manuscript.check.output_forms import FORMATS
     from manuscript.check.run import run
     from manuscript.errors import ConfigError
-    from manuscript.paths import find_project
 
     if format_ not in FORMATS:
         raise ConfigError(f"no format {format_!r}", mend=f"choose from: {', '.join(FORMATS)}")
-    project = find_project(context.obj)
+    project = project_of(context)
     found, edits = run(project, select or (), ignore or ())
     if fix:
         from manuscript.check.fix import fix as mend
@@ -48,7 +49,7 @@ def check(
 def explain(
     rule: Annotated[str, typer.Argument(metavar="RULE", help="A rule, or a family of rules (default: all).")] = "",
 ) -> None:
-    """Say what a rule asks for, why, and how bad a finding is, with an example of each.
+    """Say what a rule asks for, why, and how bad it is, with examples.
 
     manuscript explain numbers/unbound
     """

@@ -9,6 +9,8 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from manuscript.commands.common import project_of
+
 if TYPE_CHECKING:
     from manuscript.cite.complete import Completion
     from manuscript.cite.registry import Registry
@@ -33,12 +35,11 @@ def add(
 
     Fetches metadata from Crossref and PubMed and writes canonical entries.
 
-    manuscript cite add 10.1056/NEJMoa2115022
+    manuscript cite add 10.1186/s41073-019-0064-8
     """
     from manuscript.cite.add_reference import add as add_references
-    from manuscript.paths import find_project
 
-    project = find_project(context.obj)
+    project = project_of(context)
     with _registry(project) as registry:
         for answer in add_references(project, identifiers, registry):
             typer.echo(answer.key)
@@ -70,9 +71,8 @@ def complete(
 
     from manuscript.cite import complete as completing
     from manuscript.cite.findings import cache_of
-    from manuscript.paths import find_project
 
-    project, wanted = find_project(context.obj), [key.removeprefix("@") for key in keys or ()]
+    project, wanted = project_of(context), [key.removeprefix("@") for key in keys or ()]
     today = datetime.now(UTC).date().isoformat()
     if online:
         with _registry(project) as registry, _told(project) as told:
@@ -135,12 +135,12 @@ def format_(
     from manuscript.atomic import write_text
     from manuscript.cite.canonical import format_text
     from manuscript.cite.reader import read
-    from manuscript.paths import find_project
+    from manuscript.ledger.vocabulary import brands_of
 
-    project = find_project(context.obj)
+    project = project_of(context)
     path = file.resolve() if file else project.bibliography
     bibliography = read(path, project.relative(path))
-    text = format_text(bibliography)
+    text = format_text(bibliography, brands_of(project))
     if text.encode() == path.read_bytes():
         typer.echo(f"{bibliography.shown} is canonical: {len(bibliography.entries)} entries")
     elif check_only:
@@ -170,9 +170,8 @@ def check(
     from manuscript.cite.findings import check_online
     from manuscript.diagnostics import tell
     from manuscript.errors import BibliographyError
-    from manuscript.paths import find_project
 
-    project = find_project(context.obj)
+    project = project_of(context)
     if online and file:
         raise BibliographyError("--online compares the article's own file only", mend="leave out the file or --online")
     if online:
@@ -203,14 +202,13 @@ def show(
 ) -> None:
     """Print a reference, where it is cited and what leans on it.
 
-    manuscript cite show modi2020trastuzumab
+    manuscript cite show adams2019first
     """
     from rich.console import Console
 
     from manuscript.cite.show_reference import show as show_reference
-    from manuscript.paths import find_project
 
-    show_reference(find_project(context.obj), key.removeprefix("@"), Console(), style)
+    show_reference(project_of(context), key.removeprefix("@"), Console(), style)
 
 
 def _registry(project: Project) -> Registry:

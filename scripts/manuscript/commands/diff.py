@@ -20,8 +20,8 @@ def diff(
 
     manuscript diff HEAD~5 HEAD
     """
-    from manuscript.cli import project_of
-    from manuscript.redline.compare import redline
+    from manuscript.commands.common import project_of
+    from manuscript.redline.redline import redline
     from manuscript.redline.revisions import WORKING_TREE
 
     project = project_of(context)

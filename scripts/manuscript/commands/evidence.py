@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from manuscript.commands.common import project_of
+
 if TYPE_CHECKING:
     from manuscript.ledger.vocabulary import Column
 
@@ -29,9 +31,8 @@ def show(context: typer.Context, row_id: Identifier) -> None:
     from rich.console import Console
 
     from manuscript.ledger.show_row import show as show_row
-    from manuscript.paths import find_project
 
-    show_row(find_project(context.obj), row_id, Console())
+    show_row(project_of(context), row_id, Console())
 
 
 @app.command("list")
@@ -50,9 +51,8 @@ def list_(
     from rich.console import Console
 
     from manuscript.ledger.ask import list_rows
-    from manuscript.paths import find_project
 
-    list_rows(find_project(context.obj), Console(), table=table, trial=trial, agent=agent, setting=setting, text=text)
+    list_rows(project_of(context), Console(), table=table, trial=trial, agent=agent, setting=setting, text=text)
 
 
 @app.command()
@@ -67,9 +67,8 @@ def history(
     from rich.console import Console
 
     from manuscript.ledger.ask import trial_history
-    from manuscript.paths import find_project
 
-    trial_history(find_project(context.obj), trial, Console())
+    trial_history(project_of(context), trial, Console())
 
 
 @app.command()
@@ -81,9 +80,8 @@ def uses(context: typer.Context, row_id: Identifier) -> None:
     from rich.console import Console
 
     from manuscript.ledger.ask import row_uses
-    from manuscript.paths import find_project
 
-    row_uses(find_project(context.obj), row_id, Console())
+    row_uses(project_of(context), row_id, Console())
 
 
 @app.command()
@@ -98,9 +96,8 @@ def gaps(
     from rich.console import Console
 
     from manuscript.ledger.ask import gaps as show_gaps
-    from manuscript.paths import find_project
 
-    show_gaps(find_project(context.obj), Console(), topic=topic)
+    show_gaps(project_of(context), Console(), topic=topic)
 
 
 @app.command()
@@ -123,12 +120,11 @@ def due(
 
     from manuscript.ledger.due import show as show_due
     from manuscript.ledger.due import show_read_as
-    from manuscript.paths import find_project
 
     if read_as:
-        show_read_as(find_project(context.obj), Console(), read_as)
+        show_read_as(project_of(context), Console(), read_as)
         return
-    show_due(find_project(context.obj), Console(), datetime.now(UTC).date(), months)
+    show_due(project_of(context), Console(), datetime.now(UTC).date(), months)
 
 
 @app.command()
@@ -154,10 +150,9 @@ def add(
     from manuscript.ledger import add_rows as adding
     from manuscript.ledger.values import NO_BREAK
     from manuscript.ledger.vocabulary import read_vocabulary
-    from manuscript.paths import find_project
     from manuscript.supplement.said import found as said
 
-    project, today = find_project(context.obj), datetime.now(UTC).date().isoformat()
+    project, today = project_of(context), datetime.now(UTC).date().isoformat()
     vocabulary = read_vocabulary(project)
     columns = adding.columns_of(vocabulary, table)
     if sum((bool(cells), from_ is not None, ask)) != 1:

@@ -29,7 +29,7 @@ def import_(
 
     manuscript import reviewed.docx && git apply -3 review/reviewed/NAME.patch
     """
-    from manuscript.cli import project_of
+    from manuscript.commands.common import project_of
     from manuscript.roundtrip.bring_home import bring_home
 
     project = project_of(context)

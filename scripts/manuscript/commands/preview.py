@@ -21,7 +21,7 @@ def preview(
 
     manuscript preview
     """
-    from manuscript.cli import project_of
+    from manuscript.commands.common import project_of
     from manuscript.engines import choose
     from manuscript.preview.server import HOST, serve
     from manuscript.preview.watch import Watcher

@@ -38,8 +38,8 @@ def revise(
     """
     import tempfile
 
-    from manuscript.cli import project_of, run_prepare
     from manuscript.clock import source_epoch
+    from manuscript.commands.common import project_of, run_prepare
     from manuscript.redline.revisions import lay_out, prepare_revision
     from manuscript.revision import round as revision_round
     from manuscript.submit import profile

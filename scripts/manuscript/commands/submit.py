@@ -7,6 +7,8 @@ from typing import Annotated
 
 import typer
 
+from manuscript.commands.common import project_of
+
 
 def submit(
     context: typer.Context,
@@ -30,13 +32,12 @@ def submit(
 
     manuscript submit --list
     """
-    from manuscript.cli import run_prepare
     from manuscript.clock import source_epoch
+    from manuscript.commands.common import run_prepare
     from manuscript.errors import ConfigError
-    from manuscript.paths import find_project
     from manuscript.submit import bundle, profile, report
 
-    project = find_project(context.obj)
+    project = project_of(context)
     if list_:
         for name in profile.names(project):
             found = profile.load(project, name)

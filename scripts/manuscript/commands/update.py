@@ -6,6 +6,8 @@ from typing import Annotated
 
 import typer
 
+from manuscript.commands.common import project_of
+
 
 def update(
     context: typer.Context,
@@ -22,9 +24,8 @@ def update(
     from manuscript.cite.findings import cache_of
     from manuscript.cite.registry import Registry
     from manuscript.cite.update import update as run
-    from manuscript.paths import find_project
 
-    project, day = find_project(context.obj), datetime.now(UTC).date().isoformat()
+    project, day = project_of(context), datetime.now(UTC).date().isoformat()
     if online:
         with Registry(cache_of(project), day) as registry:
             found = run(project, day, registry)

@@ -7,20 +7,16 @@ import shutil
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
-from importlib import import_module
 from pathlib import Path
 
 from manuscript.engine.document import Document, build_documents
-from manuscript.engine.settings import OUTPUT_NAME, QUARTO_NAME, Settings, load_settings
+from manuscript.engine.settings import Settings, load_settings
 from manuscript.errors import ManuscriptError, RenderError, all_of, raise_all
+from manuscript.formats import BUNDLE, FORMATS
 from manuscript.machine import processors
 from manuscript.paths import Project
 from manuscript.publish import published
 from manuscript.source.resolved import Source, load_source
-
-_WRITERS = {name: f"manuscript.engine.formats.{name}" for name in ("html", "pdf", "docx", "jats", "tex")}
-
-_LONGEST = ("pdf", "html", "docx", "jats", "tex")
 
 
 def render(project: Project, formats: list[str], epoch: int, csl: Path | None = None) -> list[Path]:
@@ -32,9 +28,9 @@ def render(project: Project, formats: list[str], epoch: int, csl: Path | None = 
     Raises ``ManuscriptError``. What is wrong in the sources leaves all outputs that were there before untouched; when one
     format alone cannot be made, the others are published first, and its own output of before is taken away.
     """
-    unknown = [name for name in formats if name not in QUARTO_NAME]
+    unknown = [name for name in formats if name not in FORMATS]
     if unknown:
-        raise RenderError(f"unknown format {unknown[0]!r}", mend=f"choose from: {', '.join(QUARTO_NAME)}")
+        raise RenderError(f"unknown format {unknown[0]!r}", mend=f"choose from: {', '.join(FORMATS)}")
     with _without_collector():
         return _render(project, formats, epoch, csl)
 
@@ -66,14 +62,14 @@ def _render(project: Project, formats: list[str], epoch: int, csl: Path | None) 
         if "jats" in made:
             from manuscript.engine.formats import meca
 
-            meca.write(project, workshop, workshop / OUTPUT_NAME["meca"], epoch, settings.resources)
+            meca.write(project, workshop, workshop / BUNDLE, epoch, settings.resources)
         files = {path.name for path in workshop.iterdir() if path.is_file()}
         paths = [project.output / name for name in sorted(files - set(settings.resources))]
     if faults:
         # what could not be made anew would be another article than the rest
         for name in faults:
-            (project.output / OUTPUT_NAME[name]).unlink(missing_ok=True)
-        missing, whole = (", ".join(OUTPUT_NAME[name] for name in names) for names in (faults, made))
+            (project.output / FORMATS[name].output).unlink(missing_ok=True)
+        missing, whole = (", ".join(FORMATS[name].output for name in names) for names in (faults, made))
         errors = [error for name in formats for error in faults.get(name, [])]
         raise_all([*errors, RenderError(f"{missing} could not be made", mend=f"{whole} are new and whole")])
     return paths
@@ -84,8 +80,8 @@ def _documents(
 ) -> tuple[dict[str, Document], dict[str, list[ManuscriptError]]]:
     """The finished document of each format, and what keeps a format from having one."""
     try:
-        built = build_documents(project, settings, source, [QUARTO_NAME[name] for name in formats], epoch)
-        return {name: built[QUARTO_NAME[name]] for name in formats}, {}
+        built = build_documents(project, settings, source, [FORMATS[name].quarto for name in formats], epoch)
+        return {name: built[FORMATS[name].quarto] for name in formats}, {}
     except ManuscriptError:
         if len(formats) == 1:
             raise
@@ -94,7 +90,9 @@ def _documents(
     faults: dict[str, list[ManuscriptError]] = {}
     for name in formats:
         try:
-            documents[name] = build_documents(project, settings, source, [QUARTO_NAME[name]], epoch)[QUARTO_NAME[name]]
+            documents[name] = build_documents(project, settings, source, [FORMATS[name].quarto], epoch)[
+                FORMATS[name].quarto
+            ]
         except ManuscriptError as error:
             faults[name] = all_of(error)
     if not documents:
@@ -108,12 +106,11 @@ def _write_all(documents: dict[str, Document], workshop: Path) -> dict[str, list
     faults: dict[str, list[ManuscriptError]] = {}
 
     def write(name: str) -> None:
-        writer = import_module(_WRITERS[name])
-        writer.write(documents[name], workshop / OUTPUT_NAME[name])
+        FORMATS[name].writer.write(documents[name], workshop / FORMATS[name].output)
 
     # no more at a time than processors, the longest first: it decides when all are done
     with ThreadPoolExecutor(max_workers=processors()) as pool:
-        jobs = {name: pool.submit(write, name) for name in sorted(documents, key=_LONGEST.index)}
+        jobs = {name: pool.submit(write, name) for name in FORMATS if name in documents}
         for name, job in jobs.items():
             try:
                 job.result()

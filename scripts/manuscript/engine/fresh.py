@@ -9,7 +9,7 @@ from pathlib import Path
 
 from manuscript import code, digests
 from manuscript.atomic import write_text
-from manuscript.engine.settings import OUTPUT_NAME
+from manuscript.formats import BUNDLE, FORMATS
 from manuscript.git import source_files
 from manuscript.paths import Project
 
@@ -32,8 +32,8 @@ def digest(project: Project, formats: list[str], epoch: int, *options: str) -> s
 
 def outputs(project: Project, formats: list[str]) -> list[Path]:
     """What a render of ``formats`` makes, the MECA bundle with JATS."""
-    names = {OUTPUT_NAME[name] for name in formats if name in OUTPUT_NAME}
-    return [project.output / name for name in sorted(names | ({OUTPUT_NAME["meca"]} if "jats" in formats else set()))]
+    names = {FORMATS[name].output for name in formats if name in FORMATS}
+    return [project.output / name for name in sorted(names | ({BUNDLE} if "jats" in formats else set()))]
 
 
 def is_fresh(project: Project, stated: str, made: list[Path]) -> bool:

@@ -34,6 +34,8 @@ def run(arguments: list[str], text: str, *, folder: Path, epoch: int) -> str:
     Raises ``RenderError`` with pandoc's own words.
     """
     environment = {**os.environ, "SOURCE_DATE_EPOCH": str(epoch)}
+    if os.name == "posix" and "UTF-8" not in (environment.get("LC_ALL") or environment.get("LANG") or "").upper():
+        environment["LC_ALL"] = "C.UTF-8"  # in another, pandoc cannot name files whose path has other letters
     result = subprocess.run(
         [pandoc_path(), *arguments],
         input=text.encode("utf-8"),

@@ -12,20 +12,9 @@ from manuscript.clock import source_epoch
 from manuscript.engine.kinds import Kinds
 from manuscript.engine.terms import Terms
 from manuscript.errors import ConfigError, SetupError
+from manuscript.formats import BY_QUARTO
 from manuscript.paths import Project
-from manuscript.source.files import front_matter, inside, line_of_key, read_text, read_yaml
-
-# our names of the outputs, and Quarto's names of the formats
-OUTPUT_NAME = {
-    "html": "index.html",
-    "pdf": "index.pdf",
-    "docx": "index.docx",
-    "jats": "index.xml",
-    "meca": "index-meca.zip",
-    "tex": "index.tex",
-}
-QUARTO_NAME = {"html": "html", "pdf": "typst", "docx": "docx", "jats": "jats", "tex": "latex"}
-_IMAGE_EXTENSION = {"html": "svg", "typst": "svg", "docx": "png", "jats": "png", "latex": "png"}
+from manuscript.source.files import front_matter, inside, line_of_key, read_text, read_yaml, within
 
 
 @dataclass(frozen=True)
@@ -88,7 +77,7 @@ class Settings:
         return (
             (str(stated).lstrip("."),)
             if stated
-            else (_IMAGE_EXTENSION[format_name], "svg", "png", "jpg", "jpeg", "pdf")
+            else (BY_QUARTO[format_name].images[0], "svg", "png", "jpg", "jpeg", "pdf")
         )
 
 
@@ -100,7 +89,7 @@ def load_settings(project: Project, csl_instead: Path | None = None) -> Settings
     """
     shown = project.relative(project.config)
     own, _ = front_matter(project)
-    raw = _merged(read_yaml(project.config, shown), own)
+    raw = _merged(read_yaml(within(project, project.config), shown), own)
     formats = raw.get("format") or {}
     if not isinstance(formats, dict):
         formats = {str(name): {} for name in (formats if isinstance(formats, list) else [formats])}

@@ -23,7 +23,7 @@ def anchor(key: str) -> str:
 
 
 def cited(ledger: Ledger, rows: Iterable[Row | None]) -> str:
-    """The sources of the rows, each once: ``[@key; @other]; [FDA, 2020](#src-fda2020tukysa){.src}``; empty without rows."""
+    """The sources of the rows, each once: ``[@key; @other]; [Agency, 2020](#src-agency2020label){.src}``; empty without rows."""
     return of_keys(ledger, (key for row in rows if row is not None for key in row.items_of("source")))
 
 

@@ -7,11 +7,14 @@ import io
 import re
 from collections.abc import Iterator
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from manuscript.errors import ConfigError, LedgerError, ManuscriptError
 from manuscript.git import git
-from manuscript.ledger.tables import Ledger, Row
 from manuscript.paths import Project
+
+if TYPE_CHECKING:
+    from manuscript.ledger.tables import Ledger, Row
 
 _MARKS = (
     (re.compile(r"-?\d+,\d+"), "a decimal comma"),

@@ -12,8 +12,10 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from manuscript.errors import LedgerError, ManuscriptError, raise_all
+from manuscript.ledger.spreadsheets import mend, wrong_header
 from manuscript.ledger.vocabulary import NOT_ESTIMABLE, NOT_REACHED, Vocabulary, read_vocabulary
 from manuscript.paths import Project
+from manuscript.source.files import within
 
 
 class Row(Mapping[str, str]):
@@ -148,7 +150,9 @@ def load_ledger(project: Project) -> Ledger:
     for name in vocabulary.tables:
         path = project.data / f"{name}.csv"
         tables[name] = (
-            read_table(path, name, project.relative(path), vocabulary, errors) if path.is_file() else tables[name]
+            read_table(within(project, path), name, project.relative(path), vocabulary, errors)
+            if path.is_file()
+            else tables[name]
         )
     raise_all(errors)
     return Ledger(vocabulary, tables)
@@ -175,8 +179,6 @@ def read_table(path: Path, name: str, shown: str, vocabulary: Vocabulary, errors
             if not columns:
                 columns = tuple(cells)
                 if "id" not in columns:
-                    from manuscript.ledger.spreadsheets import mend, wrong_header
-
                     done = wrong_header(columns, ())
                     words = (
                         "no column 'id'" + (f": {done}" if done else ""),

@@ -25,7 +25,7 @@ def _group(row: Row) -> str | None:
 
 
 def anchor(row: Row) -> str:
-    """The id of the row's place in the evidence table: ``ev-destiny-breast03-pfs-2023``."""
+    """The id of the row's place in the evidence table: ``ev-alpha-1-pfs-2023``."""
     return "-".join(filter(None, ("ev", _group(row), row.id.replace(".", "-"))))
 
 
@@ -35,7 +35,7 @@ def link(row: Row, text: str) -> str:
 
 
 def levels(row: Row) -> list[str]:
-    """The levels of a dated readout's name: ``["destiny-breast03", "pfs-2023"]``.
+    """The levels of a dated readout's name: ``["alpha-1", "pfs-2023"]``.
 
     The year is no level of its own: Quarto takes a part that is a number for a place in a list and finds nothing.
     """

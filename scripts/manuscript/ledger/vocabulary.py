@@ -15,6 +15,7 @@ from typing import Any
 
 from manuscript.errors import ConfigError
 from manuscript.paths import Project
+from manuscript.source.files import within
 
 NOT_REACHED = "NR"
 NOT_ESTIMABLE = "NE"
@@ -172,7 +173,7 @@ def read_vocabulary(project: Project) -> Vocabulary:
     if not path.is_file():
         return Vocabulary(project, {})
     try:
-        package = json.loads(path.read_text(encoding="utf-8"))
+        package = json.loads(within(project, path).read_text(encoding="utf-8"))
         tables = [_table(resource) for resource in package["resources"]]
     except json.JSONDecodeError as error:
         raise ConfigError(
@@ -185,6 +186,11 @@ def read_vocabulary(project: Project) -> Vocabulary:
             mend="each resource has name and schema.fields, each field a name",
         ) from error
     return Vocabulary(project, {table.name: table for table in tables})
+
+
+def brands_of(project: Project) -> frozenset[str]:
+    """Trade names; their capitals stay in titles."""
+    return frozenset(read_vocabulary(project).listed("brands"))
 
 
 def _table(resource: Mapping[str, Any]) -> TableSchema:

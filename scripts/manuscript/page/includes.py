@@ -14,7 +14,7 @@ from manuscript.page.metadata import script, tags
 from manuscript.page.rows import cards
 from manuscript.paths import Project
 from manuscript.supplement.content import read_content
-from manuscript.supplement.page import section as evidence
+from manuscript.supplement.evidence_tables import section as evidence
 
 ASSETS = Path(__file__).parent / "assets"
 # in this order: what others use comes first

@@ -4,10 +4,15 @@ from __future__ import annotations
 
 import asyncio
 import json
+import multiprocessing
+import os
+import socket
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 from pathlib import Path
+from types import FrameType
 
+import uvicorn
 from starlette.applications import Starlette
 from starlette.middleware import Middleware
 from starlette.middleware.trustedhost import TrustedHostMiddleware
@@ -70,7 +75,7 @@ def application(watcher: Watcher) -> Starlette:
             yield
         finally:
             watcher.stop()
-            await asyncio.wait([task], timeout=5)
+            await asyncio.wait([task], timeout=0.2)  # longer only while it renders
 
     return Starlette(
         routes=[
@@ -87,17 +92,42 @@ def application(watcher: Watcher) -> Starlette:
     )
 
 
-def serve(watcher: Watcher, port: int) -> None:
-    """Serve on the loopback address until interrupted."""
-    import uvicorn
+class _Server(uvicorn.Server):
+    """A server that ends when its watcher does, and at once."""
 
-    settings = uvicorn.Config(
-        application(watcher),
-        host=HOST,
-        port=port,
-        log_level="warning",
-        access_log=False,
-        # open pages hold a stream; Ctrl-C does not wait for them
-        timeout_graceful_shutdown=1,
-    )
-    uvicorn.Server(settings).run()
+    def __init__(self, watcher: Watcher, port: int) -> None:
+        app = application(watcher)
+        settings = uvicorn.Config(app, host=HOST, port=port, log_level="critical", timeout_graceful_shutdown=1)
+        super().__init__(settings)
+        self._watcher = watcher
+
+    async def on_tick(self, counter: int) -> bool:
+        """Whether it is time to end."""
+        return self._watcher.over or await super().on_tick(counter)
+
+    def handle_exit(self, sig: int, frame: FrameType | None) -> None:
+        """Stop the watcher first, so that nothing is told of the programs that the same Ctrl-C ends."""
+        self._watcher.stop()
+        super().handle_exit(sig, frame)
+
+    async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
+        """End when the streams have ended, which is at once; a render that is at work is given up."""
+        self._watcher.stop()  # it may have come to its own end
+        await super().shutdown(sockets)
+        if self._watcher.working:
+            # Python would wait for its threads; outputs change places in one step, so nothing is left half made
+            for process in multiprocessing.active_children():
+                process.kill()
+            os._exit(0)
+
+
+def serve(watcher: Watcher, port: int) -> None:
+    """Serve on the loopback address until interrupted.
+
+    Raises what ended the watcher, such as ``SetupError`` when the article's folder is gone.
+    """
+    server = _Server(watcher, port)
+    with suppress(KeyboardInterrupt):  # which uvicorn raises again when it has ended
+        server.run()
+    if watcher.failure:
+        raise watcher.failure

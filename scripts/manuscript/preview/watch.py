@@ -7,16 +7,17 @@ import gc
 import time
 from collections.abc import Callable
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 from watchfiles import DefaultFilter, awatch
 
 from manuscript.clock import source_epoch
-from manuscript.errors import ManuscriptError, ManuscriptErrors
+from manuscript.errors import ManuscriptError, ManuscriptErrors, SetupError
 from manuscript.paths import Project
 from manuscript.prepare import prepare, steps
 from manuscript.preview.part import Page
 
+T = TypeVar("T")
 Event = dict[str, Any]
 Whole = Callable[[Project, list[str], int, Path | None], list[Path]]
 # how long the author must pause before the whole page is rendered behind the parts (seconds)
@@ -41,6 +42,10 @@ class Watcher:
         self._problem: Event | None = None
         self._stop = asyncio.Event()
         self._stale = False
+        # read by the server: whether a thread is at work, whether `run` has come to its end, and what ended it
+        self.working = False
+        self.over = False
+        self.failure: Exception | None = None
 
     def subscribe(self) -> asyncio.Queue[Event | None]:
         """A queue of the events from now on; an error that still stands comes first."""
@@ -61,7 +66,19 @@ class Watcher:
             queue.put_nowait(None)
 
     async def run(self) -> None:
-        """Render once, then after every change, until ``stop``."""
+        """Render once, then after every change, until ``stop`` or until there is nothing left to watch (``failure``)."""
+        try:
+            await self._watch()
+        except Exception as error:
+            gone = SetupError(
+                f"the folder of the article is gone: {self.project.root}",
+                mend="put it back, or go to where it is now, and start the preview again",
+            )
+            self.failure = error if self.project.root.is_dir() else gone
+        finally:
+            self.over = True
+
+    async def _watch(self) -> None:
         changes = awatch(
             self.project.root,
             watch_filter=_Sources(self.project),
@@ -73,11 +90,15 @@ class Watcher:
         )
         await self._whole()
         async for found in changes:
+            if not self.project.root.is_dir():
+                raise FileNotFoundError(self.project.root)
             paths = {Path(name) for _, name in found}
             if paths:
                 await self._changed(paths)
             elif self._stale:
                 await self._whole(quiet=True)
+            elif self._problem is None and not (self.project.output / "index.html").is_file():
+                await self._whole()  # somebody cleared the outputs away
 
     async def _changed(self, paths: set[Path]) -> None:
         started = time.perf_counter()
@@ -85,8 +106,9 @@ class Watcher:
         if self._page is None or len(chapters) != len(paths) or not all(path.is_file() for path in chapters):
             await self._whole()
             return
+        page = self._page
         try:
-            parts = [await asyncio.to_thread(self._page.part, path) for path in chapters]
+            parts = await self._aside(lambda: [page.part(path) for path in chapters])
         except ManuscriptError as error:
             self._failed(error)
             return
@@ -105,7 +127,7 @@ class Watcher:
         """The reference list, after the citation that changed it."""
         assert self._page is not None  # a part of it was made
         try:
-            part = await asyncio.to_thread(self._page.references)
+            part = await self._aside(self._page.references)
         except ManuscriptError as error:
             self._failed(error)
             return
@@ -118,17 +140,28 @@ class Watcher:
         """Prepare and render the whole page; ``quiet`` when the pages show it already."""
         started = time.perf_counter()
         try:
-            self._page = await asyncio.to_thread(self._render)
+            self._page = await self._aside(self._render)
         except ManuscriptError as error:
             self._failed(error)
-            return
-        except OSError as error:
-            self._failed(ManuscriptError(f"cannot write: {error.strerror or error}", file=error.filename))
             return
         self._stale = False
         if not quiet:
             self._send({"kind": "whole"})
             self._tell(f"the page: rendered in {time.perf_counter() - started:.1f} s")
+
+    async def _aside(self, work: Callable[[], T]) -> T:
+        """Do ``work`` in a thread; what the system refuses, such as a write to a full disk, is an error of ours."""
+        self.working = True
+        try:
+            return await asyncio.to_thread(work)
+        except OSError as error:
+            raise ManuscriptError(
+                f"cannot read or write: {error.strerror or error}",
+                file=error.filename,
+                mend="check the permissions of the folder and the free space on the disk; the next edit tries again",
+            ) from error
+        finally:
+            self.working = False
 
     def _render(self) -> Page | None:
         prepare(self.project)
@@ -148,6 +181,8 @@ class Watcher:
             queue.put_nowait(event)
 
     def _failed(self, error: ManuscriptError) -> None:
+        if self._stop.is_set():
+            return  # what was at work was ended
         errors = error.errors if isinstance(error, ManuscriptErrors) else [error]
         told = [{"place": item.place, "message": item.message, "mend": item.mend} for item in errors]
         self._stale = False

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import os
 import re
+import shutil
 import subprocess
 import sys
 from pathlib import Path
 
-from manuscript.engine.settings import OUTPUT_NAME, QUARTO_NAME
-from manuscript.engines import find_quarto
 from manuscript.errors import ManuscriptError, RenderError, SetupError, SourceError, raise_all
+from manuscript.formats import FORMATS
 from manuscript.paths import Project
 from manuscript.publish import published
 from manuscript.source.lines import read_article
@@ -25,6 +25,12 @@ _WARNINGS = (
     (re.compile(r"Could not fetch resource (?P<name>[^:\s]+)(?=[:\s])"), "{name}"),
 )
 _COLOURS = re.compile(r"\x1b\[[0-9;]*m")
+
+
+def find_quarto() -> str | None:
+    """The ``quarto`` program on PATH or beside this Python, or ``None``."""
+    beside = shutil.which("quarto", path=str(Path(sys.executable).parent))
+    return shutil.which("quarto") or beside
 
 
 def render(project: Project, formats: list[str], epoch: int, csl: Path | None = None) -> list[Path]:
@@ -47,9 +53,9 @@ def render(project: Project, formats: list[str], epoch: int, csl: Path | None = 
                 command += ["--metadata", f"csl:{project.relative(csl)}"]
             warnings += _run(command, environment)
         raise_all(complaints(project, warnings))
-        missing = [name for name in formats if not (workshop / OUTPUT_NAME[name]).is_file()]
+        missing = [name for name in formats if not (workshop / FORMATS[name].output).is_file()]
         if missing:
-            raise RenderError(f"quarto made no {OUTPUT_NAME[missing[0]]}", mend="look at the formats in _quarto.yml")
+            raise RenderError(f"quarto made no {FORMATS[missing[0]].output}", mend="look at the formats in _quarto.yml")
         return [project.output / path.name for path in sorted(workshop.iterdir()) if path.is_file()]
 
 
@@ -60,7 +66,7 @@ def calls(formats: list[str]) -> list[list[str]]:
     """
     if set(formats) == {"html", "pdf", "docx", "jats"}:
         return [[]]
-    return [["--to", QUARTO_NAME[name], "--no-clean"] for name in formats]
+    return [["--to", FORMATS[name].quarto, "--no-clean"] for name in formats]
 
 
 def _run(command: list[str], environment: dict[str, str]) -> list[str]:

@@ -12,7 +12,7 @@ from manuscript.atomic import replacing
 from manuscript.engine import fresh
 from manuscript.engine.crossref import Label
 from manuscript.engine.document import Document
-from manuscript.engine.settings import OUTPUT_NAME
+from manuscript.formats import BUNDLE, FORMATS
 from manuscript.paths import Project
 from manuscript.quarto import told
 from manuscript.quarto.tree import aside_path, document_of
@@ -34,7 +34,7 @@ def finish(project: Project, output: Path, names: set[str]) -> None:
     from manuscript.engine.formats import docx, html, jats, meca
 
     for format_name in ("html", "docx", "jats"):
-        path = output / OUTPUT_NAME[format_name]
+        path = output / FORMATS[format_name].output
         if path.name not in names or not aside_path(project, format_name).is_file():
             continue
         document, marks = _aside(project, format_name)
@@ -42,7 +42,7 @@ def finish(project: Project, output: Path, names: set[str]) -> None:
             html.finish(path.read_text(encoding="utf-8"), path)
         elif format_name == "jats":
             jats.finish(path.read_text(encoding="utf-8"), path, document, marks)
-            meca.write(project, output, output / OUTPUT_NAME["meca"], document.epoch, document.settings.resources)
+            meca.write(project, output, output / BUNDLE, document.epoch, document.settings.resources)
         else:
             with replacing(path) as finished:
                 docx.finish(path, finished, document)

@@ -9,7 +9,6 @@ from __future__ import annotations
 import json
 import re
 import sys
-from importlib import import_module
 from pathlib import Path
 from typing import Any
 
@@ -19,13 +18,14 @@ from manuscript.engine.crossref import NO_BREAK, Label, label_of
 from manuscript.engine.dialect import figure, image_described, laid_out, rows_grouped
 from manuscript.engine.document import Document
 from manuscript.engine.settings import load_settings
+from manuscript.formats import FORMATS
 from manuscript.paths import Project
 from manuscript.quarto import told
 from manuscript.source.files import front_matter
 from manuscript.source.resolved import Source
 
 # our module for what pandoc calls the format
-_WRITERS = {"html": "html", "html5": "html", "typst": "pdf", "docx": "docx", "jats": "jats"}
+_NAMES = {**{known.quarto: name for name, known in FORMATS.items() if name != "tex"}, "html5": "html"}
 _PAGE_BREAKS = re.compile(
     r'#pagebreak\(\)|<div style="page-break-after: always;"></div>|<w:p><w:r><w:br w:type="page" ?/></w:r></w:p>'
 )
@@ -41,7 +41,7 @@ def main() -> None:
     *_, root, format_name = sys.argv
     project = Project(Path(root).resolve())
     tree = json.load(sys.stdin)
-    name = _WRITERS.get(format_name)
+    name = _NAMES.get(format_name)
     if name is not None:
         tree = shaped(project, tree, name)
     json.dump(tree, sys.stdout)
@@ -52,7 +52,7 @@ def shaped(project: Project, tree: dict[str, Any], name: str) -> dict[str, Any]:
     tree, labels = plain_tree(tree)
     document = document_of(project, tree, name, labels)
     keep = {field: tree["meta"][field] for field in ("title", "keywords", "abstract") if field in tree["meta"]}
-    writer = import_module(f"manuscript.engine.formats.{name}")
+    writer = FORMATS[name].writer
     result, marks = writer.shape(document, resolved=False)
     aside = {"meta": keep, "labels": [vars(label) for label in labels.values()], "marks": marks}
     write_text(aside_path(project, name), json.dumps(aside))
@@ -68,7 +68,6 @@ def document_of(project: Project, tree: dict[str, Any], name: str, labels: dict[
     """The tree with what the front matter and ``_quarto.yml`` say, as the writers take it."""
     from manuscript.clock import source_epoch
     from manuscript.engine.authors import read_authors
-    from manuscript.engine.settings import QUARTO_NAME
 
     settings = load_settings(project)
     metadata, lines = front_matter(project)
@@ -76,7 +75,7 @@ def document_of(project: Project, tree: dict[str, Any], name: str, labels: dict[
     source = Source("", [], {**settings.defaults, **metadata}, lines, shown)
     authors, affiliations = read_authors(source)
     epoch = source_epoch(project)
-    return Document(project, settings, source, QUARTO_NAME[name], tree, labels, authors, affiliations, epoch)
+    return Document(project, settings, source, FORMATS[name].quarto, tree, labels, authors, affiliations, epoch)
 
 
 def plain_tree(tree: dict[str, Any]) -> tuple[dict[str, Any], dict[str, Label]]:

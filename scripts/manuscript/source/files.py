@@ -84,6 +84,20 @@ def line_of_key(lines: list[str], key: str, first_line: int = 1, *, missing: int
     return next(found, first_line if missing is None else missing)
 
 
+def within(project: Project, path: Path) -> Path:
+    """``path`` itself, where it lies in the project's folder, links followed.
+
+    Raises ``SourceError`` where a link leads out: what is there is not published unasked.
+    """
+    if not inside(project, path):
+        raise SourceError(
+            "leads outside the project",
+            file=path.relative_to(project.root).as_posix(),
+            mend="copy the file into the article's folder",
+        )
+    return path
+
+
 def inside(project: Project, path: Path) -> bool:
     """Whether ``path``, links followed, lies in the project's folder: what comes from outside is no part of an article."""
     return path.resolve().is_relative_to(project.root.resolve())

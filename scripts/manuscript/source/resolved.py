@@ -12,7 +12,7 @@ from typing import Any
 
 from manuscript.errors import ManuscriptError, SourceError, did_you_mean, raise_all
 from manuscript.paths import Project
-from manuscript.source.files import line_of_key, parse_yaml, read_text, read_yaml, split_front
+from manuscript.source.files import line_of_key, parse_yaml, read_text, read_yaml, split_front, within
 from manuscript.source.lines import Line, SourceFile, told_apart, wrong_include
 from manuscript.source.syntax import CODE_CELL, FENCE, SHORTCODE, SHORTCODES
 
@@ -75,10 +75,10 @@ def load_source(
     Raises ``SourceError`` or ``ConfigError`` (all of them at once) with file and line.
     """
     article = project.relative(project.article)
-    text = read_text(project.article, article)
+    text = read_text(within(project, project.article), article)
     front_lines, _, _ = split_front(text, article)
     metadata = {**(defaults or {}), **parse_yaml("\n".join(front_lines), article, first_line=2)}
-    variables = read_yaml(project.variables, project.relative(project.variables))
+    variables = read_yaml(within(project, project.variables), project.relative(project.variables))
     resolver = _Resolver(project, variables, {**metadata, **(shown or {})})
     metadata = {
         key: resolver.in_metadata(value, article, front_lines, line)

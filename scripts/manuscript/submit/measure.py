@@ -11,17 +11,6 @@ from manuscript.engine.document import Document
 from manuscript.submit import parts
 
 _WORD = re.compile(r"\w(?:[\w'’.,/–-]*\w)?")
-# statements by the words that open them in the declarations
-STATEMENTS = {
-    "contributions": re.compile(r"author contributions", re.I),
-    "funding": re.compile(r"funding", re.I),
-    "interests": re.compile(r"(?:conflicts? of|competing|declaration of) interests?", re.I),
-    "ethics": re.compile(r"ethics|institutional review board", re.I),
-    "consent": re.compile(r"informed consent", re.I),
-    "acknowledgements": re.compile(r"acknowledge?ments?", re.I),
-    "data": re.compile(r"data (?:and code )?availability", re.I),
-    "ai": re.compile(r"(?:use of )?artificial intelligence|\bAI\b", re.I),
-}
 
 
 @dataclass(frozen=True)
@@ -64,7 +53,7 @@ def measure(document: Document) -> Measures:
     }
     declared = next((part for part in parts.sections(document.blocks) if part.identifier == parts.DECLARATIONS), None)
     labels = [text_of(node) for node in iterate(declared.blocks) if node["t"] == "Strong"] if declared else []
-    stated = [name for text in labels for name, form in STATEMENTS.items() if form.match(text)]
+    stated = [name for text in labels for name, form in parts.STATEMENTS.items() if form.match(text)]
     abstract = document.meta_blocks("abstract")
     return Measures(
         words=sum(count_words(text) for part in numbered for text in _running(part.blocks)),

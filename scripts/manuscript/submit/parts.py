@@ -17,6 +17,17 @@ DECLARATIONS = "sec-declarations"
 ABOUT = "sec-about"
 # sections of their own in other articles that say who did and paid what
 THANKS = ("sec-acknowledgements", "sec-acknowledgments", "sec-funding", "sec-contributions", "sec-interests")
+# statements by the words that open them in the declarations
+STATEMENTS = {
+    "contributions": re.compile(r"author contributions", re.I),
+    "funding": re.compile(r"funding", re.I),
+    "interests": re.compile(r"(?:conflicts? of|competing|declaration of) interests?", re.I),
+    "ethics": re.compile(r"ethics|institutional review board", re.I),
+    "consent": re.compile(r"informed consent", re.I),
+    "acknowledgements": re.compile(r"acknowledge?ments?", re.I),
+    "data": re.compile(r"data (?:and code )?availability", re.I),
+    "ai": re.compile(r"(?:use of )?artificial intelligence|\bAI\b", re.I),
+}
 # an address of the web or of a person; anything else is a file that does not go to the journal
 _ABROAD = re.compile(r"(?:https?|mailto|doi):", re.I)
 
@@ -74,8 +85,6 @@ def section(document: Document, identifier: str, title: str) -> Document | None:
 
 def with_statements(document: Document, order: list[str]) -> Document:
     """The document whose declarations stand in the journal's order; those that it does not name follow."""
-    from manuscript.submit.measure import STATEMENTS
-
     kept = sections(document.blocks)
     for index, part in enumerate(kept):
         if part.identifier != DECLARATIONS or not order:

@@ -10,9 +10,10 @@ from typing import Any
 
 import yaml
 
+from manuscript import yaml_
 from manuscript.errors import ConfigError, ManuscriptError, did_you_mean, raise_all
 from manuscript.paths import Project
-from manuscript.submit.measure import STATEMENTS
+from manuscript.submit.parts import STATEMENTS
 
 FORMATS = ("docx", "pdf", "tex")
 FIGURE_FORMATS = ("tiff", "pdf", "eps", "png")
@@ -141,16 +142,9 @@ def load(project: Project, name: str) -> Profile:
 def read(path: Path, shown: str) -> Profile:
     """A profile file, checked. Raises ``ConfigError`` (all findings at once), with the line of each."""
     try:
-        text = path.read_text(encoding="utf-8")
-        root = yaml.compose(text, Loader=yaml.SafeLoader)
-        data = yaml.safe_load(text)
+        data, root = yaml_.parse_with_nodes(path.read_text(encoding="utf-8"), shown)
     except UnicodeDecodeError as error:
         raise ConfigError("not UTF-8", file=shown, mend="save the file as UTF-8") from error
-    except yaml.YAMLError as error:
-        mark = getattr(error, "problem_mark", None)
-        line = mark.line + 1 if mark else None
-        problem = getattr(error, "problem", None) or "cannot be read"
-        raise ConfigError(f"not YAML: {problem}", file=shown, line=line, mend="mend the syntax there") from error
     check = _Check(shown)
     if not isinstance(data, dict):
         raise ConfigError("a profile is a mapping", file=shown, line=1, mend="begin with title: and publisher:")

@@ -16,7 +16,7 @@ from manuscript.paths import Project
 from manuscript.source.lines import read_article
 from manuscript.source.syntax import LABEL
 from manuscript.supplement import said
-from manuscript.supplement.references import Reference, read_references
+from manuscript.supplement.cited_works import Reference, read_references
 
 # where the page is when `_quarto.yml` gives no address: beside the supplement
 PAGE = "index.html"

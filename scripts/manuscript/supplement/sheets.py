@@ -20,8 +20,8 @@ from manuscript.ledger.tables import Ledger, Row
 from manuscript.ledger.variables import supplementary_tables
 from manuscript.ledger.vocabulary import Column, TableSchema
 from manuscript.stamped import add
+from manuscript.supplement.cited_works import Reference
 from manuscript.supplement.content import Content, title_of
-from manuscript.supplement.references import Reference
 
 if TYPE_CHECKING:
     import xlsxwriter

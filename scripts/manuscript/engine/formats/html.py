@@ -6,9 +6,10 @@ import base64
 import mimetypes
 import re
 import unicodedata
-from html import escape
+from html import escape, unescape
 from pathlib import Path
 from typing import Any
+from urllib.parse import unquote
 
 from manuscript.atomic import write_text
 from manuscript.engine import pandoc
@@ -41,16 +42,12 @@ from manuscript.engine.formats.common import (
     to_meta,
 )
 from manuscript.engine.terms import Terms
-from manuscript.errors import RenderError, SetupError
+from manuscript.errors import ConfigError, RenderError, SetupError
+from manuscript.formats import BUNDLE, FORMATS
 from manuscript.page.about import About
 from manuscript.page.metadata import tags
-
-_OTHERS = (
-    ("typst", "index.pdf", "PDF"),
-    ("docx", "index.docx", "Word"),
-    ("jats", "index.xml", "JATS XML"),
-    ("jats", "index-meca.zip", "MECA bundle"),
-)
+from manuscript.paths import Project
+from manuscript.source.files import inside
 
 
 def write(document: Document, target: Path) -> None:
@@ -70,6 +67,7 @@ def write(document: Document, target: Path) -> None:
         arguments += ["--toc", "--toc-depth=3"]
     page = pandoc.write(tree, "html5", arguments, folder=root, epoch=document.epoch)
     if _ASKS.search(page):
+        check_asked(page, document.project, root)
         # a file that HTML in the text or in an included file names; pandoc then reads the whole page once more
         page = pandoc.write(tree, "html5", [*arguments, "--embed-resources"], folder=root, epoch=document.epoch)
     finish(page, target)
@@ -106,11 +104,17 @@ def fragment(document: Document, tree: dict[str, Any], *, folder: Path, epoch: i
 def _included(document: Document, option: str) -> list[Path]:
     """The files that an option such as ``include-after-body`` names.
 
-    Raises ``SetupError`` for one that is not there.
+    Raises ``ConfigError`` for one outside the project, ``SetupError`` for one that is not there.
     """
     stated = document.settings.option("html", option) or []
     paths = [document.project.root / str(name) for name in (stated if isinstance(stated, list) else [stated])]
     for path in paths:
+        if not inside(document.project, path):
+            raise ConfigError(
+                f"{path.name} ({option}) lies outside the project",
+                file=document.project.relative(document.project.config),
+                mend="copy the file into the article's folder",
+            )
         if not path.is_file():
             raise SetupError(
                 f"{document.project.relative(path)} ({option}) is not there",
@@ -149,10 +153,18 @@ def _tidied(page: str, footnotes: str) -> str:
 
 # whatever a browser would fetch by itself, but for what the page holds
 _ASKS = re.compile(
-    r"""<(?:img|script|iframe|source|video|audio|embed|input|track|object)\b[^>]*\s(?:src|data|poster|srcset)=["'](?!data:)"""
+    r"""<(?:img|script|iframe|source|video|audio|embed|input|track|object)\b[^>]*\s(?:src|data|poster|srcset)\s*=\s*(?!["']?data:)"""
     r"""|<link\b[^>]*\srel=["'](?:stylesheet|preload|icon)["']|@import\b|\burl\((?!["']?(?:data:|#))""",
     re.IGNORECASE,
 )
+# the names of the files and addresses that these ask for
+_VALUE = r"""\s*=\s*(?:"([^"]*)"|'([^']*)'|([^\s"'>]+))"""
+_ASKED = re.compile(
+    rf"""\s(?:src|data|poster|srcset){_VALUE}|<(?:link|image|use)\b[^>]*?\s(?:xlink:)?href{_VALUE}"""
+    r"""|@import\s+["']([^"']*)|\burl\(\s*["']?([^"')]*)""",
+    re.IGNORECASE,
+)
+_ADDRESS = re.compile(r"[a-z][a-z0-9+.-]*:|//", re.IGNORECASE)
 _INTERVAL = re.compile(r"\d–(?:\d|NE)")
 
 
@@ -294,12 +306,12 @@ def _metadata(document: Document) -> dict[str, Any]:
         meta["metadata"] = {"t": "MetaBlocks", "c": [raw_block("html", tags(_about(document)))]}
     if document.date:
         meta["date"], meta["iso-date"] = meta_string(shown_date(document)), meta_string(document.date)
-    meta["others"] = to_meta(
-        [
-            *({"href": name, "label": label} for kind, name, label in _OTHERS if kind in document.settings.formats),
-            *({"href": name, "label": _resource_label(name)} for name in document.settings.resources),
-        ]
-    )
+    others = [item for item in FORMATS.values() if item.label and item.quarto in document.settings.formats]
+    links = [(item.output, item.label) for item in others]
+    if FORMATS["jats"] in others:
+        links.append((BUNDLE, "MECA bundle"))
+    links += [(name, _resource_label(name)) for name in document.settings.resources]
+    meta["others"] = to_meta([{"href": output, "label": label} for output, label in links])
     return meta
 
 
@@ -322,6 +334,29 @@ def _about(document: Document) -> About:
         keywords=document.keywords,
         abstract=" ".join(text_of(document.meta_blocks("abstract")).split()),
     )
+
+
+def check_asked(text: str, project: Project, folder: Path) -> None:
+    """Raise ``RenderError`` where a page, or a style sheet in ``folder``, asks for what is outside the project.
+
+    To be asked before pandoc is: it would fetch from other hosts, and put any file of this machine into the page.
+    """
+    for match in _ASKED.finditer(text):
+        asked = unescape(next(filter(None, match.groups()), ""))
+        for name in (part.split()[0] for part in asked.split(",") if part.strip()) if "srcset" in match[0] else [asked]:
+            name = name.strip()
+            if not name or name.startswith(("data:", "#")):
+                continue
+            if _ADDRESS.match(name):
+                raise RenderError(f"the page asks another host: {name[:120]}", mend="store the file in figures/")
+            path = folder / unquote(re.split("[?#]", name)[0])
+            if not inside(project, path):
+                raise RenderError(
+                    f"the page asks for a file outside the project: {name[:120]}",
+                    mend="copy the file into the article's folder",
+                )
+            if path.suffix.lower() == ".css" and path.is_file():
+                check_asked(path.read_text(encoding="utf-8", errors="replace"), project, path.parent)
 
 
 def _check_self_contained(page: str) -> None:

@@ -47,6 +47,8 @@ _LINE_NUMBERS = """\
 )
 """
 _LACKING = re.compile(r'the text `"(?P<text>.+?)"` could not be displayed', re.S)
+# Typst would download it
+_PACKAGE = re.compile(r"""\b(?:import|include)\s*\(*\s*"(?P<name>@[^"]+)\"""")
 # letters without a font that one run names
 _MANY = 20
 
@@ -59,6 +61,12 @@ def write(document: Document, target: Path, *, line_numbers: bool = False) -> No
     import typst
 
     text = typst_source(document, line_numbers=line_numbers)
+    package = _PACKAGE.search(text)
+    if package:
+        raise RenderError(
+            f"raw Typst asks for a package: {package['name']}",
+            mend="rendering never goes on the network: copy the package's files into the project and import those",
+        )
     try:
         data = _compiled(document, text)
     except typst.TypstError as error:

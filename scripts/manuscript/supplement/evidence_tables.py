@@ -6,8 +6,8 @@ from collections.abc import Iterable
 from html import escape
 
 from manuscript.ledger.variables import table_anchor
+from manuscript.supplement.cited_works import Reference
 from manuscript.supplement.content import Content, Entry, EvidenceTable
-from manuscript.supplement.references import Reference
 
 _HEADINGS = ("What", "Result", "Source and place", "Used in")
 

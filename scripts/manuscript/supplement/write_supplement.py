@@ -29,14 +29,14 @@ def make_documents(project: Project, ledger: Ledger, _: str = "") -> None:
 
     Raises ``RenderError`` when one cannot be written.
     """
-    from manuscript.supplement import pdf, sheets
+    from manuscript.supplement import sheets, typeset
     from manuscript.supplement.content import read_content
 
     content = read_content(project)
     epoch = _epoch(content.date)
     for path in documents(project):
         if path.suffix == ".pdf":
-            pdf.write_pdf(project, path, epoch)
+            typeset.write_pdf(project, path, epoch)
         elif path.suffix == ".xlsx":
             sheets.write_workbook(ledger, content, path, epoch)
         else:
