@@ -40,7 +40,7 @@ def write_report(folder: Path) -> None:
             "The authors of the synthetic references have surnames as different as those of references.bib. "
             "pandoc's citeproc by itself takes a time that grows with the cube of the references in author-date styles such "
             "as APA: for each reference it works out anew which first authors share a surname. The engine reads long "
-            "articles in parts instead (`scripts/manuscript/engine/citations.py`), with the same words; where 100 surnames "
+            "articles in parts instead (`scripts/manuscript/engine/citeproc.py`), with the same words; where 100 surnames "
             "serve for all, nearly every citation is read in such a part. "
             "What ran into the limit of its time has a > before it.",
             "![Wall-clock seconds of all four formats against words.](times.svg)",

@@ -2,17 +2,15 @@
 
 from __future__ import annotations
 
-import hashlib
-import json
 import shutil
 from pathlib import Path
 
-from manuscript.figures.make import make_figure
+from manuscript.figures.draw import make_figure, write_manifest
 from manuscript.ledger.schema import data_dictionary
 from manuscript.ledger.tables import load_ledger
 from manuscript.ledger.variables import variables_yaml
 from manuscript.paths import Project
-from manuscript.tables.make import make_table
+from manuscript.tables.write import make_table
 
 ROOT = Path(__file__).parent.parent
 FIXTURE = ROOT / "tests" / "fixtures" / "article"
@@ -27,9 +25,7 @@ def make_article(folder: Path) -> Project:
     for name in ("agents", "evidence", "sources"):
         make_table(project, ledger, name)
     (project.data / "README.md").write_text(data_dictionary(ledger.vocabulary), encoding="utf-8")
-    digest = hashlib.sha256((project.figures / "approvals.svg").read_bytes()).hexdigest()
-    manifest = {"approvals": {"inputs": [], "rows": [], "sha256": digest}}
-    (project.figures / "manifest.json").write_text(json.dumps(manifest), encoding="utf-8")
+    write_manifest(project, ledger, "")
     return project
 
 
@@ -43,7 +39,7 @@ def make_files(project: Project) -> None:
 
 def render_article(project: Project) -> Project:
     """The same article in all formats."""
-    from manuscript.engine.render import render
+    from manuscript.engine.embedded import render
 
     from conftest import EPOCH
 

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import httpx
 
-from manuscript.cite.check import cache_of
+from manuscript.cite.findings import cache_of
 from manuscript.cite.registry import Registry
 from manuscript.paths import Project
 

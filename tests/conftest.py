@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from manuscript.cite.styles import bring_style
-from manuscript.engine.render import render
+from manuscript.engine.embedded import render
 from manuscript.paths import Project
 from manuscript.prepare import prepare
 

@@ -17,10 +17,9 @@ from manuscript.atomic import replacing
 from manuscript.clock import source_commit
 from manuscript.engine.formats.meca import MEDIA_TYPES
 from manuscript.errors import RenderError
-from manuscript.git import git
+from manuscript.git import git, source_files
 from manuscript.page.about import About, licence_url, read_about
 from manuscript.paths import Project
-from manuscript.tracked import source_files
 
 if TYPE_CHECKING:
     from rocrate.rocrate import ROCrate

@@ -93,8 +93,8 @@ def figures(
     manuscript figures --export pdf,tiff --dpi 600
     """
     from manuscript import wing
-    from manuscript.figures.make import export as export_figure
-    from manuscript.figures.make import title_of
+    from manuscript.figures.draw import export as export_figure
+    from manuscript.figures.draw import title_of
     from manuscript.ledger.tables import load_ledger
 
     project = project_of(context)

@@ -36,8 +36,8 @@ def choose(wanted: str) -> Engine:
 
     Raises ``ConfigError`` for another word, ``SetupError`` when Quarto is wanted and not there.
     """
-    from manuscript.engine.render import render as render_embedded
-    from manuscript.quarto.render import render as render_with_quarto
+    from manuscript.engine.embedded import render as render_embedded
+    from manuscript.quarto.call import render as render_with_quarto
 
     if wanted not in ("auto", "quarto", "embedded"):
         raise ConfigError(f"unknown engine {wanted!r}", mend="choose from: auto, quarto, embedded")

@@ -9,8 +9,8 @@ from pathlib import Path
 
 from manuscript.atomic import write_text
 from manuscript.errors import ConfigError
+from manuscript.git import source_files
 from manuscript.paths import Project, package_dir
-from manuscript.tracked import source_files
 
 # what is the engine's and not the article's: files, and folders with all in them
 _ENGINE = (

@@ -21,8 +21,8 @@ from manuscript.ledger.tables import Ledger, load_ledger
 from manuscript.ledger.vocabulary import read_vocabulary
 from manuscript.paths import Project
 from manuscript.publish import one_at_a_time
-from manuscript.tables.make import included_tables
-from manuscript.tables.make import module_of as table_module
+from manuscript.tables.write import included_tables
+from manuscript.tables.write import module_of as table_module
 
 
 @dataclass(frozen=True)
@@ -106,10 +106,10 @@ def steps(project: Project) -> list[Step]:
         result.append(
             Step(
                 f"table {name}",
-                "manuscript.tables.make:make_table",
+                "manuscript.tables.write:make_table",
                 name,
                 tuple(inputs),
-                ("manuscript.tables.make", module.__name__),
+                ("manuscript.tables.write", module.__name__),
                 (project.tables / f"{name}.md",),
             )
         )
@@ -121,10 +121,10 @@ def steps(project: Project) -> list[Step]:
         result.append(
             Step(
                 f"figure {name}",
-                "manuscript.figures.make:make_figure",
+                "manuscript.figures.draw:make_figure",
                 name,
                 tuple(inputs),
-                ("manuscript.figures.make", module.__name__),
+                ("manuscript.figures.draw", module.__name__),
                 outputs,
                 ("matplotlib",),
                 drawn=True,
@@ -134,11 +134,11 @@ def steps(project: Project) -> list[Step]:
         result.append(
             Step(
                 "figure manifest",
-                "manuscript.figures.make:write_manifest",
+                "manuscript.figures.draw:write_manifest",
                 "",
                 (*everything, *(project.figures / f"{name}.svg" for name in drawn)),
                 (
-                    "manuscript.figures.make",
+                    "manuscript.figures.draw",
                     *(f"{project.own.name}.figures.{name.replace('-', '_')}" for name in drawn),
                 ),
                 (project.figures / "manifest.json",),
@@ -148,7 +148,7 @@ def steps(project: Project) -> list[Step]:
     result.append(
         Step(
             "page",
-            "manuscript.page.make:make_page",
+            "manuscript.page.includes:make_page",
             "",
             (
                 *everything,
@@ -157,7 +157,7 @@ def steps(project: Project) -> list[Step]:
                 project.citation,
                 *(project.figures / f"{name}.csv" for name in drawn),
             ),
-            ("manuscript.page.make",),
+            ("manuscript.page.includes",),
             (project.build / "page-head.html", project.build / "page.html"),
             last=True,
         )
@@ -237,7 +237,7 @@ def _draw_all(
 
 def _draw(project: Project, name: str) -> None:
     """One figure in a process of its own, which reads the ledger again: it is small, and errors stay whole."""
-    from manuscript.figures.make import make_figure
+    from manuscript.figures.draw import make_figure
 
     make_figure(project, load_ledger(project), name)
 

@@ -150,7 +150,7 @@ FAULTS: dict[str, tuple[Edit, str, str]] = {
     "medians against the hazard ratio": (change(OUTCOMES, "20.0,17.5,23.1,10.0,8.8,11.6", "10.0,8.8,11.6,20.0,17.5,23.1"), "ledger/arithmetic", OUTCOMES),
     "percentage against its count": (cell(SAFETY, "alpha-1.ild.2022", "exp_any_percent", "11.0"), "ledger/arithmetic", SAFETY),
     "more patients than there are": (cell(SAFETY, "alpha-1.ild.2022", "ctl_any_n", "300"), "ledger/arithmetic", SAFETY),
-    "cut-off after the publication": (cell(OUTCOMES, "alpha-1.pfs.2021", "data_cutoff", "2023-01-15"), "ledger/arithmetic", OUTCOMES),
+    "cut-off after the publication": (cell(OUTCOMES, "alpha-1.pfs.2021", "data_cutoff", "2023-01-15"), "ledger/consistency", OUTCOMES),
     "interval without its level": (cell(OUTCOMES, "beta-2.orr.2021", "ci_level_percent", ""), "ledger/arithmetic", OUTCOMES),
     "letter in a number": (cell(OUTCOMES, "alpha-1.os.2022", "effect", "O.70"), "ledger/schema", OUTCOMES),
     "decimal comma": (cell(OUTCOMES, "alpha-1.pfs.2022", "exp_median_months", "20,0"), "ledger/schema", OUTCOMES),

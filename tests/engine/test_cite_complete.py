@@ -10,8 +10,8 @@ import pytest
 
 from manuscript.cite import complete as completing
 from manuscript.cite import journal
-from manuscript.cite.check import cache_of
 from manuscript.cite.complete import Completion, complete, write
+from manuscript.cite.findings import cache_of
 from manuscript.cite.reader import read
 from manuscript.cli import main
 from manuscript.commands import cite as command

@@ -9,7 +9,7 @@ import pytest
 
 from bench.synthetic import write_bibliography
 from manuscript.cite.canonical import format_text
-from manuscript.cite.check import check
+from manuscript.cite.findings import check
 from manuscript.cite.reader import parse, read, read_tolerantly
 from manuscript.errors import BibliographyError, ManuscriptErrors
 from manuscript.paths import Project

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from pybtex.database import parse_string
 
-from manuscript.cite import identifiers, keys, names, titles
+from manuscript.cite import identifiers, keys, personal_names, titles
 from manuscript.cite.canonical import canonical_value, format_text, insert_entry
 from manuscript.cite.near import near_duplicates
 from manuscript.cite.reader import Entry, Field, parse
@@ -27,8 +27,8 @@ from manuscript.cite.text import ascii_letters, comparable, damage, from_html, f
     ],
 )
 def test_names(written: str, canonical: str) -> None:
-    assert names.canonical(written) == canonical
-    assert names.canonical(canonical) == canonical
+    assert personal_names.canonical(written) == canonical
+    assert personal_names.canonical(canonical) == canonical
 
 
 @pytest.mark.parametrize(
@@ -50,16 +50,16 @@ def test_names(written: str, canonical: str) -> None:
     ],
 )
 def test_lost_particles(name: str, lost: bool) -> None:
-    parsed = names.parse(name)
+    parsed = personal_names.parse(name)
     assert parsed is not None
-    assert bool(names.lost_particle(parsed, {})) is lost
+    assert bool(personal_names.lost_particle(parsed, {})) is lost
 
 
 def test_a_particle_is_known_from_elsewhere_in_the_file() -> None:
-    known = names.known_particles(names.names_of("van Ramshorst, Mette S."))
-    parsed = names.parse("Ramshorst, M. V.")
+    known = personal_names.known_particles(personal_names.names_of("van Ramshorst, Mette S."))
+    parsed = personal_names.parse("Ramshorst, M. V.")
     assert parsed is not None
-    assert "van Ramshorst" in names.lost_particle(parsed, known)
+    assert "van Ramshorst" in personal_names.lost_particle(parsed, known)
 
 
 @pytest.mark.parametrize(

@@ -11,8 +11,8 @@ import httpx
 import pytest
 
 from manuscript.cite import journal
-from manuscript.cite.add import add
-from manuscript.cite.check import cache_of, check, check_online
+from manuscript.cite.add_reference import add
+from manuscript.cite.findings import cache_of, check, check_online
 from manuscript.cite.records import Record
 from manuscript.errors import BibliographyError, RenderError
 from manuscript.paths import Project

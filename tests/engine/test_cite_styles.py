@@ -11,7 +11,7 @@ import pytest
 
 from manuscript.cite.styles import bring_style
 from manuscript.cli import main
-from manuscript.engine.render import render
+from manuscript.engine.embedded import render
 from manuscript.errors import ConfigError
 from manuscript.paths import Project
 

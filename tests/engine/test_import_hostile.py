@@ -13,11 +13,11 @@ from lxml import etree
 from typer.testing import CliRunner
 
 from manuscript.cli import app
-from manuscript.engine.render import render
+from manuscript.engine.embedded import render
 from manuscript.errors import ManuscriptError
 from manuscript.paths import Project
 from manuscript.roundtrip import package
-from manuscript.roundtrip.make import file_names
+from manuscript.roundtrip.bring_home import file_names
 from manuscript.roundtrip.word import WordFile
 
 from conftest import EPOCH

@@ -12,7 +12,7 @@ from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
 from manuscript.check.run import run
-from manuscript.cite.citations import find_citations
+from manuscript.cite.occurrences import find_citations
 from manuscript.cite.reader import read_tolerantly
 from manuscript.engine.bibliography import read_entries, read_keys
 from manuscript.engine.settings import load_settings

@@ -15,7 +15,7 @@ from pathlib import Path
 import pytest
 from lxml import etree, html
 
-from manuscript.engine.render import render
+from manuscript.engine.embedded import render
 from manuscript.paths import Project
 
 import words

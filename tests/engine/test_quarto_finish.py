@@ -17,6 +17,7 @@ from manuscript.engine import pandoc
 from manuscript.ooxml import W, body
 from manuscript.paths import Project
 from manuscript.quarto import told
+from manuscript.quarto.call import complaints
 from manuscript.quarto.finish import finish
 from manuscript.quarto.tree import shaped
 
@@ -128,3 +129,17 @@ def test_an_error_in_the_front_matter_is_told_without_a_traceback(
         told(lambda: shaped(project, {"blocks": [], "meta": {}}, "html"))
     assert end.value.code == 1
     assert "index.qmd:" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize(
+    ("line", "place"),
+    [
+        ("WARNING: Unable to resolve crossref @fig-a", "index.qmd:17"),
+        ("[WARNING] Citeproc: citation hurvitz2023trastuzumab not found", "index.qmd:17"),
+        ("\x1b[33mWARNING (main.lua:1) Unknown var nobody.os.hr\x1b[39m", ""),
+        ("WARN: PDF standard validation requested but verapdf is not installed.", None),
+        ("Output created: index.html", None),
+    ],
+)
+def test_what_quarto_warns_of_is_an_error_at_its_place(project: Project, line: str, place: str | None) -> None:
+    assert [error.place for error in complaints(project, [line, line])] == ([] if place is None else [place])

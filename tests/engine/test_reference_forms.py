@@ -11,7 +11,7 @@ from lxml import etree, html
 from manuscript.cite.canonical import format_text
 from manuscript.cite.reader import parse
 from manuscript.engine.bibliography import tidy
-from manuscript.engine.render import render
+from manuscript.engine.embedded import render
 from manuscript.paths import Project
 
 import words

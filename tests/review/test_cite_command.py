@@ -8,8 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from manuscript.cite.check import check
-from manuscript.cite.citations import find_citations
+from manuscript.cite.findings import check
+from manuscript.cite.occurrences import find_citations
 from manuscript.cli import main
 from manuscript.commands import cite as command
 from manuscript.paths import Project
@@ -197,7 +197,7 @@ def test_offline_is_one_clear_message(
 def test_only_add_and_online_import_the_network(project: Project) -> None:
     code = (
         "import sys; from pathlib import Path\n"
-        "from manuscript.cite.check import check; from manuscript.cite.show import look_up; from manuscript.paths import Project\n"
+        "from manuscript.cite.findings import check; from manuscript.cite.show_reference import look_up; from manuscript.paths import Project\n"
         f"project = Project(Path({str(project.root)!r})); check(project); look_up(project, 'adams2019one')\n"
         "print([name for name in ('httpx', 'requests', 'urllib.request', 'http.client') if name in sys.modules])"
     )

@@ -18,7 +18,7 @@ from manuscript.cite.update import update
 from manuscript.cli import app
 from manuscript.errors import BibliographyError, LedgerError, ManuscriptErrors
 from manuscript.ledger import due as due_module
-from manuscript.ledger.add import add_rows, row_of_words, rows_of_file
+from manuscript.ledger.add_rows import add_rows, row_of_words, rows_of_file
 from manuscript.ledger.due import GAP, OLD, PUBLISHED, SECOND_HAND, due, months_before
 from manuscript.ledger.tables import load_ledger
 from manuscript.ledger.vocabulary import read_vocabulary

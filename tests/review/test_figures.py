@@ -14,7 +14,7 @@ import pytest
 from manuscript import wing
 from manuscript.errors import ConfigError, FigureError
 from manuscript.figures import style
-from manuscript.figures.make import export, make_figure, title_of, write_manifest
+from manuscript.figures.draw import export, make_figure, title_of, write_manifest
 from manuscript.ledger.tables import Ledger, Table, Tables, load_ledger
 from manuscript.paths import Project
 from review import palette

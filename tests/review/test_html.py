@@ -10,9 +10,9 @@ from pathlib import Path
 import pytest
 from lxml import html
 
-from manuscript.engine.render import render
+from manuscript.engine.embedded import render
 from manuscript.errors import SetupError
-from manuscript.page import cite
+from manuscript.page import cite_this
 from manuscript.page.about import read_about
 from manuscript.paths import Project
 
@@ -136,14 +136,14 @@ def test_every_number_has_a_card(rendered_article: Project) -> None:
 
 def test_the_published_article_is_to_be_cited_and_this_edition_can_be() -> None:
     about = read_about(Project(inspectors.ROOT), lambda _: "")
-    published, edition = cite.records(about)
+    published, edition = cite_this.records(about)
     assert published.doi == "10.31435/ijitss.4(48).2025.4262" and published.key == "pruska2025advances"
     assert published.text().endswith("24 December 2025. https://doi.org/10.31435/ijitss.4(48).2025.4262")
     assert published.bibtex().startswith("@article{pruska2025advances,\n  title = {Advances and future")
     assert edition.bibtex().startswith("@misc{") and "(reproducible edition)" in edition.text()
     lines = published.ris().splitlines()
     assert lines[:2] == ["TY  - JOUR", "AU  - Pruska, Agnieszka"] and lines[-1].startswith("ER  -")
-    assert "The published article" in cite.section(about)
+    assert "The published article" in cite_this.section(about)
 
 
 def test_a_missing_include_says_what_to_do(dialect: Project) -> None:

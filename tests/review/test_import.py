@@ -11,12 +11,12 @@ import pytest
 from typer.testing import CliRunner
 
 from manuscript.cli import app
-from manuscript.engine.render import render
+from manuscript.engine.embedded import render
 from manuscript.errors import ManuscriptError
 from manuscript.paths import Project
 from manuscript.roundtrip.blocks import Sources, read_sources
+from manuscript.roundtrip.bring_home import Imported, apply, read_reviews
 from manuscript.roundtrip.edits import Edit, Importer
-from manuscript.roundtrip.make import Imported, apply, read_reviews
 from manuscript.roundtrip.word import WordFile
 
 import inspectors

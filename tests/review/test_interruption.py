@@ -15,8 +15,8 @@ from pathlib import Path
 import pytest
 
 from manuscript.atomic import replacing
+from manuscript.git import source_files
 from manuscript.paths import Project
-from manuscript.tracked import source_files
 
 from conftest import EPOCH, copy_article
 

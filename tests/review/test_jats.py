@@ -9,8 +9,8 @@ import pytest
 from lxml import etree
 
 from manuscript.engine.bibliography import read_keys
+from manuscript.engine.embedded import render
 from manuscript.engine.formats.countries import country_code
-from manuscript.engine.render import render
 from manuscript.paths import Project
 
 import inspectors

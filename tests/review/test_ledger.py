@@ -13,12 +13,12 @@ from manuscript import wing
 from manuscript.errors import BibliographyError, LedgerError, ManuscriptErrors
 from manuscript.ledger import values
 from manuscript.ledger.schema import data_dictionary, validate
-from manuscript.ledger.show import find, history
+from manuscript.ledger.show_row import find, history
 from manuscript.ledger.tables import Ledger, load_ledger
 from manuscript.ledger.variables import anchor, names, variables, variables_yaml
 from manuscript.ledger.vocabulary import Column, read_vocabulary
 from manuscript.paths import Project
-from manuscript.tables.make import included_tables, table_text
+from manuscript.tables.write import included_tables, table_text
 
 from rows import edit, of
 

@@ -11,7 +11,7 @@ from collections import Counter
 from pathlib import Path
 
 from manuscript import wing
-from manuscript.engine.render import render
+from manuscript.engine.embedded import render
 from manuscript.paths import Project
 
 import words

@@ -20,7 +20,7 @@ from manuscript.engine.authors import Author
 from manuscript.engine.document import Document
 from manuscript.errors import ConfigError, ManuscriptErrors, RenderError
 from manuscript.figures import style
-from manuscript.figures.fit import Room, fit
+from manuscript.figures.column import Room, fit
 from manuscript.ledger.tables import load_ledger
 from manuscript.ooxml import W, body
 from manuscript.paths import Project

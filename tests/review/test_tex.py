@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from manuscript.engine.render import render
+from manuscript.engine.embedded import render
 from manuscript.paths import Project
 
 import inspectors

@@ -1,4 +1,614 @@
-"""."""
+"""What a bound number is bound to, against the words around it: trial, agent, arm, endpoint, measure, unit, direction, design.
+
+A sentence has a line of its own. Each rule speaks only where the words are plain: what a sentence leaves open is no fault.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from itertools import pairwise
+
+from manuscript.check.context import Context
+from manuscript.check.mentions import Mention, Words, clause, names_of
+from manuscript.ledger.tables import Row
+from manuscript.ledger.variables import fields
+from manuscript.source.lines import Line
+from manuscript.source.syntax import VARIABLE
+
+_RATIO = re.compile(
+    r"(?:\bhazard ratios?|\bHRs?)(?:\s+(?:for|of|in)\s+(?:the\s+)?[\w\s-]{2,60}?)?\s*(?:,|:|was|were|of|is|=|being|at)?\s*$",
+    re.I,
+)
+_MEDIAN = re.compile(r"\bmedians?(?:\s+[\w-]+){0,5}?\s*(?:,|:|was|were|of|is|=)?\s*$", re.I)
+_RATE = re.compile(
+    r"\b(?:response|survival|event) rates?\s*(?:,|:|was|were|of|is|=)?\s*$|\bthe rates?\s*(?:was|of)\s*$", re.I
+)
+_UNIT = re.compile(
+    r"^(?P<space>[\s\u00a0]*)(?P<unit>%|per[\s-]cent\b|percent\b|(?:months?|weeks?|years?|days)\b(?!['’-]))"
+)
+_PEOPLE = re.compile(r"^[\s\u00a0]+(?:patients|participants|women|deaths)\b")
+_AGAINST = re.compile(r"\b(?:against|versus|vs\.?|v|compared with|compared to|rather than|than|and|or)\b")
+_NEWEST = re.compile(
+    r"\b(?:longest|newest|latest|most recent|most up-to-date|last (?:analysis|readout|report|update)|current (?:analysis|estimate|update)|final)\b",
+    re.I,
+)
+_MORE = re.compile(r"\b(?:longer|higher|more (?:frequent|often|common|patients|women|of)|greater|larger|more)\b", re.I)
+_LESS = re.compile(r"\b(?:shorter|lower|less (?:frequent|often|common)|fewer|smaller|less|rarer)\b", re.I)
+_NO_COMPARISON = re.compile(
+    r"\b(?:not|no|nor|neither|without|never|similar|same|unless|if|whether|hardly|nearly|almost|until|than (?:expected|before))\b",
+    re.I,
+)
+_OR_MORE = re.compile(
+    r"\b(?:or|and)\s+(?:higher|more|longer|less|lower|greater|later)\b|\bmore than (?:half|one|two|three)\b|\b(?:once|one|two|three|some|any) more\b|\bmore (?:recent|than)\b|\blonger[- ](?:term|follow)|\bat (?:higher|lower) (?:risk|dose)|\bhigher[- ]risk\b|\blower[- ](?:level|dose)\b",
+    re.I,
+)
+_LENGTHENED = re.compile(r"\b(?:lengthen|prolong|extend)(?:ed|s|ing)?\b", re.I)
+_CONTROL = re.compile(r"\bcontrol (?:arm|group|patients|regimen)\b", re.I)
+_DESIGN = re.compile(
+    r"\b(?:phase\s+(?P<phase>[1-4][ab]?(?:/[1-4][ab]?)?)|(?P<design>randomi[sz]ed|single[- ]arm|open[- ]label|double[- ]blind(?:ed)?|observational|retrospective|placebo-controlled))",
+    re.I,
+)
+_GRADE = re.compile(r"\bgrades? (?:3|≥\s?3|3\+|4|5)\b(?!\s*(?:or|–|-)?\s*2)|\bsevere\b", re.I)
+_ANY_GRADE = re.compile(r"\b(?:any|all) grades?\b|\bof low grade\b", re.I)
+
+# fields about the analysis and not its result, and events that sum up others
+_ABOUT = ("n-", "follow-up", "cutoff", "timepoint", "events-", "registry")
+_SUMS = ("any-", "grade", "serious", "discontinuation")
 
 
-def check(context): ...
+@dataclass(frozen=True)
+class Bound:
+    """One ``{{< var … >}}``: its name, row, field and the text that it becomes, and where it stands in the line."""
+
+    name: str
+    row: Row
+    field: str
+    text: str
+    start: int
+    end: int
+
+    @property
+    def arm(self) -> str:
+        """``exp`` or ``ctl``, or nothing."""
+        found = re.search(r"(?:^|-)(exp|ctl)(?:-|$)", self.field)
+        return found[1] if found and self.row.table in ("outcomes", "safety") else ""
+
+    @property
+    def number(self) -> float | None:
+        """The first number of the text; infinite where a median was not reached."""
+        if self.text == "not reached":
+            return float("inf")
+        found = re.match(r"\d+(?:\.\d+)?", self.text.replace("\u202f", ""))
+        return float(found[0]) if found else None
+
+
+@dataclass(frozen=True)
+class _Sentence:
+    context: Context
+    words: Words
+    line: Line
+    bound: list[Bound]
+    trials: list[Mention]
+    agents: list[Mention]
+
+    @property
+    def prose(self) -> str:
+        return self.line.prose
+
+    def report(self, rule: str, item: Bound, message: str, mend: str) -> None:
+        self.context.report(f"numbers/{rule}", (self.line.file, self.line.number, item.start + 1), message, mend)
+
+    def before(self, item: Bound) -> str:
+        """The words between the last bracket or binding and this one."""
+        text = self.prose[: item.start]
+        return re.split(r"[\x00;()]", text)[-1]
+
+    def after(self, item: Bound) -> str:
+        """The words up to the next bracket or binding."""
+        return re.split(r"[\x00;()]", self.prose[item.end :])[0]
+
+
+def check(context: Context) -> None:
+    """Report everything of this part of the family."""
+    words = Words(context)
+    for line in context.article.lines():
+        if line.made or line.kind not in ("prose", "list", "abstract", "caption", "figure", "heading"):
+            continue
+        bound = list(_bound(context, line))
+        if not bound and not line.is_text:
+            continue
+        sentence = _Sentence(context, words, line, bound, words.trials.find(line.prose), words.agents.find(line.prose))
+        if sentence.trials:
+            _design(sentence)
+        if bound:
+            for rule in (
+                _trial,
+                _agent,
+                _decision,
+                _endpoint,
+                _event,
+                _population,
+                _twice,
+                _arm,
+                _measure,
+                _unit,
+                _grade,
+                _newest,
+                _analysis,
+                _direction,
+            ):
+                rule(sentence)
+
+
+def _bound(context: Context, line: Line) -> Iterator[Bound]:
+    for match in VARIABLE.finditer(line.text):
+        name = match["name"].strip("\"'")
+        row = context.names.get(name)
+        if row is not None:
+            field = name.rpartition(".")[2]
+            yield Bound(name, row, field, fields(row).get(field, ""), match.start(), match.end())
+
+
+def _trial(sentence: _Sentence) -> None:
+    """The trial that the sentence names, or that stands before the bracket, is the row's."""
+    named = names_of(sentence.trials)
+    proper = sentence.words.proper
+    for item in sentence.bound:
+        trial = item.row.get("trial", item.row.id if item.row.table == "trials" else "")
+        if not trial or trial not in proper:
+            continue
+        close = [
+            mention
+            for mention in sentence.trials
+            if re.fullmatch(
+                r"[,:]?\s*\((?:[^()]*[^()\x00])?", sentence.prose[mention.end : item.start].split("\x00")[0]
+            )
+            and "\x00" not in sentence.prose[mention.end : item.start]
+        ]
+        if named and trial not in named:
+            sentence.report(
+                "other-trial",
+                item,
+                f"{item.name} is a value of {_shown(sentence, trial)}, and the sentence names {_listed(sentence, named)}",
+                "bind the value of the trial that is named, or name the trial",
+            )
+        elif close and close[-1].name != trial:
+            sentence.report(
+                "other-trial",
+                item,
+                f"{item.name} stands in the brackets behind {_shown(sentence, close[-1].name)}",
+                "bind the value of the trial that is named",
+            )
+
+
+def _shown(sentence: _Sentence, trial: str) -> str:
+    row = sentence.context.ledger.trials.get(trial)
+    return row["name"] if row is not None else trial
+
+
+def _listed(sentence: _Sentence, trials: set[str]) -> str:
+    return " and ".join(sorted(_shown(sentence, trial) for trial in trials))
+
+
+def _agent(sentence: _Sentence) -> None:
+    """An agent that the sentence names is in the row, or in an arm of the row's trial."""
+    given = {id(item): _agents_of(sentence, item.row) for item in sentence.bound}
+    everything = names_of(sentence.agents)
+    # a list of agents and a list of values: which belongs to which is for the reader
+    if any(agents & everything for agents in given.values()):
+        return
+    for item in sentence.bound:
+        named = {mention.name for mention in sentence.agents if mention.start < item.end + 40}
+        if given[id(item)] and named:
+            sentence.report(
+                "other-agent", item, f"{item.name} is no value of {' or '.join(sorted(named))}", "bind the value of the agent that is named"
+            )  # fmt: skip
+
+
+def _agents_of(sentence: _Sentence, row: Row) -> frozenset[str]:
+    if row.table in ("outcomes", "safety"):
+        return sentence.words.arm_agents.get(row["trial"], frozenset())
+    if row.table == "agents":
+        return frozenset([row.id])
+    if row.table == "approvals":
+        return frozenset([row["agent"], *names_of(sentence.words.agents.find(row.get("combination", "")))])
+    return frozenset()
+
+
+def _decision(sentence: _Sentence) -> None:
+    """An agency, or the place where it decides, is the row's."""
+    agencies = sentence.words.agencies.find(sentence.prose)
+    for item in sentence.bound:
+        if item.row.table != "approvals" or not agencies:
+            continue
+        agency = item.row["agency"]
+        behind = [
+            mention
+            for mention in agencies
+            if mention.start >= item.end
+            and re.fullmatch(r"\s*(?:,\s*)?(?:in|by)\s+(?:the\s+)?", sentence.prose[item.end : mention.start])
+        ]
+        if (agency not in names_of(agencies)) or (behind and behind[0].name != agency):
+            said = (behind or agencies)[0].name
+            sentence.report(
+                "other-agency",
+                item,
+                f"{item.name} is a decision of {agency}, and the words say {said}",
+                f"bind the decision of {said}",
+            )
+
+
+def _stems(sentence: _Sentence, row: Row) -> set[str]:
+    """The endpoint of a row, and those that its name begins with or is part of."""
+    slug = row["endpoint"]
+    stem = sentence.words.stem("endpoints", slug)
+    parts = set(slug.split("-"))
+    return {
+        stem,
+        *(
+            name
+            for name in sentence.context.vocabulary.section("endpoints")
+            if name == stem or set(name.split("-")) <= parts
+        ),
+    }
+
+
+def _near(sentence: _Sentence, mentions: list[Mention], item: Bound) -> set[str]:
+    """What is named in the clause between the value before and this one; before brackets where they hold nothing."""
+    previous = max((other.end for other in sentence.bound if other.end <= item.start), default=0)
+    start, _ = clause(sentence.prose, item.start)
+    near = {mention.name for mention in mentions if max(start, previous) <= mention.start < item.start}
+    if not near and sentence.prose[:start].endswith("(") and previous < start:
+        start = max(previous, clause(sentence.prose, start - 2)[0])
+        near = {mention.name for mention in mentions if start <= mention.start < item.start}
+    return near
+
+
+def _endpoint(sentence: _Sentence) -> None:
+    """The endpoint that stands before the value is the row's, unless the sentence names the row's elsewhere."""
+    mentions = sentence.words.endpoints.find(sentence.prose)
+    everything = names_of(mentions)
+    parts = {part for name in everything for part in name.split("-")}
+    for item in sentence.bound:
+        if item.row.table != "outcomes" or item.field.startswith(_ABOUT):
+            continue
+        near = _near(sentence, mentions, item)
+        stem = sentence.words.stem("endpoints", item.row["endpoint"])
+        full = sentence.context.vocabulary.words("endpoints", stem).casefold()
+        if any(
+            mention.end - mention.start > 5
+            and sentence.prose[mention.start : mention.end].casefold().rstrip("s") in full.split()
+            for mention in mentions
+        ):
+            continue  # `response` may be short for a complete one
+        if near and not _stems(sentence, item.row) & everything and not parts & set(item.row["endpoint"].split("-")):
+            said = " and ".join(sorted(sentence.context.vocabulary.words("endpoints", name) or name for name in near))
+            sentence.report(
+                "other-endpoint", item, f"{item.name} is a value of {item.row['endpoint']}, and the words say {said}", "bind the endpoint that is named"
+            )  # fmt: skip
+
+
+def _event(sentence: _Sentence) -> None:
+    """The adverse event that stands before the value is the row's, unless the sentence names the row's elsewhere."""
+    mentions = [mention for mention in sentence.words.events.find(sentence.prose) if not mention.name.startswith(_SUMS)]
+    everything = names_of(mentions)
+    for item in sentence.bound:
+        event = item.row.get("event", "") if item.row.table == "safety" else ""
+        if not event or event.startswith(_SUMS) or item.field.startswith(_ABOUT):
+            continue
+        near = _near(sentence, mentions, item)
+        related = any(part in event.split("-") for name in everything for part in name.split("-") if len(part) > 2)
+        if near and not {event, sentence.words.stem("events", event)} & everything and not related:
+            sentence.report(
+                "other-event", item, f"{item.name} is a value of {event}, and the words say {' and '.join(sorted(near))}", "bind the event that is named"
+            )  # fmt: skip
+
+
+def _population(sentence: _Sentence) -> None:
+    """`{{…}} in stable disease` is bound to the value in stable disease."""
+    qualifiers = sentence.words.qualifiers
+    for item in sentence.bound:
+        if item.row.table != "outcomes":
+            continue
+        parts = set(item.row["endpoint"].split("-"))
+        own = parts & set(qualifiers)
+        match = re.match(r"\s*(?:in|with|for|among|of)\s+(?:the\s+)?(?P<word>[\w-]+)", sentence.prose[item.end :])
+        if not match or not own:
+            continue
+        meant = {name for name, words in qualifiers.items() if match["word"] in words}
+        # `brain` says where, `active` and `stable` say which: only what excludes each other can contradict
+        if meant and not meant & own and not {"brain"} & meant:
+            sentence.report(
+                "other-population",
+                item,
+                f"{item.name} is a value in {' and '.join(sorted(own))}, and the words say {match['word']}",
+                "bind the population that is named",
+            )
+
+
+def _twice(sentence: _Sentence) -> None:
+    """Two values that are compared are two."""
+    for left, right in pairwise(sentence.bound):
+        between = sentence.prose[left.end : right.start]
+        if left.name == right.name and len(between) < 60 and _AGAINST.search(between):
+            sentence.report("both-arms", right, f"{right.name} is set against itself", "bind the other arm")
+
+
+def _arm(sentence: _Sentence) -> None:
+    """`{{…}} with AGENT` is bound to the arm that receives the agent."""
+    for item in sentence.bound:
+        if not item.arm:
+            continue
+        exp, ctl = sentence.words.arms.get(item.row["trial"], (frozenset(), frozenset()))
+        said = _arm_words(sentence.after(item), exp, ctl)
+        if not said and sentence.prose[: item.start].rstrip().endswith("("):
+            outer = re.search(
+                r"\b(?:with|after|on|for|given|under)\s+(?P<words>[^,;()\x00]{3,50})\($",
+                sentence.prose[: item.start].rstrip(),
+            )
+            said = _arm_words(f"with {outer['words']}", exp, ctl) if outer else ""
+        alone = [other for other in sentence.bound if other.arm and other.row is item.row]
+        if (
+            not said
+            and len(alone) == 1
+            and _CONTROL.search(sentence.prose)
+            and not re.search(r"\b(?:against|versus|than|allowed|cross)\b", sentence.prose)
+        ):
+            said = "ctl"
+        if said and said != item.arm:
+            arm = "experimental" if item.arm == "exp" else "control"
+            sentence.report(
+                "other-arm",
+                item,
+                f"{item.name} is the value of the {arm} arm, and the words name the other one",
+                f"bind .{said} in its place, or change the words",
+            )
+
+
+_BEHIND = re.compile(
+    r"^[^,;]{0,40}?\b(?:with|for|of|in|after|on|under|given|receiving)\s+(?:the\s+|patients given\s+|those given\s+)?(?P<words>[^,;]{3,60})"
+)
+
+
+def _arm_words(text: str, exp: frozenset[str], ctl: frozenset[str]) -> str:
+    """``exp`` or ``ctl`` where the words behind a value name one arm alone; nothing where they name neither or both."""
+    match = _BEHIND.match(text)
+    if not match:
+        return ""
+    phrase = re.split(r"\b(?:against|versus|than|and in|and with|but)\b", match["words"])[0]
+    found = {word.casefold() for word in re.findall(r"[A-Za-z][\w’'-]+", phrase)}
+    of_exp, of_ctl = bool(found & exp), bool(found & ctl)
+    return "exp" if of_exp and not of_ctl else "ctl" if of_ctl and not of_exp else ""
+
+
+def _measure(sentence: _Sentence) -> None:
+    """`hazard ratio` stands before a ratio, `median` before a time."""
+    for item in sentence.bound:
+        if item.row.table != "outcomes" or item.field.startswith(_ABOUT):
+            continue
+        before = sentence.before(item)
+        ratio = item.field.startswith(("hr", "effect"))
+        if _RATIO.search(before) and not _MEDIAN.search(before) and not ratio:
+            sentence.report(
+                "other-measure",
+                item,
+                f"`hazard ratio` stands before {item.text or item.name}",
+                "bind .hr, or change the words",
+            )
+        elif (
+            _MEDIAN.search(before)
+            and not re.search(r"ratio", before)
+            and (ratio or item.field == "p" or item.text.endswith("%"))
+        ):
+            sentence.report(
+                "other-measure",
+                item,
+                f"`median` stands before {item.text or item.name}",
+                "bind the median, or change the words",
+            )
+        elif _RATE.search(before) and ("month" in item.text or ratio):
+            sentence.report(
+                "other-measure",
+                item,
+                f"`rate` stands before {item.text or item.name}",
+                "bind the rate, or change the words",
+            )
+
+
+def _unit(sentence: _Sentence) -> None:
+    """A value brings its unit along; what counts patients is a count."""
+    for item in sentence.bound:
+        rest = sentence.line.text[item.end :]
+        unit = _UNIT.match(rest)
+        value = item.text
+        plain = item.row.table == "facts" and re.fullmatch(r"[\d.\u202f]+", value)
+        if unit and not item.field.endswith("-value") and not plain:
+            sentence.report(
+                "unit",
+                item,
+                f"{value} is followed by {unit['unit']}",
+                "leave the unit out: the value brings its own"
+                if re.search(r"%|month", value)
+                else "bind a value of that unit, or change the words",
+            )
+        elif (
+            unit
+            and item.field.endswith("-value")
+            and (unit["unit"] in ("%", "per cent", "percent")) == bool(item.row.get(f"{item.arm}_median_months"))
+        ):
+            sentence.report(
+                "unit", item, f"{value} is followed by {unit['unit']}, which is not its unit", "correct the unit"
+            )
+        elif _PEOPLE.match(rest) and (
+            value.endswith("%") or "month" in value or item.field.startswith(("hr", "effect"))
+        ):
+            sentence.report("unit", item, f"{value} is followed by people", "write `of patients`, or bind a count")
+
+
+def _grade(sentence: _Sentence) -> None:
+    """`grade 3` stands before a value of grade 3."""
+    severe, everyone = _GRADE.search(sentence.prose), _ANY_GRADE.search(sentence.prose)
+    for item in sentence.bound:
+        if item.row.table != "safety" or not item.arm or "grade" in item.row["event"] or "fatal" in item.field:
+            continue
+        of_grade = "grade3" in item.field
+        if of_grade and everyone and not severe:
+            sentence.report(
+                "other-grade",
+                item,
+                f"{item.name} counts grade 3 or higher, and the words say any grade",
+                "bind the value of any grade",
+            )
+        elif (
+            severe
+            and not everyone
+            and not of_grade
+            and severe.start() < item.start
+            and "discontinu" not in item.row["event"]
+            and ";" not in sentence.prose[severe.start() : item.start]
+        ):
+            sentence.report(
+                "other-grade",
+                item,
+                f"{item.name} counts every grade, and the words say {severe.group()}",
+                "bind the value of grade 3 or higher (-grade3)",
+            )
+
+
+def _newest(sentence: _Sentence) -> None:
+    """What is called the newest or the longest is bound to no readout that a later one superseded."""
+    for item in sentence.bound:
+        if item.row.table not in ("outcomes", "safety"):
+            continue
+        later = [
+            row
+            for row in sentence.context.whole_ledger.tables[item.row.table].values()
+            if row["supersedes"] == item.row.id
+        ]
+        if not later:
+            continue
+        start = sentence.prose.rfind(";", 0, item.start) + 1
+        stop = sentence.prose.find(";", item.end)
+        found = _NEWEST.search(sentence.prose[start : stop if stop >= 0 else None])
+        if found and not (found.group().lower() == "final" and item.row.get("analysis", "") == "final"):
+            sentence.report(
+                "superseded",
+                item,
+                f"{item.name} is called the {found.group()}, and {later[0].id} superseded it",
+                f"bind {item.row.id.rpartition('.')[0]}.{item.field}",
+            )
+
+
+def _analysis(sentence: _Sentence) -> None:
+    """An interim analysis is not the final one."""
+    interim, final = re.search(r"\binterim\b", sentence.prose, re.I), re.search(r"\bfinal\b", sentence.prose, re.I)
+    for item in sentence.bound:
+        kind = item.row.get("analysis", "") if item.row.table == "outcomes" else ""
+        if (kind == "final" and interim and not final) or (kind == "interim" and final and not interim):
+            found = interim or final
+            if found is not None and len({other.row.get("analysis", "") for other in sentence.bound}) == 1:
+                sentence.report(
+                    "other-analysis",
+                    item,
+                    f"{item.name} is of the {kind} analysis, and the words say {found.group()}",
+                    "bind the analysis that is named",
+                )
+
+
+def _direction(sentence: _Sentence) -> None:
+    """Longer and shorter, more and fewer, against the two values that follow."""
+    last = 0
+    for left, right in pairwise(sentence.bound):
+        if left.row is not right.row or {left.arm, right.arm} != {"exp", "ctl"}:
+            continue
+        start = max(last, sentence.prose.rfind(";", 0, left.start) + 1)
+        before = _OR_MORE.sub(" ", sentence.prose[start : left.start])
+        last = right.end
+        between = _OR_MORE.sub(" ", sentence.prose[left.end : right.start])
+        more, less = _MORE.search(before), _LESS.search(before)
+        if (
+            bool(more) == bool(less)
+            or _NO_COMPARISON.search(before)
+            or not _AGAINST.search(between)
+            or "\x00" in before.strip("\x00 (")
+        ):
+            continue
+        first, second = left.number, right.number
+        if first is None or second is None or first == second:
+            continue
+        if bool(more) != (first > second):
+            found = more or less
+            sentence.report(
+                "direction",
+                left,
+                f"the words say {found.group() if found else ''}, the values are {left.text} and {right.text}",
+                "compare the words with the values",
+            )
+    for item in sentence.bound:
+        value = item.number
+        text = sentence.prose[
+            clause(sentence.prose, max(item.start - 20, 0))[0]
+            if "(" not in sentence.prose[: item.start]
+            else max(0, sentence.prose.rfind(";", 0, item.start)) : item.start
+        ]
+        if (
+            item.field.startswith("hr")
+            and value is not None
+            and value > 1
+            and _LENGTHENED.search(text)
+            and not _NO_COMPARISON.search(text)
+            and "but" not in text
+        ):
+            sentence.report(
+                "direction",
+                item,
+                f"the words say {_LENGTHENED.search(text).group()}, the hazard ratio is {item.text}",
+                "compare the words with the ratio",
+            )  # type: ignore[union-attr]
+
+
+def _design(sentence: _Sentence) -> None:
+    """Phase and design of the one trial that the words describe."""
+    for mention in sentence.trials:
+        row = sentence.context.ledger.trials.get(mention.name)
+        if row is None:
+            continue
+        before = re.search(
+            r"(?:\b(?:the|a|an|in|of|by|with)\s+)(?P<words>(?:[\w-]+,?\s+){0,6})(?:trial|study)\s+$",
+            sentence.prose[: mention.start],
+            re.I,
+        )
+        after = re.match(
+            r"(?:,|\s+(?:was|is|remains)|,\s+which (?:was|is))\s+(?:an?|the)\s+(?P<words>(?:[\w-]+,?\s+){1,6}?)(?:trial|study)\b",
+            sentence.prose[mention.end :],
+            re.I,
+        )
+        for words in filter(None, (before, after)):
+            if re.search(r"\b(?:not|no|unlike|than)\b", words["words"]):
+                continue
+            for found in _DESIGN.finditer(words["words"]):
+                wrong = _wrong_design(row, found)
+                if wrong:
+                    context = sentence.context
+                    context.report(
+                        "numbers/design",
+                        (sentence.line.file, sentence.line.number, mention.start + 1),
+                        f"{row['name']} is called {found.group()}, and trials.csv says {wrong}",
+                        "correct the words, or the row",
+                    )
+
+
+def _wrong_design(row: Row, found: re.Match[str]) -> str:
+    if found["phase"]:
+        stated = row["phase"]
+        if stated[:1].isdigit() and found["phase"] not in (stated, stated.rstrip("ab")):
+            return f"phase {stated}"
+        return ""
+    word, design = found["design"].lower().replace(" ", "-").replace("randomized", "randomised"), row["design"].lower()
+    opposite = {
+        "randomised": "single-arm", "single-arm": "randomised", "open-label": "double-blind", "double-blind": "open-label",
+        "double-blinded": "open-label", "placebo-controlled": "single-arm", "observational": "randomised", "retrospective": "randomised",
+    }[word]  # fmt: skip
+    return row["design"] if opposite in design and word not in design else ""

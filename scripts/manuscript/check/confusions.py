@@ -44,7 +44,10 @@ CONFUSIONS: tuple[tuple[str, str], ...] = (
     (r"\bstationery (?=disease|phase)", "stationary"), (r"\bbreath (?=cancer)", "breast"), (r"\bhistory of smocking\b", "smoking"), (r"\bexcept(?:ed|s)? (?=the null|the hypothesis)", "accept"),
     (r"\badvices\b", "advice"), (r"\binformations\b", "information"), (r"\bevidences\b", "evidence"), (r"\bresearches\b(?= (?:show|have|has|on|in|are))", "research"),
 )  # fmt: skip
-PATTERN = re.compile("|".join(f"(?P<c{index}>{pattern})" for index, (pattern, _) in enumerate(CONFUSIONS)), re.I)
+# tried at the beginnings of words alone, which is where each of them begins
+PATTERN = re.compile(
+    "(?<!\\w)(?:" + "|".join(f"(?P<c{index}>{pattern})" for index, (pattern, _) in enumerate(CONFUSIONS)) + ")", re.I
+)
 
 
 def meant(match: re.Match[str]) -> str:

@@ -8,8 +8,8 @@ from datetime import date
 from functools import cached_property
 from pathlib import Path
 
+from manuscript.check.options import Settings
 from manuscript.check.rules import SEVERITY
-from manuscript.check.settings import Settings
 from manuscript.diagnostics import Diagnostic
 from manuscript.errors import LedgerError, ManuscriptError
 from manuscript.ledger.tables import Ledger, Row, Table, Tables, read_table

@@ -24,7 +24,7 @@ def check(context: Context) -> None:
     project = context.project
     used = set(context.article.sources) | {path for _, _, path, _ in context.article.trouble}
     from manuscript import wing
-    from manuscript.tables.make import included_tables, table_text
+    from manuscript.tables.write import included_tables, table_text
 
     manifest = _manifest(context)
     for name in wing.included(project, "figures"):
@@ -36,12 +36,42 @@ def check(context: Context) -> None:
         from manuscript.ledger.schema import data_dictionary
 
         _compare(context, dictionary, lambda: data_dictionary(context.vocabulary))
+    if wing.included(project, "figures"):
+        from manuscript.figures.draw import manifest_text
+
+        _compare(context, project.figures / "manifest.json", lambda: manifest_text(project, context.ledger))
+    if project.variables.is_file():
+        from manuscript.ledger.variables import variables_yaml
+
+        _compare(context, project.variables, lambda: variables_yaml(context.ledger))
+    _made_here(context)
     _drawn_by_other_code(context, used)
+
+
+def _made_here(context: Context) -> None:
+    """What `manuscript prepare` made here and git does not track: page parts, the citation style, variables, PNG."""
+    from manuscript.digests import of_file
+    from manuscript.prepare import read_state
+
+    project = context.project
+    told = {item.file for item in context.found if item.rule.startswith(("freshness/", "structure/missing"))}
+    for step in read_state(project).values():
+        outputs = step.get("outputs")
+        for shown, digest in outputs.items() if isinstance(outputs, dict) else ():
+            path = project.root / str(shown)
+            if str(shown) in told or path.suffix in (".md", ".csv", ".json"):
+                continue
+            if not path.is_file():
+                context.report("freshness/missing", (str(shown), None, None), "made here before, and gone", _MEND)
+            elif path.suffix != ".svg" and of_file(path).hex() != digest and path != project.variables:
+                context.report(
+                    "freshness/altered", (str(shown), None, None), "not as `manuscript prepare` made it", _MEND
+                )
 
 
 def _figure(context: Context, name: str, manifest: dict[str, object]) -> None:
     from manuscript import wing
-    from manuscript.figures.make import data_of, include_block
+    from manuscript.figures.draw import data_of, include_block
 
     project, ledger = context.project, context.ledger
     module = wing.load(project, "figures", name)

@@ -11,7 +11,9 @@ from collections.abc import Mapping
 
 from manuscript.check.context import Context
 from manuscript.errors import BibliographyError, ManuscriptError
+from manuscript.ledger import spreadsheets
 from manuscript.ledger.arithmetic import check_arithmetic
+from manuscript.ledger.consistency import check_consistency, check_titles
 from manuscript.ledger.schema import check_links, check_references
 from manuscript.ledger.tables import Ledger, Row, Table, Tables
 
@@ -37,6 +39,10 @@ def check(context: Context) -> None:
     _links(context, whole)
     for error in check_arithmetic(whole):
         _at_row(context, "ledger/arithmetic", error)
+    for error in check_consistency(whole, context.today):
+        _at_row(context, "ledger/consistency", error)
+    for error in [*spreadsheets.check_quotes(ledger), *spreadsheets.check_changes(context.project, ledger)]:
+        _at_row(context, "ledger/spreadsheet", error)
 
 
 def _header(context: Context, name: str, table: Table) -> bool:
@@ -52,9 +58,10 @@ def _header(context: Context, name: str, table: Table) -> bool:
         for words, items in (("missing", missing), ("unknown", foreign), ("twice", doubled))
         if items
     )
+    done = spreadsheets.wrong_header(table.columns, wanted)
     context.report(
-        "ledger/schema", (f"data/{name}.csv", 1, 1), f"the columns are not those of the schema ({what or 'another order'})",
-        f"the header row must read: {','.join(wanted)}",
+        "ledger/spreadsheet" if done else "ledger/schema", (f"data/{name}.csv", 1, 1), f"the columns are not those of the schema ({done or what or 'another order'})",
+        spreadsheets.mend(f"data/{name}.csv") if done else f"the header row must read: {','.join(wanted)}",
     )  # fmt: skip
     return True
 
@@ -67,7 +74,9 @@ def cell_problems(row: Row) -> list[tuple[str, str]]:
         if not text and column.required:
             found.append((column.name, "must not be empty"))
         elif not column.allows(text):
-            found.append((column.name, f"{text!r}: expected {column.expected}"))
+            found.append(
+                (column.name, f"{text!r}: expected {column.expected}{spreadsheets.hint(text, column.expected)}")
+            )
     return found
 
 
@@ -133,6 +142,8 @@ def _links(context: Context, whole: Ledger) -> None:
             _at_row(context, "ledger/link", error)
     for error in check_references(project, whole):
         _at_row(context, "ledger/reference", error)
+    for error in check_titles(whole, entries):
+        _at_row(context, "ledger/consistency", error)
     _sources(context, whole, entries)
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from itertools import groupby
 
 from manuscript.check import confusions
@@ -12,7 +13,7 @@ from manuscript.source.syntax import BLANK
 
 _PLACEHOLDER = re.compile(
     r"\bX{2,}\b|\bTO ?DO\b|\bFIX ?ME\b|\bTB[CDA]\b|\?{2,}|\[(?:citation|reference|ref|source|author|year|number|date|name|figure|table|cite)s?[.?]?(?: needed| missing| here)?\]"
-    r"|\blorem ipsum\b|[<\[(]\s*insert\b[^>\])]*[>\])]|\binsert (?:figure|table|reference|citation|text|number|result)s? (?:\d+ )?(?:here|about here)|%%|\[\?+\]|\[[A-Z]{1,3}\d*:\s|_{3,}|\[\.\.\.\]"
+    r"|\blorem ipsum\b|\bnote to (?:self|author)\b|[<\[(]\s*insert\b[^>\])]*[>\])]|\binsert (?:figure|table|reference|citation|text|number|result)s? (?:\d+ )?(?:here|about here)|%%|\[\?+\]|\[[A-Z]{1,3}\d*:\s|_{3,}|\[\.\.\.\]"
     r"|\(\s*(?:refs?|citation|source|year|check|add)[?.]*\s*\)|\[(?:add|check|update|confirm|expand|delete|rewrite)\b[^\]]*\]|\b(?:nnn|yyyy|dd/mm)\b|#{3,}(?!\s)|@@",
     re.I,
 )
@@ -74,6 +75,8 @@ def _marks(context: Context, line: Line) -> None:
 
     prose = line.prose
     _placeholders(context, line, prose)
+    for column, message, mend in _citations(line):
+        report("prose/citation", column, message, mend)
     if line.kind != "figure":
         for pattern, message, mend in _PUNCTUATION:
             for match in pattern.finditer(prose):
@@ -108,6 +111,53 @@ def _marks(context: Context, line: Line) -> None:
             f"{match['article']} {match['word']}",
             f"write {match['article'][0]} {match['word']}",
         )
+
+
+_BRACKET = re.compile(r"\[(?P<inside>[^\[\]]*(?<![\w\\./])-?@[\w{][^\[\]]*)\](?!\()")
+_KEY = r"-?@\{?\w[\w:.#$%&+?~/-]*\}?"
+_REFERS = r"(?:fig|tbl|sec|eq)-"
+
+
+def _citations(line: Line) -> Iterator[tuple[int, str, str]]:
+    """Column (from 0), message and mend for brackets with keys that a citation cannot have."""
+    text = re.sub(r"(`+)(?!`).+?\1(?!`)|<!--.*?-->", lambda match: " " * len(match.group()), line.text)
+    for match in _BRACKET.finditer(text):
+        inside = match["inside"]
+        keys = [key.lstrip("-@{").rstrip("}") for key in re.findall(_KEY, inside)]
+        comma = re.search(rf"{_KEY}\s*,\s*{_KEY}", inside)
+        if comma:
+            yield (
+                match.start("inside") + comma.start(),
+                "a comma stands between two keys",
+                "write a semicolon: [@a; @b]",
+            )
+        elif re.search(rf"{_KEY}\s+(?:and\s+|&\s*)?-?@", inside):
+            yield match.start(), "two keys without a semicolon between them", "write [@a; @b]"
+        if re.search(r";\s*(?:;|$)|^\s*;", inside):
+            yield match.start(), "a semicolon without a key", "remove it"
+        if re.search(r"@\s|@$|@@", inside):
+            yield match.start(), "an @ without a key", "write [@key]"
+        for key in {key for key in keys if keys.count(key) > 1}:
+            yield match.start(), f"{key} stands twice in one bracket", "keep one"
+        alone = re.fullmatch(r"\s*-@\{?(?P<family>[a-z]+)(?:19|20)\d\d\w*\}?[^;]*", inside)
+        before = re.sub(r"[^a-z]", "", text[: match.start()].casefold())
+        if alone and alone["family"] not in before:
+            yield (
+                match.start(),
+                "the author is left out of the citation, and stands nowhere before it",
+                "write [@key], or name the author in the sentence",
+            )
+    outside = _BRACKET.sub(lambda match: " " * len(match.group()), text)
+    for match in re.finditer(rf"\(\s*@(?!{_REFERS})\w[\w:.-]*(?:\s*[;,]\s*@\w[\w:.-]*)*\s*\)", outside):
+        yield match.start(), "a citation in round brackets prints its author and year within them", "write [@key]"
+    for match in re.finditer(r"(?<=\w)[.!?]\s*\[-?@[^\[\]]*\]\s*$", text):
+        yield match.start() + 2, "the citation stands behind the full stop", "put it before"
+    for match in re.finditer(r"(?<=[a-z)])\[(?=-?@\w)", text):
+        yield match.start(), "no space before the citation", "add one"
+    for match in re.finditer(r"\[(?P<key>[a-z]{3,}(?:19|20)\d\d[a-z0-9]*)\](?!\()", line.prose):
+        yield match.start(), f"{match['key']} without an @ is printed as it stands", "write [@key]"
+    for match in re.finditer(r"(?<![\w\]])\[\d{1,3}(?:\s?[,–-]\s?\d{1,3})*\](?!\()", line.prose):
+        yield match.start(), f"{match.group()} is typed and not cited", "write [@key]"
 
 
 def _placeholders(context: Context, line: Line, text: str) -> None:

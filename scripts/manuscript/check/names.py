@@ -1,4 +1,463 @@
-"""."""
+"""Names that are near to a known one and not it: trials, agents, authors, abbreviations; letters of other alphabets.
+
+What is known comes from the ledger, its vocabulary, the front matter and the bibliography; a new name is no fault.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Iterator
+from difflib import SequenceMatcher, get_close_matches
+
+from manuscript.check.context import Context
+from manuscript.check.structure import front_matter
+from manuscript.source.lines import Line
+
+# the shape of a trial's name: capitals with digits or hyphens, or five capitals and more
+_TRIAL_LIKE = re.compile(r"(?<![\w-])(?=[\w-]*[A-Z])[A-Za-z][A-Za-z0-9]*(?:-[A-Za-z0-9]+)*(?![\w])(?!-\w)")
+_WORD = re.compile(r"[^\W\d_]+(?:-[^\W\d_]+)*")
+_ALPHABETS = ("CYRILLIC", "GREEK", "ARMENIAN", "CHEROKEE", "FULLWIDTH", "MATHEMATICAL")
 
 
-def check(context): ...
+def check(context: Context) -> None:
+    """Report everything of this family."""
+    trials, agents, shorts = _Trials(context), _Agents(context), _Shorts(context)
+    people, phrases = _people(context), _institutions(context)
+    for line in context.article.lines():
+        if line.kind in ("code", "comment", "blank", "include"):
+            continue
+        _alphabet(context, line)
+        if line.made or line.kind not in ("prose", "list", "abstract", "heading", "caption", "figure"):
+            continue
+        trials.check(line)
+        agents.check(line)
+        shorts.check(line)
+        _phrases(context, line, phrases)
+        _person(context, line, people)
+    for shown in ("references.bib", *(f"data/{name}.csv" for name in context.ledger.tables)):
+        _file_alphabet(context, shown)
+
+
+def _report(context: Context, line: Line, rule: str, column: int, message: str, mend: str) -> None:
+    context.report(rule, (line.file, line.number, column + 1), message, mend)
+
+
+class _Trials:
+    """Trials by name; a name is near to one when a letter, a digit or its case differs."""
+
+    def __init__(self, context: Context) -> None:
+        self.context = context
+        rows = [
+            *context.ledger.trials.values(),
+            *(context.ledger.tables["pipeline"].values() if "pipeline" in context.ledger.tables else ()),
+        ]
+        words: set[str] = set(context.settings.abbreviations) | set(context.settings.names)
+        for row in rows:
+            for column in ("name", "agent", "note", "experimental_arm", "control_arm", "arms_short", "design"):
+                words.update(re.findall(r"[A-Za-z0-9][\w-]+", row.get(column, "")))
+        for table in ("facts", "approvals", "gaps", "resistance", "agents"):
+            for row in context.ledger.tables.get(table, {}).values():
+                for column in ("statement", "note", "wanted", "combination", "indication", "name", "maker"):
+                    words.update(re.findall(r"[A-Za-z0-9][\w-]+", row.get(column, "")))
+        words.update(re.findall(r"[A-Za-z0-9][\w-]+", " ".join(context.vocabulary.section("abbreviations"))))
+        self.known = words
+        self.trials = {
+            row["name"]: row["name"] for row in context.ledger.trials.values() if _is_name(row.get("name", ""))
+        }
+        self.folded = {_fold(name): name for name in self.trials}
+        # a family of trials: what stands before the number, with the numbers that are known
+        self.families: dict[str, set[str]] = {}
+        for name in words:
+            match = re.fullmatch(r"(?P<stem>[A-Za-z][A-Za-z0-9-]*?[A-Za-z])-?(?P<number>\d+)", name)
+            if match and len(match["stem"]) > 5:
+                self.families.setdefault(match["stem"], set()).add(name)
+        # a whole programme is called by what its trials have in common
+        self.known |= set(self.families)
+
+    def check(self, line: Line) -> None:
+        for match in _TRIAL_LIKE.finditer(line.prose):
+            word = match.group()
+            better = self.better(word)
+            if better and better != word:
+                _report(
+                    self.context,
+                    line,
+                    "names/trial",
+                    match.start(),
+                    f"{word!r} is near to {better} and not it",
+                    f"write {better}; a new trial needs a row of its own in data/trials.csv",
+                )
+        for name in self.trials:
+            # DESTINY Breast03: a hyphen that became a space
+            if "-" in name and (
+                found := re.search(rf"(?<![\w-]){re.escape(name.replace('-', ' '))}(?![\w-])", line.prose, re.I)
+            ):
+                _report(
+                    self.context,
+                    line,
+                    "names/trial",
+                    found.start(),
+                    f"{found.group()!r} is near to {name} and not it",
+                    f"write {name}",
+                )
+
+    def better(self, word: str) -> str:
+        """The known name that was meant, or nothing."""
+        if word in self.known or word.rstrip("s") in self.known or len(word) < 4:
+            return ""
+        folded = _fold(word)
+        if folded in self.folded and (
+            sum(map(str.isupper, word)) > 1
+            or any(map(str.isdigit, word))
+            or word[1:] != word[1:].lower()
+            or _odd_case(word, self.folded[folded])
+        ):
+            return self.folded[folded]
+        family = re.fullmatch(r"(?P<stem>[A-Za-z][A-Za-z0-9-]*?[A-Za-z])-?(?P<number>\d+)", word)
+        if family and family["stem"] in self.families:
+            return get_close_matches(word, sorted(self.families[family["stem"]]), n=1, cutoff=0)[0]
+        if sum(map(str.isupper, word)) < 3 or len(word) < 5:
+            return ""
+        close = [
+            name for name in get_close_matches(word, self.trials, n=2, cutoff=0.8) if abs(len(name) - len(word)) <= 2
+        ]
+        # EMILIA and AMELIA may both be trials: only one letter or two turned round make a slip
+        return next((name for name in close if _slip(word, name)), "")
+
+
+def _odd_case(word: str, name: str) -> bool:
+    """Whether a word that could be an everyday one is written as no everyday word is."""
+    return word != name and not word.islower() and word != word.capitalize()
+
+
+def _is_name(name: str) -> bool:
+    return (
+        bool(name)
+        and all(any(sign.isupper() or sign.isdigit() for sign in word) for word in name.split())
+        and sum(map(str.isupper, name)) > 2
+    )
+
+
+def _fold(word: str) -> str:
+    return re.sub(r"[\s-]+", "", word).casefold()
+
+
+def _slip(word: str, name: str) -> bool:
+    """One letter more, less or other, or two neighbours that changed places; two of them in a word of ten letters or more."""
+    changes = [item for item in SequenceMatcher(None, word, name, autojunk=False).get_opcodes() if item[0] != "equal"]
+    size = sum(max(end - start, stop - begin) for _, start, end, begin, stop in changes)
+    return size <= (2 if len(name) > 9 or len(changes) == 2 else 1)
+
+
+class _Agents:
+    """Agents of two words, each of which is known but not with the other."""
+
+    def __init__(self, context: Context) -> None:
+        self.context = context
+        tables = context.ledger.tables
+        names = {row.get("name", "").casefold() for row in tables.get("agents", {}).values()}
+        text = " ".join(
+            value
+            for table in ("trials", "pipeline", "agents", "approvals", "gaps", "facts")
+            for row in tables.get(table, {}).values()
+            for value in row.values()
+        )
+        self.pairs = {name for name in names if " " in name} | set(re.findall(r"[a-z]{5,} [a-z]{5,}", text.casefold()))
+        self.second = {name.split()[1] for name in names if len(name.split()) == 2}
+        self.first = {name.split()[0] for name in names}
+        self.pattern = re.compile(
+            rf"\b(?P<first>{'|'.join(sorted(map(re.escape, self.first), key=len, reverse=True)) or '(?!)'})[\s\u00a0]+(?P<second>[a-z]+)\b",
+            re.I,
+        )
+
+    def check(self, line: Line) -> None:
+        for match in self.pattern.finditer(line.prose):
+            first, second = match["first"].casefold(), match["second"].casefold()
+            if f"{first} {second}" in self.pairs:
+                continue
+            if second in self.second or (second in self.first and second not in self.second and second != first):
+                known = get_close_matches(f"{first} {second}", sorted(self.pairs), n=1, cutoff=0.5)
+                _report(
+                    self.context,
+                    line,
+                    "names/agent",
+                    match.start(),
+                    f"{match.group()!r} is no agent that is known",
+                    f"did you mean {known[0]}?"
+                    if known and second in self.second
+                    else "write what stands between the two: with, or, and",
+                )
+
+
+class _Shorts:
+    """Abbreviations of the vocabulary: their case, their letters, and the words that they stand for."""
+
+    def __init__(self, context: Context) -> None:
+        self.context = context
+        abbreviations = {short: str(words) for short, words in context.vocabulary.section("abbreviations").items()}
+        self.words = abbreviations
+        agents = context.ledger.tables.get("agents", {}).values()
+        shorts = {row.get("abbreviation", "") for row in agents} | {short for short in abbreviations if len(short) > 2}
+        shorts |= {item for item in context.settings.abbreviations if len(item) > 3}
+        self.shorts = {
+            short
+            for short in shorts
+            if len(short) > 2 and (any(map(str.isdigit, short)) or "-" in short or sum(map(str.isupper, short)) > 2)
+        }
+        self.folded: dict[str, str] = {}
+        for short in self.shorts:
+            self.folded.setdefault(_fold(short), short)
+        self.known = self.shorts | set(abbreviations) | set(context.settings.abbreviations)
+        self.phrases = {
+            _plain(part): short for short, words in abbreviations.items() for part in (words, words.split(" or ")[0])
+        }
+        # T-DM1, T-DXd: what begins alike and has one sign other is a slip
+        self.patterned = {short for short in self.shorts if re.match(r"[A-Z]-[A-Z]", short)}
+        self.token = re.compile(r"(?<![\w-])[A-Za-z][A-Za-z0-9]*(?:-[A-Za-z0-9]+)*(?![\w])")
+
+    def check(self, line: Line) -> None:
+        for match in self.token.finditer(line.prose):
+            word = match.group()
+            better = self.better(word)
+            if better:
+                _report(
+                    self.context,
+                    line,
+                    "names/abbreviation",
+                    match.start(),
+                    f"{word!r} is near to {better} and not it",
+                    f"write {better}",
+                )
+        for found in re.finditer(r"\((?P<short>[A-Za-z][\w-]{1,9})\)", line.prose):
+            self._definition(line, found)
+
+    def better(self, word: str) -> str:
+        """The abbreviation that was meant, or nothing."""
+        head = next(
+            (part for part in (word, word.split("-")[0], "-".join(word.split("-")[:2])) if part in self.known), ""
+        )
+        if head or len(word) < 3:
+            return ""
+        if word.rstrip("s") in self.known:
+            return ""
+        has_sign = any(map(str.isdigit, word)) or "-" in word or (word[1:] != word[1:].lower())
+        for part in (word, "-".join(word.split("-")[:2]), word.split("-")[0]):
+            folded = _fold(part)
+            if (
+                folded in self.folded
+                and part != self.folded[folded]
+                and (has_sign or not part.islower())
+                and not (part.capitalize() == part and part.isalpha())
+            ):
+                return self.folded[folded]
+        if re.match(r"[A-Z]-[A-Z]", word):
+            close = [short for short in self.patterned if short[:3] == word[:3] and _slip(word, short)]
+            return close[0] if close else ""
+        return ""
+
+    def _definition(self, line: Line, found: re.Match[str]) -> None:
+        """`overall survival (PFS)`: the words of one abbreviation before another."""
+        short = found["short"].rstrip("s") if found["short"].rstrip("s") in self.words else found["short"]
+        before = _plain(re.split(r"[\x00;:,()]", line.prose[: found.start()])[-1])
+        ending = next(
+            (
+                phrase
+                for phrase in sorted(self.phrases, key=len, reverse=True)
+                if len(phrase) > 5 and before.endswith(phrase)
+            ),
+            "",
+        )
+        if not ending:
+            return
+        wanted = self.phrases[ending]
+        same = {item for item, words in self.words.items() if _plain(words) == ending} | {wanted}
+        if short in same or short in self.context.settings.names:
+            return
+        other = self.words.get(short)
+        scrambled = sorted(short.casefold()) == sorted(wanted.casefold()) or _slip(short, wanted)
+        if other or scrambled:
+            told = f"which is {other}" if other else f"and the vocabulary has {wanted}"
+            _report(
+                self.context,
+                line,
+                "names/abbreviation",
+                found.start("short"),
+                f"{ending!r} stands before {short}, {told}",
+                f"write ({wanted}), or the other words",
+            )
+
+
+def _plain(words: str) -> str:
+    return (
+        " ".join(re.sub(r"\([^)]*\)", " ", words.replace("-", " ").replace("–", " ")).casefold().split())
+        .removesuffix(" rate")
+        .removesuffix(" of the united states")
+        .removesuffix(" of china")
+        .rstrip("s")
+    )
+
+
+def _people(context: Context) -> dict[str, str]:
+    """Family names of the article's authors, by themselves without accents."""
+    found: dict[str, str] = {}
+    authors = front_matter(context).get("author")
+    for author in authors if isinstance(authors, list) else []:
+        name = author.get("name") if isinstance(author, dict) else author
+        if isinstance(name, str) and name.split():
+            family = name.split()[-1]
+            found[_bare(family)] = family
+    return found
+
+
+def _bare(word: str) -> str:
+    return "".join(
+        sign
+        for sign in unicodedata.normalize("NFKD", word.replace("ł", "l").replace("Ł", "L").replace("ø", "o"))
+        if not unicodedata.combining(sign)
+    ).casefold()
+
+
+def _person(context: Context, line: Line, people: dict[str, str]) -> None:
+    """An author of the article, written otherwise than in the front matter."""
+    if not people:
+        return
+    for match in _WORD.finditer(line.prose):
+        word = match.group()
+        if not word[:1].isupper() or len(word) < 5 or word in people.values():
+            continue
+        bare = _bare(word)
+        family = people.get(bare) or next(
+            (
+                people[name]
+                for name in get_close_matches(bare, people, n=1, cutoff=0.88)
+                if len(name) > 5 and _slip(bare, name)
+            ),
+            "",
+        )
+        initials = re.match(r"[\s\u00a0][A-Z]{1,3}(?=[,.;]|$)", line.prose[match.end() :])
+        if family and family != word and (bare in people or initials):
+            _report(
+                context,
+                line,
+                "names/author",
+                match.start(),
+                f"{word!r} is written {family} in the front matter",
+                f"write {family}",
+            )
+
+
+_CAPITALS = re.compile(r"[A-Z][a-z]+(?:\s+(?:(?:of|for|and|the|in|on)\s+(?:the\s+)?)?[A-Z][a-z]+)+")
+
+
+def _institutions(context: Context) -> list[str]:
+    """Agencies and societies by their full names: of the vocabulary, and of the bibliography's authors."""
+    found: set[str] = set()
+    for entry in context.vocabulary.section("agencies").values():
+        found.update(str(words) for words in entry if isinstance(entry, list))
+    for words in context.vocabulary.section("abbreviations").values():
+        found.update(match.group() for match in _CAPITALS.finditer(str(words)))
+    path = context.project.bibliography
+    text = path.read_bytes().decode("utf-8", "replace") if path.is_file() else ""
+    for line in context.article.text():
+        found.update(
+            name for match in _CAPITALS.finditer(line.prose) if (name := match.group().removeprefix("The ")) in text
+        )
+    found.update(match.group() for name in re.findall(r"\{\{([^{}]+)\}\}", text) for match in _CAPITALS.finditer(name))
+    return sorted(name for name in found if name.count(" ") > 1)
+
+
+def _one_word_off(phrase: str, name: str) -> bool:
+    """Whether one word alone differs, in its ending or in what is no word of meaning."""
+    left, right = phrase.split(), name.split()
+    if len(left) != len(right):
+        return SequenceMatcher(None, phrase, name).ratio() >= 0.93
+    differ = [(a, b) for a, b in zip(left, right, strict=True) if a != b]
+    return len(differ) == 1 and (
+        differ[0][0][:4] == differ[0][1][:4] or max(map(len, differ[0])) <= 3 or _slip(*differ[0])
+    )
+
+
+def _phrases(context: Context, line: Line, known: list[str]) -> None:
+    for match in _CAPITALS.finditer(line.prose):
+        phrase = " ".join(match.group().split()).removeprefix("The ")
+        if phrase.count(" ") < 2 or any(phrase in name or name in phrase for name in known):
+            continue
+        close = [name for name in get_close_matches(phrase, known, n=3, cutoff=0.8) if _one_word_off(phrase, name)]
+        if close:
+            _report(
+                context,
+                line,
+                "names/institution",
+                match.start(),
+                f"{phrase!r} is near to {close[0]} and not it",
+                f"write {close[0]}",
+            )
+
+
+def _alphabet(context: Context, line: Line) -> None:
+    if line.text.isascii():
+        return
+    for column, message, mend in strange_letters(line.text):
+        _report(context, line, "names/alphabet", column, message, mend)
+
+
+def strange_letters(text: str) -> Iterator[tuple[int, str, str]]:
+    """Column (from 0), message and mend for letters of another alphabet within a Latin word, and for accents that stand alone."""
+    for match in re.finditer(r"[\w\u0300-\u036f]+", text):
+        word = match.group()
+        if word.isascii():
+            continue
+        kinds = [(index, unicodedata.name(sign, "").split(" ")[0]) for index, sign in enumerate(word) if sign.isalpha()]
+        latin = sum(kind == "LATIN" for _, kind in kinds)
+        strange = [(index, kind) for index, kind in kinds if kind in _ALPHABETS]
+        # κB and β1 are names; a Cyrillic о among Latin letters, or a Greek Ρ before FS, is a slip of the keyboard
+        looks = [
+            (index, kind)
+            for index, kind in strange
+            if kind in ("CYRILLIC", "ARMENIAN", "CHEROKEE") or word[index] in _LOOKALIKES
+        ]
+        if latin and looks:
+            index, kind = looks[0]
+            yield (
+                match.start() + index,
+                f"{word[index]!r} in {word!r} is a letter of the alphabet {kind.capitalize()}",
+                "type it again on a Latin keyboard",
+            )
+        elif (
+            not latin
+            and len(strange) == len(kinds)
+            and strange
+            and any(sign.isdigit() for sign in word)
+            and strange[0][1] == "CYRILLIC"
+        ):
+            yield (
+                match.start(),
+                f"{word!r} is written in letters of the alphabet Cyrillic",
+                "type it again on a Latin keyboard",
+            )
+    for match in re.finditer(r"(?P<base>\w)(?P<accent>[\u0300-\u036f]+)", text):
+        whole = unicodedata.normalize("NFC", match.group())
+        if whole != match.group() or match["base"] in "ıȷ":
+            yield (
+                match.start(),
+                f"{whole!r} is written as a letter and an accent: searches and some formats miss it",
+                f"type {whole} as one character",
+            )
+
+
+# Greek letters that look like Latin ones
+_LOOKALIKES = frozenset("ΑΒΕΖΗΙΚΜΝΟΡΤΥΧοϲν")
+
+
+def _file_alphabet(context: Context, shown: str) -> None:
+    path = context.project.root / shown
+    if not path.is_file():
+        return
+    text = path.read_bytes().decode("utf-8", "replace")
+    if text.isascii():
+        return
+    for number, line in enumerate(text.split("\n"), start=1):
+        if not line.isascii():
+            for column, message, mend in strange_letters(line):
+                context.report("names/alphabet", (shown, number, column + 1), message, mend)

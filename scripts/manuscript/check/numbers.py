@@ -94,7 +94,8 @@ _MANY = r"(?:(?:\w+|a) (?:hundred|thousand|million|dozen)(?: and [\w-]+)?)"
 _PART = r"(?:third|quarter|fifth|sixth|seventh|eighth|ninth|tenth|twentieth|half)s?|halves"
 _UNIT = rf"(?:per[\s-]cent|percent|percentage points?|{_TIME}|{_PEOPLE}|events?|cycles|fold|metastases|tumours)"
 _SPELT = re.compile(
-    "|".join(
+    r"(?<!\w)(?:"
+    + "|".join(
         (
             # twelve months, but not the past ten years, two patient groups
             rf"(?<!past )(?<!last )(?<!next )(?<!recent )(?<!coming )\b(?:(?!one\b){_ONE}|{_TENS}|{_MANY})(?:\s|-)(?:(?!or\b|and\b|of\b|more\b)[a-z-]+ )?{_UNIT}\b"
@@ -112,7 +113,8 @@ _SPELT = re.compile(
             r"\b(?:halv|doubl|tripl|trebl|quadrupl)(?:ed|es|ing|e)\b(?!-)(?=[^.;]{0,40}\b(?:risk|median|survival|rates?|hazard|odds|response|time|incidence|PFS|OS)\b)",
             r"\b(?:risk|median|survival|rates?|hazard|odds|incidence|PFS|OS)\b[^.;]{0,40}\b(?:halved|doubled|tripled|trebled|quadrupled)\b(?!-)",
         )
-    ),
+    )
+    + ")",
     re.I,
 )
 # what tells a reader that a later readout exists, or that this one is the earlier

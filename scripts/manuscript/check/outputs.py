@@ -9,6 +9,7 @@ from __future__ import annotations
 import hashlib
 import json
 import re
+import zipfile
 from collections import Counter
 from collections.abc import Callable
 from itertools import pairwise
@@ -19,6 +20,7 @@ from manuscript.atomic import write_text
 from manuscript.check.context import Context
 from manuscript.diagnostics import Diagnostic
 from manuscript.digests import of_file
+from manuscript.engine import fresh
 from manuscript.engine.settings import OUTPUT_NAME
 from manuscript.errors import RenderError
 from manuscript.ooxml import W, body
@@ -39,6 +41,7 @@ _UNRESOLVED = re.compile(
 # what a shortcode that prints nothing leaves in a sentence
 _HOLE = re.compile(r"(?<=[\w)]) [,;:.](?=\s|$)|\(\s*\)")
 Pairs = list[tuple[str, str]]
+_RENDER = "render again: manuscript render"
 _AGAIN = "type: manuscript render --force; if it stays, it is a fault of the engine"
 
 
@@ -47,16 +50,23 @@ def check(context: Context) -> None:
     project = context.project
     files = {name: project.output / OUTPUT_NAME[name] for name in ("html", "pdf", "docx", "jats")}
     files = {name: path for name, path in files.items() if path.is_file()}
+    _recorded(context, files)
     if not files:
         return
-    read = {**files, "rules": Path(__file__), "render": project.render_state}
+    bundle = project.output / OUTPUT_NAME["meca"]
+    read = {
+        **files,
+        **({"meca": bundle} if bundle.is_file() else {}),
+        "rules": Path(__file__),
+        "render": project.render_state,
+    }
     digests = {name: of_file(path).hex() for name, path in read.items()}
     known = _kept(project)
     if known is not None and known[0] == digests:
         context.found += known[1]
         return
     start = len(context.found)
-    _altered(context, files, digests)
+    _bundle(context)
     _compare(context, files)
     found = context.found[start:]
     record = {"files": digests, "found": [vars(item) for item in found]}
@@ -74,22 +84,101 @@ def _kept(project: Project) -> tuple[dict[str, str], list[Diagnostic]] | None:
         return None
 
 
-def _altered(context: Context, files: dict[str, Path], digests: dict[str, str]) -> None:
-    """A file that is not what the last render wrote was cut off or edited."""
+def _recorded(context: Context, files: dict[str, Path]) -> None:
+    """Against what the last render noted: outputs that are missing, edited or cut; all of them older than the sources."""
     project = context.project
+    if not project.output.is_dir():
+        return
     try:
-        known = json.loads(project.render_state.read_text(encoding="utf-8"))["outputs"]
-    except (OSError, ValueError, KeyError, TypeError):
-        return  # rendered by Quarto, or elsewhere
-    for name, path in files.items():
-        shown = project.relative(path)
-        if known.get(shown) not in (None, digests[name]):
+        state = json.loads(project.render_state.read_text(encoding="utf-8"))
+        known = {str(name): str(digest) for name, digest in state["outputs"].items()}
+    except (OSError, ValueError, KeyError, TypeError, AttributeError):
+        _by_time(context, files)  # rendered by Quarto, or elsewhere
+        return
+    for shown, digest in known.items():
+        path = project.root / shown
+        if not path.is_file():
+            context.report("outputs/missing", (shown, None, None), "the last render made it, and it is gone", _RENDER)
+        elif of_file(path).hex() != digest:
+            context.report("outputs/damaged", (shown, None, None), "not the file that the last render wrote", _RENDER)
+    stated = state.get("sources")
+    if stated and stated != fresh.article_digest(project) and files:
+        context.report(
+            "outputs/stale",
+            (project.relative(next(iter(files.values()))), None, None),
+            "the outputs are older than the sources",
+            _RENDER,
+        )
+
+
+def _by_time(context: Context, files: dict[str, Path]) -> None:
+    project = context.project
+    wanted = {"html": "html", "typst": "pdf", "docx": "docx", "jats": "jats"}
+    formats = wanted.values() if len(files) > 1 else ()
+    for name in formats:
+        if name not in files:
+            shown = project.relative(project.output / OUTPUT_NAME[name])
             context.report(
-                "outputs/damaged",
-                (shown, None, None),
-                "not the file that the last render wrote",
-                "type: manuscript render",
+                "outputs/missing", (shown, None, None), "the other formats are there, and this one is not", _RENDER
             )
+    try:
+        made = {name: path.stat().st_mtime for name, path in files.items()}
+        sources = {
+            path: path.stat().st_mtime
+            for path in (
+                project.article,
+                project.bibliography,
+                *project.chapters.glob("*.qmd"),
+                *project.data.glob("*.csv"),
+            )
+            if path.is_file()
+        }
+    except OSError:
+        return
+    # a checkout touches everything at once: only what was written a minute later was edited
+    newer = [path for path, time in sources.items() if made and time > min(made.values()) + 60]
+    if newer and len(newer) < len(sources):
+        context.report(
+            "outputs/stale",
+            (project.relative(next(iter(files.values()))), None, None),
+            f"the outputs are older than {project.relative(newer[0])}",
+            _RENDER,
+        )
+    if len(made) > 1 and max(made.values()) - min(made.values()) > 3600:
+        oldest = min(made, key=lambda name: made[name])
+        context.report(
+            "outputs/stale",
+            (project.relative(files[oldest]), None, None),
+            "it is older than the other formats: not of one render",
+            _RENDER,
+        )
+
+
+def _bundle(context: Context) -> None:
+    """The MECA bundle opens, and holds the formats that lie beside it."""
+    path = context.project.output / OUTPUT_NAME["meca"]
+    shown = context.project.relative(path)
+    if not path.is_file():
+        return
+    try:
+        with zipfile.ZipFile(path) as archive:
+            names = {name.rpartition("/")[2]: name for name in archive.namelist()}
+            jats = context.project.output / OUTPUT_NAME["jats"]
+            inside = archive.read(names[jats.name]) if jats.name in names else None
+        if inside is not None and jats.is_file() and inside != jats.read_bytes():
+            context.report(
+                "outputs/stale",
+                (shown, None, None),
+                f"it holds another {jats.name} than the one beside it: not of one render",
+                _RENDER,
+            )
+    except Exception as error:  # zipfile has errors of many kinds; each means the same here
+        context.report(
+            "outputs/damaged",
+            (shown, None, None),
+            f"cannot be read: {str(error)[:80] or type(error).__name__}",
+            _RENDER,
+        )
 
 
 def _compare(context: Context, files: dict[str, Path]) -> None:

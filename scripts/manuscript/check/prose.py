@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from manuscript.check import abbreviations
+from manuscript.check import short_forms
 from manuscript.check.british import british
 from manuscript.check.context import Context, Edit
 from manuscript.check.spelling import WORD, Speller
@@ -28,6 +28,7 @@ _BETWEEN = re.compile(rf"(?P<end>[.!?][\"”’)\]*_]*)(?P<gap>[ \u00a0]+)(?=[\"
 _ENDS = re.compile(rf"[.!?:;][\"”’)\]*_{BLANK}\s]*$")
 # marks of emphasis do not part the two
 _DOUBLED = re.compile(r"(?<![\w-])(?P<word>[^\W\d_][^\W_]*)(?P<gap>[*_]*[ \u00a0]+[*_]*)(?P=word)(?![\w-])", re.I)
+_PHRASE = re.compile(r"(?<![\w-])(?P<phrase>[^\W\d_]+ [^\W\d_]{2,}(?: [^\W\d_]+)?) (?P=phrase)(?![\w-])", re.I)
 _ROMAN = re.compile(r"[IVX]+[ab]?")
 _ALLOWED_TWICE = {"had", "that"}
 
@@ -35,7 +36,7 @@ _ALLOWED_TWICE = {"had", "that"}
 def check(context: Context) -> None:
     """Report everything of this family."""
     hype = re.compile(rf"\b(?:{'|'.join((*_HYPE, *map(re.escape, context.settings.hype)))})\b", re.I)
-    speller = Speller(context.project, _own_names(context))
+    speller = Speller(context.project, own_names(context))
     told: set[str] = set()
     before: Line | None = None
     for line in context.article.lines():
@@ -53,10 +54,10 @@ def check(context: Context) -> None:
                 )  # fmt: skip
         _white_space(context, line)
         before = line
-    abbreviations.check(context)
+    short_forms.check(context)
 
 
-def _own_names(context: Context) -> set[str]:
+def own_names(context: Context) -> set[str]:
     """Words that the article itself vouches for: its authors, and names in the ledger."""
     found: set[str] = set()
     authors = front_matter(context).get("author")
@@ -153,7 +154,10 @@ def _is_name(prose: str, match: re.Match[str], speller: Speller) -> bool:
         return False
     if not word.isascii() and not speller.near(word):
         return True
-    begins = not re.search(r"[\w\x00][^.!?]*$", before) or re.search(r"[.!?][\"”’)\]]*\s+[\"“‘(\[]*$", before)
+    shortened = re.search(r"\b(?:St|Dr|Prof|Mr|Mrs|Ms|vs|cf)\.\s+$", before)
+    begins = not shortened and (
+        not re.search(r"[\w\x00][^.!?]*$", before) or re.search(r"[.!?][\"”’)\]]*\s+[\"“‘(\[]*$", before)
+    )
     if begins and not re.match(
         r"(?:['’]s)?(?:-[A-Z]| (?:et al|and (?:colleagues|co|others|[A-Z])|[A-Z][a-z]))|, [A-Z][a-z]+(?:,| and)", after
     ):
@@ -167,6 +171,10 @@ def _doubled(context: Context, line: Line, before: Line | None) -> None:
             context.report(
                 "prose/doubled-word", (line.file, line.number, match.end("gap") + 1), f"{match['word']!r} stands twice", "remove one"
             )  # fmt: skip
+    for match in _PHRASE.finditer(line.prose):
+        context.report(
+            "prose/doubled-word", (line.file, line.number, match.start() + 1), f"{match['phrase']!r} stands twice", "remove one"
+        )  # fmt: skip
     if before is not None and _continues(line, before):
         last, first = re.search(r"([^\W\d_]+)\s*$", before.prose), re.match(r"\s*([^\W\d_]+)\b", line.prose)
         if last and first and last[1].lower() == first[1].lower() and last[1].lower() not in _ALLOWED_TWICE:

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import re
 
-from manuscript.check.abbreviations import definitions_with_words
 from manuscript.check.context import Context
+from manuscript.check.short_forms import definitions_with_words
 from manuscript.source.lines import Line
 from manuscript.source.syntax import HEADING
 

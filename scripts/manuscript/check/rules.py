@@ -11,6 +11,7 @@ FAMILIES = {
     "quarto": "what Quarto would not understand, or would do otherwise than the embedded engine",
     "numbers": "numbers in the prose and the rows of evidence behind them",
     "cite": "citations and the bibliography",
+    "names": "trials, agents, people and abbreviations as they are written",
     "refs": "labels, references, figures and tables",
     "ledger": "tables of evidence: schemas, links, clinical arithmetic",
     "freshness": "made files that are tracked and what they are made from",
@@ -113,6 +114,20 @@ _OWN = (
     Rule("numbers/superseded", "error", "a binding to a readout that a later one superseded, where the prose does not say so",
          "Bind the name without a year for the newest readout; or say in the sentence that the analysis is the earlier one "
          "(interim, first, earlier, primary, at that analysis …), or give the later number beside it."),
+    Rule("numbers/other-trial", "error", "a value of another trial than the one that is named", "A value was copied with its binding, or the trial was changed and the binding was not."),
+    Rule("numbers/other-agent", "error", "a value of another agent than the one that is named", "No arm of the row's trial received the agent that the sentence speaks of."),
+    Rule("numbers/other-agency", "error", "a decision of another agency than the one that is named", "An approval holds where it was given."),
+    Rule("numbers/other-endpoint", "error", "a value of another endpoint than the one that is named", "Progression-free survival is not overall survival."),
+    Rule("numbers/other-event", "error", "a value of another adverse event than the one that is named", "The row counts something else."),
+    Rule("numbers/other-population", "error", "a value of another population than the one that is named", "The words behind the value name one subgroup, the row another."),
+    Rule("numbers/other-analysis", "error", "a value of another analysis than the one that is named", "An interim analysis is not the final one."),
+    Rule("numbers/other-grade", "error", "a value of another grade than the one that is named", "Events of any grade are many times those of grade 3."),
+    Rule("numbers/both-arms", "error", "a value set against itself", "One of the two was meant to be the other arm's."),
+    Rule("numbers/other-arm", "error", "a value of the other arm than the one that is named", "The words behind the value name a treatment that the other arm received."),
+    Rule("numbers/other-measure", "error", "a value of another kind than the words before it say", "A median is no hazard ratio."),
+    Rule("numbers/unit", "error", "a unit that the value has already, or that it cannot have", "A bound value brings its unit along: 28.8 months, 79.7%."),
+    Rule("numbers/direction", "error", "words of comparison that the values contradict", "Longer or shorter, more or fewer: the two values say which."),
+    Rule("numbers/design", "error", "a phase or design that is not the trial's", "trials.csv holds what the publication or the register says."),
     Rule("numbers/uncited", "warning", "a bound number whose sentence does not cite its source",
          "The reader of the PDF must see in the same sentence where the number comes from. The abstract and key points are left alone."),
     Rule("numbers/cites-other", "warning", "a sentence cites, and none of its numbers stands in what it cites",
@@ -140,6 +155,14 @@ _OWN = (
     Rule("refs/typed-citation", "warning", "a citation typed as words instead of a key",
          "It leads nowhere and its work is in no list. Write its [@key]; `manuscript cite add` makes one for a work that is new."),
     Rule("refs/mixed-bracket", "error", "references and citations in one bracket", "Quarto drops the citations. Use two brackets."),
+    Rule("names/trial", "error", "a trial's name that is near to a known one and not it", "DESTINY-Breast30 is DESTINY-Breast03 with two digits turned round; a reader would look for a trial that is not there."),
+    Rule("names/agent", "error", "two names of agents that do not belong together", "The second part of a conjugate's name belongs to its own antibody."),
+    Rule("names/abbreviation", "error", "an abbreviation that is near to a known one and not it, or stands behind other words", "Her2, TDM1 and overall survival (PFS) each make the reader ask which is wrong."),
+    Rule("names/institution", "error", "an agency or society under a name that is near to its own and not it", "The Food and Drug Administration has one drug, the European Medicines Agency has medicines."),
+    Rule("names/author", "error", "an author's name that is not as the front matter has it", "The front matter says how the author writes it."),
+    Rule("names/alphabet", "error", "a letter of another alphabet in a Latin word, or an accent that stands alone", "It looks right and is found by no search; some fonts have no sign for it."),
+    Rule("cite/title-spelling", "warning", "a word of a title that is all but an everyday word", "A title is copied, not typed; a slip in it hides the paper from whoever searches."),
+    Rule("prose/citation", "error", "a citation that is not written as one", "Between two keys stands a semicolon; a comma makes the second key part of the words behind the first. Each key stands once, in square brackets."),
     Rule("ledger/unreadable", "error", "a table is not UTF-8, not CSV, or a row has too few or too many cells",
          "Look for a double quote that is not closed, or a comma outside quotes. Excel: save as CSV UTF-8."),
     Rule("ledger/id", "error", "a row's id is empty or doubled", "The id is part of the article's interface."),
@@ -153,6 +176,10 @@ _OWN = (
     Rule("ledger/source", "error", "a row names a source that cannot print its values",
          "A paper holds no readout that is younger than it, and a value that was read in a presentation belongs to that "
          "presentation. Name as `source` the work that prints the values, and the others in `locator`."),
+    Rule("ledger/consistency", "error", "rows contradict each other or the calendar",
+         "Dates are in the calendar and past; arms sum to the trial; fewer are free of an event later than earlier; a later readout is later; a source reports its own trial."),
+    Rule("ledger/spreadsheet", "error", "a spreadsheet changed the file",
+         "Spreadsheets cut zeros (0.30 becomes 0.3), turn numbers into dates, and put semicolons for commas. `git diff` shows what changed; edit the file as text."),
     Rule("ledger/order", "warning", "rows are not sorted by id", "Sorted rows keep pull requests small."),
     Rule("ledger/space", "warning", "a cell begins or ends with a space", "It would stop the cell from being found."),
     Rule("ledger/empty", "error", "a table of the ledger is empty or not there although the article needs it", "Restore it from git."),
@@ -180,6 +207,8 @@ _OWN = (
     Rule("prose/white-space", "warning", "white space at a line's end, a tab, or two spaces between words",
          "Two spaces at a line's end are a line break in Markdown. `--fix` mends it."),
     Rule("outputs/damaged", "error", "an output that cannot be opened or was changed after the render", "Render again."),
+    Rule("outputs/stale", "warning", "the outputs are older than the sources, or not of one render", "Who reads them reads what the article no longer says. Render again."),
+    Rule("outputs/missing", "error", "an output of the last render is gone", "Render again."),
     Rule("outputs/numbers", "error", "the formats do not say the same numbers", "A fault of an engine: render again, and report it."),
     Rule("outputs/captions", "error", "the formats do not have the same captions", "A fault of an engine: render again, and report it."),
     Rule("outputs/citations", "error", "the formats do not have the same citations", "A fault of an engine: render again, and report it."),
@@ -202,7 +231,7 @@ _OWN = (
 
 def all_rules() -> dict[str, Rule]:
     """Every rule, those of the bibliography included, by name."""
-    from manuscript.cite.rules import RULES as CITE
+    from manuscript.cite.entry_rules import RULES as CITE
 
     cite = [Rule(name, severity, summary, _CITE_WHY) for name, (severity, summary) in CITE.items()]
     return {rule.name: rule for rule in (*_OWN, *cite)}

@@ -8,16 +8,18 @@ from fnmatch import fnmatchcase
 from importlib import import_module
 
 from manuscript.check.context import Context, Edit
+from manuscript.check.options import FILE, Settings, load_settings
 from manuscript.check.rules import FAMILIES, SEVERITY
-from manuscript.check.settings import FILE, Settings, load_settings
 from manuscript.diagnostics import Diagnostic
 from manuscript.errors import ConfigError
 from manuscript.paths import Project
 
+# each module with the families of its rules, in the order in which they run
 _MODULES = {
-    "structure": ("structure", "files"), "quarto": ("quarto",), "numbers": ("numbers", "bindings"),
-    "cite": ("citations",), "refs": ("references", "links"), "ledger": ("ledger",), "freshness": ("freshness",),
-    "prose": ("prose", "markup", "repeats"), "names": ("names",), "outputs": ("outputs",),
+    "structure": ("structure",), "settings_files": ("structure",), "quarto": ("quarto",), "numbers": ("numbers",),
+    "bindings": ("numbers",), "cited": ("cite", "structure"), "references": ("refs",), "links": ("refs",),
+    "ledger": ("ledger",), "freshness": ("freshness",), "prose": ("prose",), "markup": ("prose", "structure"),
+    "repeats": ("prose",), "names": ("names",), "outputs": ("outputs",),
 }  # fmt: skip
 
 
@@ -32,10 +34,11 @@ def run(
     select, ignore = _patterns(select), _patterns(ignore)
     settings = load_settings(project)
     context = Context(project, settings)
-    ran = [family for family in _MODULES if not select or any(_touches(pattern, family) for pattern in select)]
+    families = {family for names in _MODULES.values() for family in names}
+    ran = [family for family in families if not select or any(_touches(pattern, family) for pattern in select)]
     ran = [family for family in ran if not any(pattern in (family, f"{family}/*") for pattern in ignore)]
-    for family in ran:
-        for module in _MODULES[family]:
+    for module, names in _MODULES.items():
+        if set(names) & set(ran):
             import_module(f"manuscript.check.{module}").check(context)
     _settings(context, settings)
     found = [item for item in dict.fromkeys(context.found) if _wanted(item.rule, select, ignore)]
@@ -59,7 +62,7 @@ def _patterns(names: Iterable[str]) -> list[str]:
     for name in found:
         known = name in FAMILIES or any(fnmatchcase(rule, name) for rule in SEVERITY)
         if not known and name.startswith("cite"):
-            from manuscript.cite.rules import RULES
+            from manuscript.cite.entry_rules import RULES
 
             known = any(fnmatchcase(rule, name) for rule in RULES)
         if not known:

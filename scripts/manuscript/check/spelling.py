@@ -66,6 +66,12 @@ class Speller:
         known = [item for item in _dictionary().candidates(lower) or () if item != lower and len(item) >= len(lower)]
         return known[0] if known and not lower.endswith(("o", "i", "a")) else ""
 
+    def slip(self, word: str) -> str:
+        """The frequent word of which one letter is lacking, doubled, other or in another place; nothing for a rare one."""
+        known = _dictionary()
+        near = [item for item in known.known(known.edit_distance_1(word.lower())) if known[item] > 50]
+        return max(near, key=lambda item: known[item], default="")
+
     def suggest(self, word: str) -> str:
         """A word that may be meant, or nothing."""
         close = get_close_matches(word.lower(), sorted(self._folded), n=1, cutoff=0.8)

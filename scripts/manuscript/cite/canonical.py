@@ -11,7 +11,7 @@ import unicodedata
 from collections.abc import Callable
 from functools import lru_cache
 
-from manuscript.cite import identifiers, names, titles
+from manuscript.cite import identifiers, personal_names, titles
 from manuscript.cite.reader import Bibliography, Entry
 from manuscript.cite.text import from_html, from_latex
 
@@ -56,7 +56,7 @@ def canonical_fields(entry: Entry) -> dict[str, str]:
         values.pop("urldate", None)
     # for biblatex, and so for Quarto, "von Test" is cited as "Test" unless an entry says otherwise
     if "options" not in values and any(
-        name.particle for role in _ROLES for name in names.names_of(values.get(role, ""))
+        name.particle for role in _ROLES for name in personal_names.names_of(values.get(role, ""))
     ):
         values["options"] = "useprefix=true"
     return {name: values[name] for name in sorted(values, key=lambda name: (_AFTER.get(name, len(ORDER) - 2), name))}
@@ -85,8 +85,8 @@ def _title(value: str) -> str:
 
 _FORMS: dict[str, Callable[[str], str]] = {
     "title": _title,
-    "author": names.canonical,
-    "editor": names.canonical,
+    "author": personal_names.canonical,
+    "editor": personal_names.canonical,
     "doi": identifiers.canonical_doi,
     "pmid": identifiers.canonical_pmid,
     "issn": identifiers.canonical_issn,

@@ -7,11 +7,11 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from difflib import SequenceMatcher
 
-from manuscript.cite import identifiers, names
-from manuscript.cite.names import Name
+from manuscript.cite import identifiers, personal_names
+from manuscript.cite.entry_rules import Finder, says_retracted
+from manuscript.cite.personal_names import Name
 from manuscript.cite.reader import Bibliography, Entry
 from manuscript.cite.records import Cache, Record
-from manuscript.cite.rules import Finder, says_retracted
 from manuscript.cite.text import comparable, plain
 from manuscript.diagnostics import Diagnostic
 
@@ -89,7 +89,7 @@ def _fields(entry: Entry, record: Record, find: Finder, agreed: list[str]) -> It
             agreed.append("title")
         else:
             yield differs("cite/title-disagrees", "title", plain(record.title))
-    difference = authors_differ(names.names_of(entry.get("author")), record)
+    difference = authors_differ(personal_names.names_of(entry.get("author")), record)
     if record.authors and difference:
         yield find.entry(
             "cite/authors-disagree",
@@ -216,9 +216,9 @@ def authors_differ(ours: list[Name], record: Record) -> str:
         return ""
     people = [name for name in mine if not name.organisation]
     for index, (left, right) in enumerate(zip(people, theirs, strict=False), start=1):
-        whole = names.parse(f"{right['family']}, {right.get('given', 'X')}") or Name(right["family"])
+        whole = personal_names.parse(f"{right['family']}, {right.get('given', 'X')}") or Name(right["family"])
         shown = f"{right['family']}, {right.get('given', '')}".strip(", ")
-        if names.family_key(left) != names.family_key(whole):
+        if personal_names.family_key(left) != personal_names.family_key(whole):
             return f"author {index} is {left.bibtex()!r} here and {shown!r} there"
         if left.given and right.get("given") and comparable(left.given)[:1] != comparable(right["given"])[:1]:
             return f"author {index} is {left.bibtex()!r} here and {shown!r} there"

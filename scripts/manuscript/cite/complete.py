@@ -8,15 +8,15 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field, replace
 
 from manuscript.atomic import write_bytes, write_text
-from manuscript.cite import identifiers, journal, names
-from manuscript.cite.add import to_entry
+from manuscript.cite import identifiers, journal, personal_names
+from manuscript.cite.add_reference import to_entry
 from manuscript.cite.canonical import canonical_fields, write_entry
-from manuscript.cite.check import cache_of
 from manuscript.cite.compare import authors_differ, compare, same_title
+from manuscript.cite.entry_rules import Finder
+from manuscript.cite.findings import cache_of
 from manuscript.cite.reader import Bibliography, Entry, Field, parse, read
 from manuscript.cite.records import Cache, Record
 from manuscript.cite.registry import Registry
-from manuscript.cite.rules import Finder
 from manuscript.cite.text import comparable, plain
 from manuscript.errors import BibliographyError, ManuscriptError, did_you_mean
 from manuscript.paths import Project
@@ -153,7 +153,9 @@ def _surely(entry: Entry, title: str, record: Record) -> bool:
 
 
 def _first_family(entry: Entry) -> str:
-    people = [name for name in names.names_of(entry.get("author")) if not name.organisation and not name.others]
+    people = [
+        name for name in personal_names.names_of(entry.get("author")) if not name.organisation and not name.others
+    ]
     return plain(people[0].whole_family) if people else ""
 
 
@@ -196,9 +198,9 @@ def _complete(entry: Entry, before: str, source: _Source, find: Finder) -> Compl
 
 def _better_authors(entry: Entry, records: Sequence[Record], offered: str) -> str:
     """All authors in place of a list that ends in "and others" or names no person, where the registry names them."""
-    ours = names.names_of(entry.get("author"))
+    ours = personal_names.names_of(entry.get("author"))
     unfinished = bool(ours) and (ours[-1].others or all(name.organisation for name in ours))
-    people = [name for name in names.names_of(offered) if not name.organisation]
+    people = [name for name in personal_names.names_of(offered) if not name.organisation]
     if not unfinished or not people or any(authors_differ(ours, record) for record in records):
         return ""
     return offered

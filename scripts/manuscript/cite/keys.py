@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from manuscript.cite.names import family_key, names_of
+from manuscript.cite.personal_names import family_key, names_of
 from manuscript.cite.reader import Entry
 from manuscript.cite.text import ascii_letters, plain
 

@@ -6,7 +6,7 @@ import re
 from dataclasses import dataclass, field
 
 from manuscript.cite.keys import year_of
-from manuscript.cite.names import names_of
+from manuscript.cite.personal_names import names_of
 from manuscript.cite.reader import Entry
 from manuscript.cite.text import ascii_letters
 

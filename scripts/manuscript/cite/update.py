@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 
 from manuscript.atomic import write_text
 from manuscript.cite import identifiers
-from manuscript.cite.check import cache_of
+from manuscript.cite.findings import cache_of
 from manuscript.cite.records import Record, Update
 from manuscript.cite.registry import Registry
 from manuscript.engine.bibliography import read_entries

@@ -23,7 +23,7 @@ def check(
 
     manuscript check --select numbers,refs
     """
-    from manuscript.check.report import FORMATS
+    from manuscript.check.output_forms import FORMATS
     from manuscript.check.run import run
     from manuscript.errors import ConfigError
     from manuscript.paths import find_project
@@ -48,10 +48,11 @@ def check(
 def explain(
     rule: Annotated[str, typer.Argument(metavar="RULE", help="A rule, or a family of rules (default: all).")] = "",
 ) -> None:
-    """Say what a rule asks for, why, and how bad a finding is.
+    """Say what a rule asks for, why, and how bad a finding is, with an example of each.
 
     manuscript explain numbers/unbound
     """
+    from manuscript.check.examples import EXAMPLES
     from manuscript.check.rules import FAMILIES, all_rules
     from manuscript.errors import ConfigError, did_you_mean
 
@@ -59,6 +60,9 @@ def explain(
     if rule in rules:
         found = rules[rule]
         typer.echo(f"{found.name} ({found.severity})\n{found.summary}\n\n{found.why}")
+        example = EXAMPLES[found.name]
+        for word, text in (("bad", example.bad), ("good", example.good)):
+            typer.echo(f"\n{word}:" + "".join(f"\n  {line}" for line in text.rstrip("\n").split("\n")))
         typer.echo(
             f'\nTo change its severity, in pyproject.toml:\n  [tool.manuscript.check.severity]\n  "{found.name}" = "warning"'
         )

@@ -35,7 +35,7 @@ def add(
 
     manuscript cite add 10.1056/NEJMoa2115022
     """
-    from manuscript.cite.add import add as add_references
+    from manuscript.cite.add_reference import add as add_references
     from manuscript.paths import find_project
 
     project = find_project(context.obj)
@@ -69,7 +69,7 @@ def complete(
     from datetime import UTC, datetime
 
     from manuscript.cite import complete as completing
-    from manuscript.cite.check import cache_of
+    from manuscript.cite.findings import cache_of
     from manuscript.paths import find_project
 
     project, wanted = find_project(context.obj), [key.removeprefix("@") for key in keys or ()]
@@ -166,8 +166,8 @@ def check(
 
     manuscript cite check
     """
-    from manuscript.cite.check import check as check_file
-    from manuscript.cite.check import check_online
+    from manuscript.cite.findings import check as check_file
+    from manuscript.cite.findings import check_online
     from manuscript.diagnostics import tell
     from manuscript.errors import BibliographyError
     from manuscript.paths import find_project
@@ -207,7 +207,7 @@ def show(
     """
     from rich.console import Console
 
-    from manuscript.cite.show import show as show_reference
+    from manuscript.cite.show_reference import show as show_reference
     from manuscript.paths import find_project
 
     show_reference(find_project(context.obj), key.removeprefix("@"), Console(), style)
@@ -216,7 +216,7 @@ def show(
 def _registry(project: Project) -> Registry:
     from datetime import UTC, datetime
 
-    from manuscript.cite.check import cache_of
+    from manuscript.cite.findings import cache_of
     from manuscript.cite.registry import Registry
 
     return Registry(cache_of(project), datetime.now(UTC).date().isoformat())

@@ -21,8 +21,8 @@ def diff(
     manuscript diff HEAD~5 HEAD
     """
     from manuscript.cli import project_of
-    from manuscript.redline.make import redline
-    from manuscript.redline.sources import WORKING_TREE
+    from manuscript.redline.compare import redline
+    from manuscript.redline.revisions import WORKING_TREE
 
     project = project_of(context)
     folder = to or project.build / "diff"

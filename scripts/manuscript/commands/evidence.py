@@ -28,7 +28,7 @@ def show(context: typer.Context, row_id: Identifier) -> None:
     """
     from rich.console import Console
 
-    from manuscript.ledger.show import show as show_row
+    from manuscript.ledger.show_row import show as show_row
     from manuscript.paths import find_project
 
     show_row(find_project(context.obj), row_id, Console())
@@ -151,7 +151,7 @@ def add(
     from datetime import UTC, datetime
 
     from manuscript.errors import LedgerError
-    from manuscript.ledger import add as adding
+    from manuscript.ledger import add_rows as adding
     from manuscript.ledger.values import NO_BREAK
     from manuscript.ledger.vocabulary import read_vocabulary
     from manuscript.paths import find_project

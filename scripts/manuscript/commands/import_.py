@@ -30,7 +30,7 @@ def import_(
     manuscript import reviewed.docx && git apply -3 review/reviewed/NAME.patch
     """
     from manuscript.cli import project_of
-    from manuscript.roundtrip.make import bring_home
+    from manuscript.roundtrip.bring_home import bring_home
 
     project = project_of(context)
     # the name comes from outside, like all else: a plain one cannot lead out of the folder

@@ -40,8 +40,8 @@ def revise(
 
     from manuscript.cli import project_of, run_prepare
     from manuscript.clock import source_epoch
-    from manuscript.redline.sources import lay_out, prepare_revision
-    from manuscript.revision import make
+    from manuscript.redline.revisions import lay_out, prepare_revision
+    from manuscript.revision import round as revision_round
     from manuscript.submit import profile
 
     def tell(line: str) -> None:
@@ -49,8 +49,8 @@ def revise(
 
     project = project_of(context)
     wanted = profile.load(project, journal)
-    number = round_ or make.last_round(project)
-    answers = make.begin(project, number, comments, tell)
+    number = round_ or revision_round.last_round(project)
+    answers = revision_round.begin(project, number, comments, tell)
     typer.echo(answers.place)
     open_ = answers.unanswered
     if not check and open_ and not draft:
@@ -64,7 +64,7 @@ def revise(
         with tempfile.TemporaryDirectory(prefix="manuscript-revise-") as name:
             before = lay_out(project, since, Path(name) / "old")
             prepare_revision(before)
-            findings = make.examine(project, number, since, answers, before).findings()
+            findings = revision_round.examine(project, number, since, answers, before).findings()
         for line in findings:
             typer.echo(line)
         tell(
@@ -74,7 +74,7 @@ def revise(
             raise typer.Exit(1)
         return
     target = (out or project.build / "revise" / journal / f"round-{number}").resolve()
-    made, work = make.revise(
+    made, work = revision_round.revise(
         project, wanted, since, target, source_epoch(project), number=number, answers=answers, tell=tell
     )
     for path in (made.folder, *made.zips):

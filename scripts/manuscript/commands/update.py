@@ -19,7 +19,7 @@ def update(
     """
     from datetime import UTC, datetime
 
-    from manuscript.cite.check import cache_of
+    from manuscript.cite.findings import cache_of
     from manuscript.cite.registry import Registry
     from manuscript.cite.update import update as run
     from manuscript.paths import find_project

@@ -19,7 +19,7 @@ from manuscript.engine import conditions, crossref, dialect, pandoc
 from manuscript.engine.ast import Node, attributes_of, iterate, para, put, string, text_of
 from manuscript.engine.authors import Affiliation, Author, read_authors
 from manuscript.engine.bibliography import read_keys, tidied
-from manuscript.engine.citations import entries, resolve
+from manuscript.engine.citeproc import entries, resolve
 from manuscript.engine.pictures import find_picture
 from manuscript.engine.settings import Settings, resolved_date
 from manuscript.errors import FigureError, ManuscriptError, SourceError, raise_all

@@ -10,8 +10,8 @@ from pathlib import Path
 from manuscript import code, digests
 from manuscript.atomic import write_text
 from manuscript.engine.settings import OUTPUT_NAME
+from manuscript.git import source_files
 from manuscript.paths import Project
-from manuscript.tracked import source_files
 
 _PACKAGES = ("pypandoc_binary", "typst", "python-docx", "lxml")
 
@@ -56,7 +56,25 @@ def forget(project: Project) -> None:
 def record(project: Project, stated: str, made: list[Path]) -> None:
     """Remember the digest and the outputs that it gave."""
     known = {project.relative(path): digests.of_file(path).hex() for path in made}
-    write_text(project.render_state, json.dumps({"digest": stated, "outputs": known}, indent=1) + "\n")
+    state = {"digest": stated, "sources": article_digest(project), "outputs": known}
+    write_text(project.render_state, json.dumps(state, indent=1) + "\n")
+
+
+def article_digest(project: Project) -> str:
+    """A digest of what the words, tables and figures of the outputs come from, whatever the code and the day."""
+    total = hashlib.sha256()
+    folders = (
+        (project.chapters, "*.qmd"),
+        (project.tables, "*.md"),
+        (project.figures, "*.md"),
+        (project.figures, "*.svg"),
+        (project.data, "*.csv"),
+    )
+    found = [path for folder, pattern in folders for path in sorted(folder.glob(pattern))]
+    for path in (project.article, project.config, project.bibliography, *found):
+        if path.is_file():
+            total.update(b"\0" + project.relative(path).encode() + b"\0" + digests.of_file(path))
+    return total.hexdigest()
 
 
 def _inputs(project: Project) -> Iterator[Path]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import re
 from collections.abc import Iterator
 from itertools import pairwise
 
@@ -11,6 +12,10 @@ from manuscript.ledger.tables import Ledger, Row
 
 # for a 95% interval; half of it is this many standard errors of the logarithm
 _NEAR_ONE = 0.02
+# months; no trial of the kind that a review weighs was followed for longer
+_LONGEST = 240
+# how far the ratio of two medians may lie from the inverse of the hazard ratio (as a factor): curves are no exponentials
+_FACTOR, _FACTOR_WITH_NOTE = 2.3, 3.5
 
 
 def check_arithmetic(ledger: Ledger) -> list[ManuscriptError]:
@@ -18,12 +23,10 @@ def check_arithmetic(ledger: Ledger) -> list[ManuscriptError]:
     errors: list[ManuscriptError] = []
     for row in ledger.outcomes.values():
         errors += _outcome(row)
-        if row["data_cutoff"] and row["data_cutoff"][:4] > row.id[-4:]:
-            errors.append(
-                row.error("the data cut-off lies after the publication", "correct data_cutoff or the year of the id")
-            )
     for row in ledger.safety.values():
         errors += _safety(row)
+    for row in ledger.facts.values():
+        errors += _fact(row)
     errors += _twins(ledger)
     return errors
 
@@ -34,6 +37,7 @@ def rounding(text: str) -> float:
 
 
 def _outcome(row: Row) -> Iterator[ManuscriptError]:
+    yield from _possible(row)
     for arm in ("exp", "ctl"):
         yield from _bracket(row, f"{arm}_median_low_months", f"{arm}_median_months", f"{arm}_median_high_months")
         yield from _bracket(row, f"{arm}_percent_low", f"{arm}_percent", f"{arm}_percent_high")
@@ -65,7 +69,115 @@ def _outcome(row: Row) -> Iterator[ManuscriptError]:
             "compare effect, effect_low and effect_high with the source",
         )
     yield from _p_value(row, low, high)
-    yield from _direction(row, value)
+    if row["effect_measure"] == "HR":
+        yield from _events(row, value, low, high)
+
+
+def _possible(row: Row) -> Iterator[ManuscriptError]:
+    """Values that no trial can have."""
+    for name in row:
+        number = (
+            row.number(name) if name.endswith(("_percent", "_percent_low", "_percent_high", "_months", "_n")) else None
+        )
+        if number is None:
+            continue
+        if "percent" in name and name != "ci_level_percent" and not 0 <= number <= 100:
+            yield row.error(f"{name} {row[name]} is no percentage", "compare it with the source")
+        if name.endswith("_months") and not 0 <= number <= _LONGEST:
+            yield row.error(
+                f"{name} {row[name]} is longer than any trial ran",
+                "compare it with the source; is a decimal point missing?",
+            )
+    level = row.number("ci_level_percent")
+    if level is not None and not 80 <= level < 100:
+        yield row.error(
+            f"ci_level_percent {row['ci_level_percent']} is no confidence level in use",
+            "compare it with the source, usually 95",
+        )
+    text = row["p_value"].lstrip("<>=")
+    if text and not 0 < float(text) <= 1:
+        yield row.error(
+            f"p_value {row['p_value']} cannot be",
+            "a p value lies between 0 and 1; write <0.001 for one that is printed as 0.000",
+        )
+    value, measure = row.number("effect"), row["effect_measure"]
+    if value is not None and measure in ("HR", "OR", "RR") and not 0.02 <= value <= 50:
+        yield row.error(
+            f"{measure} {row['effect']} is none that a trial gives",
+            "compare it with the source; is a decimal point missing?",
+        )
+    if value is not None and measure == "difference" and abs(value) > 100:
+        yield row.error(f"a difference of {row['effect']} percentage points", "compare it with the source")
+    for arm in ("exp", "ctl"):
+        events, total = row.number(f"{arm}_events_n"), row.number(f"{arm}_n")
+        if events is not None and total and events > total:
+            yield row.error(
+                f"{arm}_events_n {events:.0f} is more than {arm}_n {total:.0f}", "compare both with the source"
+            )
+        median, follow_up = row.number(f"{arm}_median_months"), row.number(f"{arm}_follow_up_months")
+        if median is not None and follow_up and median > 3 * follow_up:
+            yield row.error(
+                f"{arm}_median_months {row[f'{arm}_median_months']} was reached with a follow-up of {row[f'{arm}_follow_up_months']} months", "compare both with the source"
+            )  # fmt: skip
+    both = [row.number(f"{arm}_follow_up_months") for arm in ("exp", "ctl")]
+    if both[0] and both[1] and max(both) > 2 * min(both):  # type: ignore[type-var, operator]
+        yield row.error("the follow-up of one arm is more than twice that of the other", "compare both with the source")
+    if value is not None:
+        yield from _direction(row, value)
+    if measure in ("HR", "OR", "RR"):
+        yield from _decimals(row, ("effect", "effect_low", "effect_high"))
+
+
+def _decimals(row: Row, names: tuple[str, ...]) -> Iterator[ManuscriptError]:
+    """An estimate and its interval are printed with the same decimals; a spreadsheet makes 0.8 of 0.80."""
+    places = {name: len(row[name].partition(".")[2]) for name in names if row[name]}
+    if len(places) == 3 and max(places.values()) - min(places.values()) == 1:
+        short = min(places, key=lambda name: places[name])
+        if places[short] > 0 or max(places.values()) == 2:
+            yield row.error(
+                f"{short} {row[short]} has a decimal less than the others: a spreadsheet may have cut a zero",
+                "write it as the source prints it (git diff shows what changed), or say in note that it is printed so",
+            )  # fmt: skip
+
+
+def _events(row: Row, value: float, low: float, high: float) -> Iterator[ManuscriptError]:
+    """A hazard ratio against the events of the arms: its size against their ratio, its interval against their number."""
+    counts = [row.number(name) for name in ("exp_events_n", "ctl_events_n", "exp_n", "ctl_n")]
+    if row["ci_level_percent"] == "95" and counts[0] and counts[1]:
+        stated = (math.log(high) - math.log(low)) / 3.92
+        expected = math.sqrt(1 / counts[0] + 1 / counts[1])
+        if not 0.8 < stated / expected < 1.3:
+            yield row.error(
+                f"the interval {row['effect_low']}–{row['effect_high']} is not one of {counts[0]:.0f} and {counts[1]:.0f} events", "compare the events and the interval with the source"
+            )  # fmt: skip
+    if all(counts) and counts[0] < counts[2] and counts[1] < counts[3]:  # type: ignore[operator]
+        hazards = [-math.log(1 - events / total) for events, total in ((counts[0], counts[2]), (counts[1], counts[3]))]  # type: ignore[operator]
+        if abs(math.log(value) - math.log(hazards[0] / hazards[1])) > 0.4:
+            yield row.error(
+                f"HR {row['effect']} is far from the ratio of the events ({counts[0]:.0f} of {counts[2]:.0f} and {counts[1]:.0f} of {counts[3]:.0f})",
+                "compare the events, the arms and the ratio with the source",
+            )  # fmt: skip
+
+
+def _fact(row: Row) -> Iterator[ManuscriptError]:
+    numbers = {name: _number_or_none(row[name]) for name in ("value_low", "value", "value_high")}
+    known = [number for number in numbers.values() if number is not None]
+    if known != sorted(known):
+        yield row.error("value, value_low and value_high are not in their order", "compare them with the source")
+    if row["unit"] == "percent" and any(not 0 <= number <= 100 for number in known):
+        yield row.error("a percentage below 0 or over 100", "compare it with the source")
+    if row["unit"] == "count" and any(number < 0 or number != int(number) for number in known):
+        yield row.error("a count that is no whole number", "compare it with the source")
+    printed = re.search(r"(?P<value>\d+(?:\.\d+)?) \(\d+% CI (?P<low>[\d.]+)[–-](?P<high>[\d.]+)\)", row["value"])
+    if printed and not float(printed["low"]) <= float(printed["value"]) <= float(printed["high"]):
+        yield row.error(f"{row['value']}: the estimate lies outside its interval", "compare it with the source")
+
+
+def _number_or_none(text: str) -> float | None:
+    try:
+        return float(text)
+    except ValueError:
+        return None
 
 
 def _p_value(row: Row, low: float, high: float) -> Iterator[ManuscriptError]:
@@ -74,10 +186,18 @@ def _p_value(row: Row, low: float, high: float) -> Iterator[ManuscriptError]:
     if not text or row["ci_level_percent"] not in ("", "95") or "one-sided" in row["p_note"]:
         return
     number = float(text.lstrip("<>"))
+    # what a normal test of the logarithm would give; a log-rank test differs from it, but not by so much
+    z = abs(math.log(low) + math.log(high)) / (math.log(high) - math.log(low)) * 1.96
+    expected = math.erfc(z / math.sqrt(2))
+    far = (expected > 0.06 and number < expected / 6) or (
+        not text.startswith("<") and number > 0.1 and expected < number / 6
+    )
     excludes = high < 1 - _NEAR_ONE or low > 1 + _NEAR_ONE
     includes = low < 1 - _NEAR_ONE and high > 1 + _NEAR_ONE
-    if (excludes and not text.startswith("<") and number > 0.06) or (
-        includes and not text.startswith(">") and number < 0.04
+    if (
+        (excludes and not text.startswith("<") and number > 0.06)
+        or (includes and not text.startswith(">") and number < 0.04)
+        or (far and high > low)
     ):
         yield row.error(
             f"p {row['p_value']} does not agree with the interval {low}–{high}",
@@ -86,13 +206,21 @@ def _p_value(row: Row, low: float, high: float) -> Iterator[ManuscriptError]:
 
 
 def _direction(row: Row, value: float) -> Iterator[ManuscriptError]:
+    """A hazard ratio and two medians tell of the same difference; what the note explains may point apart, but not far."""
     exp, ctl = row.number("exp_median_months"), row.number("ctl_median_months")
-    if row["effect_measure"] != "HR" or exp is None or ctl is None or exp == ctl or value == 1:
+    if row["effect_measure"] != "HR" or not exp or not ctl or value <= 0:
         return
-    if (exp > ctl) != (value < 1) and not row["note"]:
+    medians = (
+        f"the medians ({row['exp_median_months']} and {row['ctl_median_months']}) and the hazard ratio {row['effect']}"
+    )
+    factor = _FACTOR_WITH_NOTE if row["note"] else _FACTOR
+    if not 1 / factor < value * exp / ctl < factor:
         yield row.error(
-            f"the medians ({row['exp_median_months']} and {row['ctl_median_months']}) and the hazard ratio {row['effect']} point apart",
-            "compare them with the source; if that is what it says, say why in note",
+            f"{medians} are far from each other", "compare them with the source; is a decimal point missing?"
+        )
+    elif exp != ctl and value != 1 and (exp > ctl) != (value < 1) and not row["note"]:
+        yield row.error(
+            f"{medians} point apart", "compare them with the source; if that is what it says, say why in note"
         )
 
 
@@ -127,7 +255,10 @@ def _safety(row: Row) -> Iterator[ManuscriptError]:
                         f"compare {arm}_n, {arm}_{grade}_n and {arm}_{grade}_percent with the source",
                     )
             if percent is not None and percent > 100:
-                yield row.error(f"{arm}_{grade}_percent is over 100", "compare it with the source")
+                yield row.error(
+                    f"{arm}_{grade}_percent {row[f'{arm}_{grade}_percent']} is no percentage",
+                    "compare it with the source",
+                )
         known = [item for item in counts if item is not None]
         if any(later > earlier for earlier, later in pairwise(known)):
             yield row.error(

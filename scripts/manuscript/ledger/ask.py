@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from manuscript.errors import LedgerError
 from manuscript.ledger import uses
-from manuscript.ledger.show import find, history, listing
+from manuscript.ledger.show_row import find, history, listing
 from manuscript.ledger.tables import Ledger, Row, load_ledger
 from manuscript.ledger.values import NO_BREAK
 from manuscript.paths import Project

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 from manuscript.engine.bibliography import read_entries
 from manuscript.errors import LedgerError
 from manuscript.ledger import reading
-from manuscript.ledger.show import listing
+from manuscript.ledger.show_row import listing
 from manuscript.ledger.tables import Ledger, load_ledger
 from manuscript.paths import Project
 
@@ -94,7 +94,7 @@ def _second_hand(ledger: Ledger, entries: dict[str, dict[str, str]]) -> Iterator
 
 def _published(project: Project, entries: dict[str, dict[str, str]]) -> Iterator[Due]:
     """Sources that the registries' records in the repository call preprints of a later publication."""
-    from manuscript.cite.check import cache_of
+    from manuscript.cite.findings import cache_of
 
     cache = cache_of(project)
     for key, fields in entries.items():

@@ -7,7 +7,9 @@ from typing import TYPE_CHECKING
 
 from manuscript.engine.bibliography import read_entries, read_keys
 from manuscript.errors import LedgerError, ManuscriptError, raise_all
+from manuscript.ledger import spreadsheets
 from manuscript.ledger.arithmetic import check_arithmetic
+from manuscript.ledger.consistency import check_consistency, check_titles
 from manuscript.ledger.tables import Ledger, Row, Table
 from manuscript.ledger.vocabulary import TableSchema, Vocabulary
 from manuscript.paths import Project
@@ -44,7 +46,10 @@ def validate(project: Project, ledger: Ledger) -> None:
     keys = set(read_keys(project.bibliography, project.relative(project.bibliography)))
     errors += check_links(ledger, keys)
     errors += check_references(project, ledger)
+    errors += check_titles(ledger, read_entries(project.bibliography, project.relative(project.bibliography)))
     errors += check_arithmetic(ledger)
+    errors += check_consistency(ledger)
+    errors += [*spreadsheets.check_quotes(ledger), *spreadsheets.check_changes(project, ledger)]
     raise_all(errors)
 
 
@@ -65,15 +70,20 @@ def _schema_error(schema: TableSchema, case: dict[str, object], rows: list[Row])
     index = case.get("index")
     column, check, value = case.get("column"), str(case.get("check")), case.get("failure_case")
     if index is None or index != index:  # NaN: the failure is the table's, not a row's
+        columns = tuple(rows[0]) if rows else ()
+        done = spreadsheets.wrong_header(columns, schema.header)
         return LedgerError(
-            f"the columns are not those of the schema ({check}: {value})",
+            f"the columns are not those of the schema ({done or f'{check}: {value}'})",
             file=f"data/{schema.name}.csv",
             line=1,
-            mend=f"the header row must read: {', '.join(schema.header)}",
+            mend=spreadsheets.mend(f"data/{schema.name}.csv")
+            if done
+            else f"the header row must read: {', '.join(schema.header)}",
         )
     row = rows[int(str(index))]
     return row.error(
-        f"column {column!r}: {value!r} {check}", "correct the cell; data/README.md says what each column holds"
+        f"column {column!r}: {value!r} {check}{spreadsheets.hint(str(value), check)}",
+        "correct the cell; data/README.md says what each column holds",
     )
 
 

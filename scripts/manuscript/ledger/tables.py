@@ -175,7 +175,14 @@ def read_table(path: Path, name: str, shown: str, vocabulary: Vocabulary, errors
             if not columns:
                 columns = tuple(cells)
                 if "id" not in columns:
-                    errors.append(LedgerError("no column 'id'", file=shown, line=1, mend="restore the header row"))
+                    from manuscript.ledger.spreadsheets import mend, wrong_header
+
+                    done = wrong_header(columns, ())
+                    words = (
+                        "no column 'id'" + (f": {done}" if done else ""),
+                        mend(shown) if done else "restore the header row",
+                    )
+                    errors.append(LedgerError(words[0], file=shown, line=1, mend=words[1]))
                     break
                 continue
             if not cells:

@@ -20,7 +20,7 @@ from manuscript.atomic import write_text
 from manuscript.engine import conditions, crossref, pandoc
 from manuscript.engine.ast import Node, attributes_of, get, iterate, put, text_of
 from manuscript.engine.bibliography import read_keys, tidy
-from manuscript.engine.citations import clean
+from manuscript.engine.citeproc import clean
 from manuscript.engine.document import Document, build_documents, level, made_plain, resolve_images
 from manuscript.engine.formats import html
 from manuscript.engine.settings import Settings, load_settings

@@ -10,7 +10,7 @@ from manuscript.atomic import write_text
 from manuscript.engine import pandoc
 from manuscript.ooxml import W, body
 from manuscript.redline.changelog import Changelog
-from manuscript.redline.sources import Revision
+from manuscript.redline.revisions import Revision
 from manuscript.redline.tracked import pieces
 
 _STYLE = """body{font:16px/1.5 sans-serif;max-width:70rem;margin:2rem auto;padding:0 1rem;color:#111}

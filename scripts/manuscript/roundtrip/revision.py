@@ -17,7 +17,7 @@ from pathlib import Path
 from manuscript.errors import ConfigError, ManuscriptError, RenderError, SourceError
 from manuscript.git import git
 from manuscript.paths import Project
-from manuscript.redline.sources import Revision, lay_out
+from manuscript.redline.revisions import Revision, lay_out
 
 _HASH = re.compile(r"[0-9a-f]{40}(?:[0-9a-f]{24})?")
 # what an old revision gives to its render; everything that can run is today's
@@ -86,7 +86,7 @@ def render_base(revision: Revision) -> Path:
 
     Raises ``RenderError`` when today's code cannot render it.
     """
-    from manuscript.engine.render import render
+    from manuscript.engine.embedded import render
     from manuscript.ledger.tables import load_ledger
     from manuscript.prepare import steps
 

@@ -9,8 +9,8 @@ from pathlib import Path
 from manuscript import wing
 from manuscript.engine.document import Document
 from manuscript.errors import FigureError
-from manuscript.figures.fit import Room
-from manuscript.figures.make import PRINT_DPI, export
+from manuscript.figures.column import Room
+from manuscript.figures.draw import PRINT_DPI, export
 from manuscript.ledger.tables import Ledger
 from manuscript.submit.blinding import inflated_streams
 from manuscript.submit.profile import Profile

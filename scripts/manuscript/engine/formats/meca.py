@@ -10,9 +10,9 @@ from pathlib import Path
 
 from lxml import etree
 
+from manuscript.git import source_files
 from manuscript.paths import Project
 from manuscript.stamped import add
-from manuscript.tracked import source_files
 
 _NAMESPACE = "https://manuscriptexchange.org/schema/manifest"
 _XLINK = "http://www.w3.org/1999/xlink"

@@ -14,10 +14,10 @@ from manuscript.atomic import write_bytes, write_text
 from manuscript.cite.typed import Library
 from manuscript.errors import SourceError
 from manuscript.paths import Project
-from manuscript.redline.sources import Revision
+from manuscript.redline.revisions import Revision
 from manuscript.roundtrip.blocks import Sources, read_sources
 from manuscript.roundtrip.edits import Change, Edit, Importer
-from manuscript.roundtrip.fit import best_fit
+from manuscript.roundtrip.find_base import best_fit
 from manuscript.roundtrip.package import label
 from manuscript.roundtrip.revision import commit_of, lay_out_base, render_base, stated_commit, workshop
 from manuscript.roundtrip.word import UNTRACKED, Comment, WordFile

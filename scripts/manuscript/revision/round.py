@@ -16,7 +16,7 @@ from manuscript.errors import ConfigError, ManuscriptError, RenderError
 from manuscript.paths import Project
 from manuscript.redline import page, tracked
 from manuscript.redline.changelog import Changelog, changelog
-from manuscript.redline.sources import Revision, lay_out, prepare_revision, render_docx
+from manuscript.redline.revisions import Revision, lay_out, prepare_revision, render_docx
 from manuscript.revision import changes as changed
 from manuscript.revision import comments, response
 from manuscript.revision.changes import Change

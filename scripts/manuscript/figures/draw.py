@@ -18,7 +18,7 @@ from manuscript import wing
 from manuscript.atomic import write_bytes, write_text
 from manuscript.errors import FigureError
 from manuscript.figures import style
-from manuscript.figures.fit import Room, fit
+from manuscript.figures.column import Room, fit
 from manuscript.ledger.tables import Ledger, Row
 from manuscript.ledger.variables import texts
 from manuscript.paths import Project
@@ -81,7 +81,12 @@ def data_of(rows: list[Row]) -> str:
 
 
 def write_manifest(project: Project, ledger: Ledger, _: str) -> None:
-    """Write ``figures/manifest.json``: for each figure its inputs, the rows that it draws, and the digest of its SVG."""
+    """Write ``figures/manifest.json``."""
+    write_text(project.figures / "manifest.json", manifest_text(project, ledger))
+
+
+def manifest_text(project: Project, ledger: Ledger) -> str:
+    """For each figure its inputs, the rows that it draws, and the digest of its SVG, as JSON."""
     entries = {}
     for name in wing.included(project, "figures"):
         module = wing.load(project, "figures", name)
@@ -91,7 +96,7 @@ def write_manifest(project: Project, ledger: Ledger, _: str) -> None:
             "rows": [f"{row.table}:{row.id}" for row in module.used(ledger)],
             "sha256": hashlib.sha256(svg).hexdigest(),
         }
-    write_text(project.figures / "manifest.json", json.dumps(entries, indent=1, ensure_ascii=False) + "\n")
+    return json.dumps(entries, indent=1, ensure_ascii=False) + "\n"
 
 
 def export(

@@ -11,7 +11,7 @@ from manuscript.atomic import write_text
 from manuscript.paths import Project
 from manuscript.redline import page, tracked
 from manuscript.redline.changelog import changelog
-from manuscript.redline.sources import lay_out, render_docx
+from manuscript.redline.revisions import lay_out, render_docx
 
 
 def redline(project: Project, old: str, new: str, folder: Path, tell: Callable[[str], None]) -> list[Path]:

@@ -9,7 +9,7 @@ from manuscript.atomic import write_text
 from manuscript.ledger.tables import Ledger
 from manuscript.ledger.variables import texts
 from manuscript.page.about import read_about
-from manuscript.page.cite import section
+from manuscript.page.cite_this import section
 from manuscript.page.metadata import script, tags
 from manuscript.page.rows import cards
 from manuscript.paths import Project

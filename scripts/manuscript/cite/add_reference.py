@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from manuscript.atomic import write_bytes, write_text
 from manuscript.cite import identifiers, journal, keys
 from manuscript.cite.canonical import canonical_fields, insert_entry
-from manuscript.cite.names import Name
+from manuscript.cite.personal_names import Name
 from manuscript.cite.reader import Bibliography, Entry, Field, parse, read
 from manuscript.cite.records import Record
 from manuscript.cite.registry import Registry

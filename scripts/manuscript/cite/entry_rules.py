@@ -9,11 +9,14 @@ import re
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
+from datetime import date
 
-from manuscript.cite import identifiers, keys, names, titles
-from manuscript.cite.citations import Citation
+from manuscript.cite import identifiers, keys, personal_names, titles
+from manuscript.cite.among import RULES as AMONG
+from manuscript.cite.among import check_among
 from manuscript.cite.journal import stated_absent
 from manuscript.cite.near import near_duplicates
+from manuscript.cite.occurrences import Citation
 from manuscript.cite.reader import Bibliography, Entry
 from manuscript.cite.text import LATEX, comparable, damage, from_html, has_html, plain
 from manuscript.diagnostics import Diagnostic, Severity
@@ -59,6 +62,7 @@ RULES: dict[str, tuple[Severity, str]] = {
     "cite/volume-disagrees": ("warning", "volume or issue is not the registry's"),
     "cite/pages-disagree": ("warning", "the pages are not the registry's"),
     "cite/not-registered": ("error", "the registry does not know the DOI or PMID"),
+    **AMONG,
 }
 
 # what each type needs; a bar stands between alternatives
@@ -108,6 +112,7 @@ class Context:
     notes: dict[str, str] | None = None
     notes_file: str = "data/references.csv"
     evidence_file: str = "tables/evidence.md"
+    today: date | None = None
 
 
 class Finder:
@@ -133,8 +138,8 @@ def check_offline(bibliography: Bibliography, context: Context) -> list[Diagnost
     """Every finding that needs no registry, the problems of reading included."""
     find = Finder(bibliography.shown)
     found = list(bibliography.problems)
-    known = names.known_particles(
-        [name for entry in bibliography.entries for name in names.names_of(entry.get("author"))]
+    known = personal_names.known_particles(
+        [name for entry in bibliography.entries for name in personal_names.names_of(entry.get("author"))]
     )
     all_keys = Counter(entry.key for entry in bibliography.entries)
     # only a key that shares its stem matters as a partner of a letter
@@ -158,6 +163,10 @@ def check_offline(bibliography: Bibliography, context: Context) -> list[Diagnost
             )
         found += _reason(entry, find, context)
     found += _doubles(bibliography, find)
+    found += [
+        find.entry(rule, entry, field, message, mend)
+        for entry, field, rule, message, mend in check_among(bibliography.entries, context.today or date.today())
+    ]
     found += _uses(bibliography, find, context)
     return found
 
@@ -276,8 +285,8 @@ def _people(entry: Entry, find: Finder, known: dict[str, set[str]]) -> Iterator[
         if ";" in value and "{" not in value and " and " not in value:
             yield find.entry("cite/author-names", entry, role, "names joined by semicolons", "put ' and ' between them")
             continue
-        for text in names.split(value):
-            name = names.parse(text)
+        for text in personal_names.split(value):
+            name = personal_names.parse(text)
             problem, mend, rule = "", "write Family, Given and Family, Given", "cite/author-names"
             if not text:
                 problem = "an empty name"
@@ -287,9 +296,9 @@ def _people(entry: Entry, find: Finder, known: dict[str, set[str]]) -> Iterator[
                 problem = f"{text!r} is not one name" if text.count(",") > 2 else f"{text!r} cannot be read as a name"
             elif name.others or name.organisation:
                 continue
-            elif names.looks_like_organisation(name):
+            elif personal_names.looks_like_organisation(name):
                 problem, mend = f"{text!r} is an organisation written as a person", f"put it in braces: {{{text}}}"
-            elif reason := names.lost_particle(name, known):
+            elif reason := personal_names.lost_particle(name, known):
                 rule, problem, mend = (
                     "cite/lost-particle",
                     f"{text!r}: {reason}",

@@ -6,12 +6,12 @@ from pathlib import Path
 
 from manuscript.cite import identifiers, journal
 from manuscript.cite.canonical import format_text
-from manuscript.cite.citations import find_citations
 from manuscript.cite.compare import compare_all
+from manuscript.cite.entry_rules import Context, Finder, check_marks, check_offline
+from manuscript.cite.occurrences import find_citations
 from manuscript.cite.reader import Bibliography, read_tolerantly
 from manuscript.cite.records import Cache
 from manuscript.cite.registry import Registry
-from manuscript.cite.rules import Context, Finder, check_marks, check_offline
 from manuscript.diagnostics import Diagnostic
 from manuscript.ledger import sources
 from manuscript.ledger.tables import load_ledger

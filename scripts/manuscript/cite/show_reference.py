@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from manuscript.cite.citations import Citation, find_citations
 from manuscript.cite.formatted import plain
+from manuscript.cite.occurrences import Citation, find_citations
 from manuscript.cite.reader import Entry, read
 from manuscript.errors import BibliographyError, did_you_mean
 from manuscript.ledger.tables import Row, load_ledger

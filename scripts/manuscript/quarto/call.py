@@ -13,6 +13,7 @@ from manuscript.engines import find_quarto
 from manuscript.errors import ManuscriptError, RenderError, SetupError, SourceError, raise_all
 from manuscript.paths import Project
 from manuscript.publish import published
+from manuscript.source.lines import read_article
 
 # what Quarto warns of and exits 0 (seen with 1.10.18), with the words to look for in the sources
 _WARNINGS = (
@@ -108,8 +109,5 @@ def complaints(project: Project, lines: list[str]) -> list[ManuscriptError]:
 def _place(project: Project, needle: str) -> tuple[str | None, int | None]:
     """The first line of the sources that holds ``needle`` as whole words."""
     whole = re.compile(re.escape(needle) + r"(?![\w-])")
-    for path in (project.article, *sorted(project.chapters.glob("*.qmd")), *sorted(project.tables.glob("*.md"))):
-        for number, line in enumerate(path.read_text(encoding="utf-8").splitlines(), start=1):
-            if whole.search(line):
-                return project.relative(path), number
-    return None, None
+    found = (line for line in read_article(project).lines() if whole.search(line.text))
+    return next(((line.file, line.number) for line in found), (None, None))

@@ -19,7 +19,7 @@ from manuscript.check import known_keys as known
 from manuscript.check.context import Context
 from manuscript.clock import MONTHS
 from manuscript.errors import ConfigError, ManuscriptError, ManuscriptErrors
-from manuscript.tracked import source_files
+from manuscript.git import source_files
 
 _CONFLICT = re.compile(rb"^(<{7} |>{7} |={7}\r?$|\|{7} )", re.M)
 _ORCID = re.compile(r"(?:https?://orcid\.org/)?(\d{4}-\d{4}-\d{4}-\d{3}[\dX])")

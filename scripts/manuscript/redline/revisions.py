@@ -12,9 +12,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from manuscript.errors import RenderError
-from manuscript.git import git
+from manuscript.git import git, source_files
 from manuscript.paths import Project
-from manuscript.tracked import source_files
 
 WORKING_TREE = "working tree"
 
@@ -58,7 +57,7 @@ def render_docx(revision: Revision) -> Path:
     """
     project = revision.project
     if not _own_code(revision, "render", "--to", "docx", "--engine", "embedded"):
-        from manuscript.engine.render import render
+        from manuscript.engine.embedded import render
 
         _prepare_now(project)
         render(project, ["docx"], revision.epoch)

@@ -1,0 +1,291 @@
+"""What must hold between rows and against the calendar: dates, arms and trials, rates over time, chains, sources."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter, defaultdict
+from collections.abc import Iterator, Mapping
+from datetime import date
+from itertools import pairwise
+
+from manuscript.errors import ManuscriptError
+from manuscript.ledger.tables import Ledger, Row
+
+_YEAR_OF_KEY = re.compile(r"(?:19|20)\d\d")
+_MONTHS_OF_NAME = re.compile(r"(?P<stem>.+?)-(?P<months>\d+)mo(?P<rest>-.*)?$")
+# the oldest cut-off and the oldest decision that a review can meet
+_OLDEST = 1970
+_REGISTERS = {
+    "NCT": r"NCT\d{8}", "ISRCTN": r"ISRCTN\d{8}", "jRCT": r"jRCTs?\d{9,10}", "UMIN": r"UMIN\d{9}", "CTR": r"CTR\d{8}",
+    "ChiCTR": r"ChiCTR(?:-?[A-Z]+-?)?\d{8,10}", "ACTRN": r"ACTRN\d{14}", "KCT": r"KCT\d{7}",
+}  # fmt: skip
+
+
+def check_consistency(ledger: Ledger, today: date | None = None) -> list[ManuscriptError]:
+    """Every disagreement between rows, and every date that cannot be, with file and line.
+
+    ``today`` is the day after which everything is still to come (the clock's, or the latest that most rows were read on).
+    """
+    day = today or latest_day(ledger)
+    return [
+        *_dates(ledger, day), *_years(ledger), *_registers(ledger), *_arms(ledger), *_landmarks(ledger), *_chains(ledger),
+        *_sources(ledger), *_decisions(ledger),
+    ]  # fmt: skip
+
+
+def latest_day(ledger: Ledger) -> date:
+    """Today; or the day on which most rows were read, where the clock of the machine is slow."""
+    days = Counter(row.get("checked_on", "") for table in ledger.tables.values() for row in table.values())
+    found = [day for text, _ in days.most_common(1) if (day := _day(text)) is not None]
+    return max([date.today(), *found])
+
+
+def _day(text: str) -> date | None:
+    """The first day that an ISO date may mean; ``None`` for one that no calendar has."""
+    parts = text.split("-")
+    try:
+        return date(*(int(part) for part in (*parts, "1", "1")[:3]))
+    except (ValueError, TypeError):
+        return None
+
+
+def _dates(ledger: Ledger, today: date) -> Iterator[ManuscriptError]:
+    for table in ledger.tables.values():
+        for row in table.values():
+            for column in ("checked_on", "data_cutoff", "date"):
+                text = row.get(column, "")
+                if not text:
+                    continue
+                found = _day(text)
+                if found is None:
+                    yield row.error(f"{column}: {text} is in no calendar", f"compare {column} with the source")
+                elif found > today:
+                    yield row.error(f"{column}: {text} is still to come", f"compare {column} with the source")
+                elif found.year < _OLDEST:
+                    yield row.error(f"{column}: {text} is too long ago", f"compare {column} with the source")
+
+
+def _years_of(row: Row) -> list[int]:
+    """The years in the keys of its sources."""
+    return [int(match[0]) for key in row.items_of("source") if (match := _YEAR_OF_KEY.search(key))]
+
+
+def _years(ledger: Ledger) -> Iterator[ManuscriptError]:
+    """A row is read after its source was published, and a cut-off lies before that."""
+    for row in ledger.sourced():
+        years = _years_of(row)
+        if years and row["checked_on"] and int(row["checked_on"][:4]) < min(years):
+            yield row.error(
+                f"checked_on {row['checked_on']} is before its source was published ({min(years)})", "correct checked_on, or the source"
+            )  # fmt: skip
+        if row.table not in ("outcomes", "safety"):
+            continue
+        stated = int(row.id[-4:])
+        if years and stated > max(years):
+            yield row.error(
+                f"the id says {stated}, and no source is of that year ({', '.join(map(str, years))})", "correct the year of the id, or the source"
+            )  # fmt: skip
+        if row["data_cutoff"]:
+            cut = int(row["data_cutoff"][:4])
+            if cut > stated:
+                yield row.error(
+                    "the data cut-off lies after the publication", "correct data_cutoff or the year of the id"
+                )
+            elif stated - cut > 8:
+                yield row.error(
+                    f"the data cut-off lies {stated - cut} years before the publication",
+                    "compare data_cutoff with the source",
+                )
+
+
+def _registers(ledger: Ledger) -> Iterator[ManuscriptError]:
+    seen: dict[str, Row] = {}
+    for name in ("trials", "pipeline"):
+        for row in ledger.tables[name].values() if name in ledger.tables else ():
+            number = row["registry_id"]
+            register = next((item for item in _REGISTERS if number.startswith(item)), "")
+            if register and not re.fullmatch(_REGISTERS[register], number):
+                yield row.error(
+                    f"{number} cannot be a number of {register}", "copy it from the register; count its digits"
+                )
+            other = seen.setdefault(number, row) if number else row
+            if other is not row and other.table == row.table and not row["note"] and not other["note"]:
+                yield row.error(f"{number} is the number of {other.id!r} too", "correct one of the two")
+
+
+def _arms(ledger: Ledger) -> Iterator[ManuscriptError]:
+    """Patients of the arms against the trial's, and no control arm where the trial has none."""
+    for name in ("outcomes", "safety"):
+        for row in ledger.tables[name].values():
+            trial = ledger.trials.get(row["trial"])
+            if trial is None:
+                continue
+            exp, ctl, total = row.number("exp_n"), row.number("ctl_n"), trial.number("n")
+            for arm, number in (("exp", exp), ("ctl", ctl)):
+                if number == 0:
+                    yield row.error(f"{arm}_n is 0", "leave the cell empty where the source does not say")
+            both = (exp or 0) + (ctl or 0)
+            if total and both > total:
+                yield row.error(
+                    f"{both:.0f} patients in the arms, and {total:.0f} in the trial", "compare exp_n and ctl_n with the source, and n in trials.csv"
+                )  # fmt: skip
+            elif (
+                total
+                and name == "outcomes"
+                and exp
+                and ctl
+                and row["population"] == "itt"
+                and "three arms" not in trial["design"]
+            ) and both < 0.9 * total:
+                yield row.error(
+                    f"{both:.0f} patients in the arms of all who were randomised, and {total:.0f} in the trial",
+                    "compare exp_n and ctl_n with the source, and n in trials.csv",
+                )  # fmt: skip
+            if name == "outcomes" and not trial["control_arm"]:
+                filled = [column for column in row if column.startswith("ctl_") and row[column]]
+                if filled:
+                    yield row.error(
+                        f"{filled[0]} in a trial without a control arm",
+                        "empty the cell, or fill control_arm in trials.csv",
+                    )
+    yield from _sizes(ledger)
+
+
+def _sizes(ledger: Ledger) -> Iterator[ManuscriptError]:
+    """One arm has one size: rows of all randomised patients of a trial do not differ by more than a few withdrawals."""
+    groups: dict[tuple[str, str], list[Row]] = defaultdict(list)
+    for row in ledger.outcomes.values():
+        if row["population"] == "itt":
+            for arm in ("exp_n", "ctl_n"):
+                if row[arm]:
+                    groups[row["trial"], arm].append(row)
+    for (_, arm), rows in groups.items():
+        usual, count = Counter(row[arm] for row in rows).most_common(1)[0]
+        for row in rows:
+            number = row.number(arm)
+            if count > 1 and number is not None and abs(number - float(usual)) > 0.1 * float(usual) and not row["note"]:
+                yield row.error(
+                    f"{arm} is {row[arm]}, and {usual} in {count} other rows of the trial", "compare it with the source"
+                )
+
+
+def _landmarks(ledger: Ledger) -> Iterator[ManuscriptError]:
+    """A rate at a time stands under that time's name, and fewer are free of an event later than earlier."""
+    rates: dict[tuple[str, ...], list[tuple[int, Row]]] = defaultdict(list)
+    for row in ledger.outcomes.values():
+        match = _MONTHS_OF_NAME.match(row["endpoint"])
+        stated = row.number("timepoint_months")
+        if match and stated is not None and float(match["months"]) != stated:
+            yield row.error(
+                f"the endpoint {row['endpoint']} and timepoint_months {row['timepoint_months']} name two times", "correct one of the two"
+            )  # fmt: skip
+        if match and stated is None:
+            yield row.error(f"the endpoint {row['endpoint']} without timepoint_months", f"write {match['months']}")
+        if match:
+            key = (
+                row["trial"],
+                match["stem"],
+                match["rest"] or "",
+                row["population"],
+                row["assessor"],
+                row["data_cutoff"],
+            )
+            rates[key].append((int(match["months"]), row))
+    for rows in rates.values():
+        for (early, left), (late, right) in pairwise(sorted(rows, key=lambda item: (item[0], item[1].id))):
+            for arm in ("exp_percent", "ctl_percent"):
+                before, after = left.number(arm), right.number(arm)
+                if before is not None and after is not None and early < late and after > before:
+                    yield right.error(
+                        f"{arm} {right[arm]} at {late} months is more than {left[arm]} at {early} months ({left.id})", "compare both rows with the source"
+                    )  # fmt: skip
+
+
+def _chains(ledger: Ledger) -> Iterator[ManuscriptError]:
+    """A later readout is later: in its year, its cut-off and its follow-up, and it has no fewer events."""
+    for name in ("outcomes", "safety"):
+        table = ledger.tables[name]
+        for row in table.values():
+            older = table.get(row["supersedes"]) if row["supersedes"] else None
+            if older is None:
+                continue
+            if older.id[-4:] > row.id[-4:]:
+                yield row.error(
+                    f"it supersedes {older.id!r}, which is of a later year",
+                    "the newer readout supersedes the older one",
+                )
+            if row["data_cutoff"] and older["data_cutoff"] and row["data_cutoff"][:7] < older["data_cutoff"][:7]:
+                yield row.error(
+                    f"its cut-off {row['data_cutoff']} is before that of {older.id!r}, which it supersedes",
+                    "compare both cut-offs",
+                )
+            if name == "outcomes":
+                for column, least in (("exp_follow_up_months", 0.95), ("exp_events_n", 1.0), ("ctl_events_n", 1.0)):
+                    new, old = row.number(column), older.number(column)
+                    same = row["population"] == older["population"] and row["assessor"] == older["assessor"]
+                    if new is not None and old is not None and same and new < least * old:
+                        yield row.error(
+                            f"{column} {row[column]} is less than {older[column]} in {older.id!r}, which it supersedes",
+                            "compare both rows",
+                        )
+
+
+def _sources(ledger: Ledger) -> Iterator[ManuscriptError]:
+    """A source of one trial does not report another, unless rows of several trials rest on it."""
+    users: dict[str, Counter[str]] = defaultdict(Counter)
+    for row in ledger.trials.values():
+        for key in row.items_of("source"):
+            users[key][row.id] += 3
+    for name in ("outcomes", "safety"):
+        for row in ledger.tables[name].values():
+            for key in row.items_of("source"):
+                users[key][row["trial"]] += 1
+    for name in ("outcomes", "safety"):
+        for row in ledger.tables[name].values():
+            keys = row.items_of("source")
+            strange = [key for key in keys if users[key][row["trial"]] == 1 and sum(users[key].values()) > 3]
+            if keys and len(strange) == len(keys) and not row["note"]:
+                other = users[strange[0]].most_common(1)[0][0]
+                yield row.error(
+                    f"its source {strange[0]!r} is that of {other!r}",
+                    "correct the source, or say in note what it reports of this trial",
+                )
+
+
+def _decisions(ledger: Ledger) -> Iterator[ManuscriptError]:
+    """The id of a decision says its date as far as it goes."""
+    for row in ledger.tables["approvals"].values() if "approvals" in ledger.tables else ():
+        stated = re.match(r"(?:19|20)\d\d(?:-\d\d)?(?:-\d\d)?", row.id.split(".")[-1])
+        if stated and not row["date"].startswith(stated[0]):
+            yield row.error(f"the id says {stated[0]}, date says {row['date']}", "correct one of the two")
+    doses: dict[str, set[str]] = defaultdict(set)
+    for row in ledger.trials.values():
+        first = (row.items_of("agents") or [""])[0]
+        doses[first].update(re.findall(r"(\d+(?:\.\d+)?) mg/kg", row["experimental_arm"]))
+    for row in ledger.tables["agents"].values() if "agents" in ledger.tables else ():
+        for dose in re.findall(r"(\d+(?:\.\d+)?) mg/kg", row["dose"]):
+            if doses[row.id] and dose not in doses[row.id]:
+                yield row.error(
+                    f"{dose} mg/kg is the dose of no trial of it ({', '.join(sorted(doses[row.id]))})",
+                    "compare dose with the source",
+                )
+
+
+_PHASE = re.compile(r"\bphase\s+(?P<number>[1-4]|I{1,3}V?|IV)(?P<letter>[ab]?)(?:/(?P<more>[1-4]|I{1,3}|IV))?", re.I)
+_ROMAN = {"i": "1", "ii": "2", "iii": "3", "iv": "4"}
+
+
+def check_titles(ledger: Ledger, entries: Mapping[str, Mapping[str, str]]) -> Iterator[ManuscriptError]:
+    """The phase that the title of a trial's own publication says is the row's."""
+    for row in ledger.trials.values():
+        for key in row.items_of("source"):
+            title = entries.get(key, {}).get("title", "").replace("{", "").replace("}", "")
+            found = _PHASE.search(title)
+            if not found or row["name"].casefold() not in title.casefold() or "phase" in row["note"]:
+                continue
+            said = {_ROMAN.get(part.casefold(), part) for part in (found["number"], found["more"]) if part}
+            if row["phase"] != "cohort" and not said & set(row["phase"]):
+                yield row.error(
+                    f"phase {row['phase']}, and the title of {key!r} says {found.group()}",
+                    "compare phase with the source",
+                )
