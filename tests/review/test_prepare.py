@@ -61,7 +61,16 @@ def test_an_edited_trial_redraws_the_figures_whose_rows_name_it(prepared: Projec
 def test_a_new_readout_that_supersedes_redraws_its_figures(prepared: Project) -> None:
     def newer(rows: list[dict[str, str]]) -> None:
         row = of(rows, "th3resa.os.2017")
-        rows.append({**row, "id": "th3resa.os.2026", "supersedes": row["id"], "effect": "0.70", "data_cutoff": "2020"})
+        rows.append(
+            {
+                **row,
+                "id": "th3resa.os.2014",
+                "source": of(rows, "th3resa.pfs.2014")["source"],
+                "supersedes": row["id"],
+                "effect": "0.70",
+                "data_cutoff": "2020",
+            }
+        )
 
     edit(prepared, "outcomes", newer)
     assert "figure forest-os" in prepare(prepared)
