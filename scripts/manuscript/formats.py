@@ -11,14 +11,15 @@ from types import ModuleType
 class Format:
     """One format.
 
-    ``quarto`` is its name in ``_quarto.yml``, ``output`` its file in the output folder, ``image`` the extension of
-    pictures that are named without one, ``label`` what the web page's link to the file says (empty: it has no link).
+    ``quarto`` is its name in ``_quarto.yml``, ``output`` its file in the output folder, ``images`` the kinds of pictures
+    that it can show (the first for one that is named without a kind), ``label`` what the web page's link to the file
+    says (empty: it has no link).
     """
 
     name: str
     quarto: str
     output: str
-    image: str
+    images: tuple[str, ...]
     label: str
 
     @property
@@ -31,11 +32,11 @@ class Format:
 FORMATS = {
     item.name: item
     for item in (
-        Format("pdf", "typst", "index.pdf", "svg", "PDF"),
-        Format("html", "html", "index.html", "svg", ""),
-        Format("docx", "docx", "index.docx", "png", "Word"),
-        Format("jats", "jats", "index.xml", "png", "JATS XML"),
-        Format("tex", "latex", "index.tex", "png", ""),
+        Format("pdf", "typst", "index.pdf", ("svg", "png", "jpg", "jpeg", "gif", "webp"), "PDF"),
+        Format("html", "html", "index.html", ("svg", "png", "jpg", "jpeg", "gif", "webp", "avif"), ""),
+        Format("docx", "docx", "index.docx", ("png", "jpg", "jpeg", "gif", "bmp", "tif", "tiff", "emf", "wmf"), "Word"),
+        Format("jats", "jats", "index.xml", ("png", "jpg", "jpeg", "gif", "tif", "tiff", "eps"), "JATS XML"),
+        Format("tex", "latex", "index.tex", ("png", "jpg", "jpeg", "pdf"), ""),
     )
 }
 BY_QUARTO = {item.quarto: item for item in FORMATS.values()}

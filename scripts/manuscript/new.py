@@ -32,6 +32,8 @@ def create(folder: Path, title: str, authors: list[str], date: str) -> list[Path
         raise ConfigError("the folder is not empty", file=folder, mend="name a folder that is not there yet")
     if not title.strip() or not [name for name in authors if name.strip()]:
         raise ConfigError("a title and an author are needed", mend='add --title "…" --author "…"')
+    # it stands between double quotation marks in the front matter
+    title = title.strip().replace('"', "'")
     home = Project(package_dir().parent.parent)
     if not (home.root / "Makefile").is_file():
         raise ConfigError(
@@ -42,7 +44,7 @@ def create(folder: Path, title: str, authors: list[str], date: str) -> list[Path
         if wanted and name not in _NOT:
             _copy(home.root / name, folder / name)
     words = {
-        "@TITLE@": title.replace('"', "'"),
+        "@TITLE@": title,
         "@AUTHORS@": "\n".join(f"  - name: {name}" for name in authors),
         "@DATE@": date,
     }

@@ -6,17 +6,23 @@ import ast
 import json
 import re
 import shutil
+import sys
 from pathlib import Path
+from types import ModuleType
 
 import pytest
 
 from manuscript import wing
+from manuscript.check.run import run as check
 from manuscript.code import digest, modules_of
-from manuscript.errors import ConfigError
+from manuscript.engine.embedded import render
+from manuscript.errors import ConfigError, ManuscriptError, ManuscriptErrors
+from manuscript.formats import BY_QUARTO, FORMATS, Format
 from manuscript.ledger.tables import load_ledger
 from manuscript.new import create
 from manuscript.paths import Project, package_dir
 from manuscript.prepare import prepare
+from manuscript.submit import profile
 
 AUTHORS = ["Ada Example", "Bea Probe"]
 
@@ -75,6 +81,9 @@ def test_an_article_without_a_ledger_is_fine(made: Project, tmp_path: Path) -> N
     prepare(project)
     assert not project.data.exists() and not project.figures.exists()
     assert prepare(project) == []
+    made_now = render(project, ["html", "pdf", "docx", "jats"], 0)
+    assert [path.name for path in made_now] == ["index-meca.zip", "index.docx", "index.html", "index.pdf", "index.xml"]
+    assert [str(item) for item in check(project)[0] if item.severity == "error"] == []
 
 
 def test_a_new_figure_is_one_module_and_one_include(made: Project, tmp_path: Path) -> None:
@@ -87,6 +96,57 @@ def test_a_new_figure_is_one_module_and_one_include(made: Project, tmp_path: Pat
         file.write("\n{{< include figures/second-one.md >}}\n")
     assert "figure second-one" in prepare(project)
     assert (project.figures / "second-one.svg").is_file()
+
+
+def test_a_new_table_is_one_module_and_one_include(made: Project, tmp_path: Path) -> None:
+    project = Project(Path(shutil.copytree(made.root, tmp_path / "article")))
+    source = (project.own / "tables" / "studies.py").read_text(encoding="utf-8")
+    (project.own / "tables" / "second_one.py").write_text(source, encoding="utf-8")
+    assert prepare(project) == [], "a module that nothing includes is not made"
+    with (project.chapters / "02-findings.qmd").open("a", encoding="utf-8") as file:
+        file.write("\n{{< include tables/second-one.md >}}\n")
+    assert "table second-one" in prepare(project)
+    assert (project.tables / "second-one.md").is_file()
+
+
+def test_a_new_table_of_the_ledger_is_one_entry_and_one_file(made: Project, tmp_path: Path) -> None:
+    project = Project(Path(shutil.copytree(made.root, tmp_path / "article")))
+    package = json.loads(project.datapackage.read_text(encoding="utf-8"))
+    facts = next(item for item in package["resources"] if item["name"] == "facts")
+    package["resources"].append({**facts, "name": "sites", "path": "sites.csv", "title": "Sites"})
+    project.datapackage.write_text(json.dumps(package), encoding="utf-8")
+    # names in prose are one row's alone
+    rows = (project.data / "facts.csv").read_text(encoding="utf-8").replace("\nsanra", "\nsite")
+    (project.data / "sites.csv").write_text(rows, encoding="utf-8")
+    prepare(project)
+    ledger = load_ledger(project)
+    assert len(ledger.tables["sites"]) == len(ledger.tables["facts"]) > 0
+    assert "sites.csv" in (project.data / "README.md").read_text(encoding="utf-8")
+    with (project.data / "sites.csv").open("a", encoding="utf-8") as file:
+        file.write("a row that the schema refuses\n")
+    with pytest.raises((ManuscriptError, ManuscriptErrors)):
+        prepare(project)
+
+
+def test_a_new_journal_is_one_file(made: Project, tmp_path: Path) -> None:
+    project = Project(tmp_path)
+    project.journals.mkdir()
+    (project.journals / "annals.yml").write_text(
+        "title: Annals of Tests\npublisher: Nobody\nlook_at: https://example.org/\nvalues:\n  abstract_words_max:\n    value: 250\n    source: https://example.org/\n    seen_on: 2026-11-26\n",
+        encoding="utf-8",
+    )
+    assert profile.load(project, "annals").title == "Annals of Tests"
+
+
+def test_a_new_format_is_one_module_and_one_row(made: Project, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    project = Project(Path(shutil.copytree(made.root, tmp_path / "article")))
+    writer = ModuleType("manuscript.engine.formats.plain")
+    monkeypatch.setattr(writer, "write", lambda document, target: target.write_text(document.title), raising=False)
+    monkeypatch.setitem(sys.modules, writer.__name__, writer)
+    row = Format("plain", "plain", "index.txt", ("png",), "")
+    monkeypatch.setitem(FORMATS, row.name, row)
+    monkeypatch.setitem(BY_QUARTO, row.quarto, row)
+    assert [path.read_text() for path in render(project, ["plain"], 0)] == ["A ‘new’ review"]
 
 
 def test_a_thing_is_made_anew_when_code_that_it_imports_changed(made: Project, tmp_path: Path) -> None:

@@ -113,8 +113,7 @@ def _recorded(context: Context, files: dict[str, Path]) -> None:
 
 def _by_time(context: Context, files: dict[str, Path]) -> None:
     project = context.project
-    wanted = {"html": "html", "typst": "pdf", "docx": "docx", "jats": "jats"}
-    formats = wanted.values() if len(files) > 1 else ()
+    formats = [name for name in FORMATS if name != "tex"] if len(files) > 1 else []
     for name in formats:
         if name not in files:
             shown = project.relative(project.output / FORMATS[name].output)

@@ -10,17 +10,10 @@ from urllib.parse import unquote
 
 from manuscript.atomic import write_bytes
 from manuscript.errors import FigureError
+from manuscript.formats import BY_QUARTO
 from manuscript.paths import Project
 from manuscript.source.files import inside
 
-# what each format (Quarto's name) can show
-_SHOWS = {
-    "html": ("svg", "png", "jpg", "jpeg", "gif", "webp", "avif"),
-    "typst": ("svg", "png", "jpg", "jpeg", "gif", "webp"),
-    "docx": ("png", "jpg", "jpeg", "gif", "bmp", "tif", "tiff", "emf", "wmf"),
-    "jats": ("png", "jpg", "jpeg", "gif", "tif", "tiff", "eps"),
-    "latex": ("png", "jpg", "jpeg", "pdf"),
-}
 _KINDS = ("svg", "png", "jpg", "jpeg", "gif", "webp", "pdf", "tif", "tiff")
 # what Typst can draw for those who cannot show it
 _DRAWN = ("svg", "pdf", "webp", "gif")
@@ -38,7 +31,7 @@ def find_picture(name: str, format_name: str, endings: Sequence[str], project: P
         raise FigureError(f"an image from elsewhere: {name[:80]}", mend="store the image in figures/")
     path = unquote(name).lstrip("/")
     ending = PurePosixPath(path).suffix.lower().lstrip(".")
-    named = ending in (*_KINDS, *_SHOWS[format_name])
+    named = ending in (*_KINDS, *BY_QUARTO[format_name].images)
     wanted = [path] if named else [f"{path}.{kind}" for kind in endings]
     if "\0" in path or not inside(project, project.root / wanted[0]):
         raise FigureError(f"an image outside the project: {name}", mend="store the image in figures/")
@@ -46,9 +39,9 @@ def find_picture(name: str, format_name: str, endings: Sequence[str], project: P
     if not found:
         raise FigureError(f"no such image: {wanted[0]}", mend="run `manuscript prepare`, or correct the path")
     # the same picture of a kind that the format can show may stand beside it
-    beside = [f"{found[0].rpartition('.')[0]}.{kind}" for kind in _SHOWS[format_name]]
+    beside = [f"{found[0].rpartition('.')[0]}.{kind}" for kind in BY_QUARTO[format_name].images]
     for one in [*found, *(one for one in beside if _is_file(project, one))]:
-        if one.rpartition(".")[2].lower() in _SHOWS[format_name]:
+        if one.rpartition(".")[2].lower() in BY_QUARTO[format_name].images:
             return one
     for one in found:
         if one.rpartition(".")[2].lower() in _DRAWN:

@@ -75,7 +75,9 @@ class Settings:
         """What an image's path without an ending may get in one format (Quarto's name): the one stated, else any."""
         stated = self.option(format_name, "default-image-extension")
         return (
-            (str(stated).lstrip("."),) if stated else (BY_QUARTO[format_name].image, "svg", "png", "jpg", "jpeg", "pdf")
+            (str(stated).lstrip("."),)
+            if stated
+            else (BY_QUARTO[format_name].images[0], "svg", "png", "jpg", "jpeg", "pdf")
         )
 
 
