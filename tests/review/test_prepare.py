@@ -64,8 +64,8 @@ def test_a_new_readout_that_supersedes_redraws_its_figures(prepared: Project) ->
         rows.append(
             {
                 **row,
-                "id": "th3resa.os.2014",
-                "source": of(rows, "th3resa.pfs.2014")["source"],
+                "id": "th3resa.os.2026",
+                "source": "adcreview2026syd985",
                 "supersedes": row["id"],
                 "effect": "0.70",
                 "data_cutoff": "2020",
