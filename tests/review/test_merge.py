@@ -248,7 +248,7 @@ def test_a_new_column_and_a_corrected_row_do_not_meet(repository: Path) -> None:
     first, second = (row["id"] for row in rows(repository)[:2])
 
     def add_column() -> None:
-        table = [{**row, "read_as": "abstract"} for row in rows(repository)]
+        table = [{**row, "read_by": "abstract"} for row in rows(repository)]
         with (repository / "data/outcomes.csv").open("w", encoding="utf-8", newline="") as file:
             writer = csv.DictWriter(file, table[0].keys(), lineterminator="\n")
             writer.writeheader()
@@ -267,5 +267,5 @@ def test_a_new_column_and_a_corrected_row_do_not_meet(repository: Path) -> None:
         git(repository, "switch", "-qc", f"merged-{into}")
         git(repository, "merge", "-q", "--no-edit", other)
         merged = {row["id"]: row for row in rows(repository)}
-        assert merged[second]["read_as"] == "abstract"
+        assert merged[second]["read_by"] == "abstract"
         assert f"{first}-mended" in merged

@@ -65,10 +65,10 @@ def test_a_new_readout_that_supersedes_redraws_its_figures(prepared: Project) ->
             {
                 **row,
                 "id": "th3resa.os.2026",
+                "source": "adcreview2026syd985",
                 "supersedes": row["id"],
                 "effect": "0.70",
                 "data_cutoff": "2020",
-                "source": "metzger2026palbociclib",
             }
         )
 

@@ -65,8 +65,8 @@ def _written(project: Project, keys: list[str], style: str, body: str, to: str) 
     # JSON is YAML; paths stand outside it, where no quote of theirs is read as Markdown
     text = f"---\n{json.dumps({'nocite': ', '.join(f'@{key}' for key in keys)})}\n---\n\n{body}\n"
     files = [
-        f"--bibliography={tidied(project.bibliography, project.build)}",
-        f"--csl={bring_style(project, style) if style else _own_style(project)}",
+        f"--bibliography={pandoc.named(tidied(project.bibliography, project.build), project.root)}",
+        f"--csl={pandoc.named(Path(bring_style(project, style) if style else _own_style(project)), project.root)}",
     ]
     arguments = ["-f", "markdown", "-t", to, "--citeproc", "--wrap=none", *files]
     return pandoc.run(arguments, text, folder=project.root, epoch=0)

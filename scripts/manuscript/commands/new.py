@@ -7,6 +7,9 @@ from typing import Annotated
 
 import typer
 
+from manuscript.commands.common import run_prepare
+from manuscript.paths import Project
+
 
 def new(
     folder: Annotated[Path, typer.Argument(metavar="FOLDER", help="Where to make it; not there yet, or empty.")],
@@ -23,6 +26,9 @@ def new(
 
     from manuscript.new import create
 
-    for path in create(folder.resolve(), title, author, datetime.now(UTC).date().isoformat()):
+    made = create(folder.resolve(), title, author, datetime.now(UTC).date().isoformat())
+    # Quarto reads includes before it lets anything be made
+    run_prepare(Project(folder.resolve()))
+    for path in made:
         typer.echo(path)
     typer.echo(f"next: cd {folder} && git init && git add . && make && make check", err=True)

@@ -272,10 +272,10 @@ def _parse(
     except ManuscriptError as error:
         raise _place_parse_error(error, source, front_lines=front.count("\n") + 3) from error
     if bibliographies:
-        files = [{"t": "MetaString", "c": str(path)} for path in bibliographies]
+        files = [{"t": "MetaString", "c": pandoc.named(path, project.root)} for path in bibliographies]
         tree["meta"]["bibliography"] = files[0] if len(files) == 1 else {"t": "MetaList", "c": files}
     if settings.csl:
-        tree["meta"]["csl"] = {"t": "MetaString", "c": str(settings.csl)}
+        tree["meta"]["csl"] = {"t": "MetaString", "c": pandoc.named(settings.csl, project.root)}
     return tree
 
 

@@ -28,6 +28,11 @@ def pandoc_path() -> str:
     raise SetupError("pandoc is missing", mend="type: make setup (it installs the package pypandoc_binary)")
 
 
+def named(path: Path, folder: Path) -> str:
+    """A file as pandoc, run in ``folder``, finds it: it takes a whole path for an address, in which %20 is a blank."""
+    return os.path.relpath(path, folder)
+
+
 def run(arguments: list[str], text: str, *, folder: Path, epoch: int) -> str:
     """pandoc's standard output for ``text``, run in ``folder``; warnings are errors.
 

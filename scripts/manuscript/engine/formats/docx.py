@@ -70,7 +70,10 @@ def write(document: Document, target: Path, *, reference: Path | None = None) ->
         {**document.tree, **shape(document)[0]},
         "docx",
         raw,
-        [f"--reference-doc={reference or _template(document)}", *evidence_links(document)],
+        [
+            f"--reference-doc={pandoc.named(reference or _template(document), document.project.root)}",
+            *evidence_links(document),
+        ],
         folder=document.project.root,
         epoch=document.epoch,
     )

@@ -62,7 +62,7 @@ def write(document: Document, target: Path) -> None:
         "--wrap=none",
     ]
     for option in ("include-in-header", "include-after-body"):
-        arguments += [f"--{option}={path}" for path in _included(document, option)]
+        arguments += [f"--{option}={pandoc.named(path, root)}" for path in _included(document, option)]
     if document.settings.option("html", "toc", True):
         arguments += ["--toc", "--toc-depth=3"]
     page = pandoc.write(tree, "html5", arguments, folder=root, epoch=document.epoch)
