@@ -1,0 +1,125 @@
+"""The supplement: its documents and the section of the page, made from the small article's ledger."""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+import zipfile
+
+import pytest
+from lxml import etree, html
+
+from manuscript.ledger.tables import load_ledger
+from manuscript.ledger.variables import anchor, places, supplementary_tables
+from manuscript.paths import Project
+from manuscript.supplement import sheets
+from manuscript.supplement.cited_works import make_references
+from manuscript.supplement.content import anchors, content
+from manuscript.supplement.evidence_tables import section
+from manuscript.supplement.write_supplement import documents, make_documents
+
+from check_article import make_article, make_files
+
+S = "{http://schemas.openxmlformats.org/spreadsheetml/2006/main}"
+
+
+@pytest.fixture(scope="module")
+def made(tmp_path_factory: pytest.TempPathFactory) -> Project:
+    """The small article with all documents of its supplement; a note begins like a formula."""
+    project = make_article(tmp_path_factory.mktemp("supplement") / "article")
+    config = project.config.read_text(encoding="utf-8")
+    line = "  resources: [supplement.pdf, supplement.xlsx, supplement.zip]\n"
+    project.config.write_text(config.replace("  render: [index.qmd]\n", f"  render: [index.qmd]\n{line}"), "utf-8")
+    agents = project.data / "agents.csv"
+    agents.write_text(agents.read_text(encoding="utf-8").replace("blocks signalling", "=1+1 blocks"), "utf-8")
+    make_files(project)
+    make_documents(project, load_ledger(project))
+    return project
+
+
+def test_the_settings_say_which_documents_there_are(made: Project, tmp_path_factory: pytest.TempPathFactory) -> None:
+    assert [path.name for path in documents(made)] == ["supplement.pdf", "supplement.xlsx", "supplement.zip"]
+    other = make_article(tmp_path_factory.mktemp("none") / "article")
+    assert documents(other) == []
+
+
+def test_every_row_has_its_place_in_the_pdf_and_on_the_page(made: Project) -> None:
+    import pikepdf
+
+    ledger = load_ledger(made)
+    rows = {anchor(row) for name in supplementary_tables(ledger) for row in ledger.tables[name].values()}
+    with pikepdf.open(made.root / "supplement.pdf") as pdf:
+        found = set(pikepdf.NameTree(pdf.Root.Names.Dests).keys())
+        assert "/MarkInfo" in pdf.Root
+    assert rows <= found
+    shown = html.fromstring(section(content(made, ledger)))
+    ids = [element.get("id") for element in shown.iter() if element.get("id")]
+    assert rows <= set(ids) and len(ids) == len(set(ids))
+    assert not shown.xpath(".//script")
+    for row in shown.xpath(".//tbody/tr[.//*[starts-with(@id, 'ev-')]]"):
+        assert row.xpath("./td[3]//a/@href"), etree.tostring(row)
+
+
+def test_places_are_the_same_for_the_check_and_the_engine(made: Project) -> None:
+    assert places(load_ledger(made)) <= anchors(made)
+
+
+def test_numbers_stay_numbers_and_nothing_can_be_run(made: Project) -> None:
+    with zipfile.ZipFile(made.root / "supplement.xlsx") as book:
+        sheets_xml = [etree.fromstring(book.read(name)) for name in book.namelist() if "worksheets/sheet" in name]
+        formats = etree.fromstring(book.read("xl/styles.xml"))
+        strings = book.read("xl/sharedStrings.xml").decode("utf-8")
+    assert not [cell for sheet in sheets_xml for cell in sheet.iter(f"{S}f")]
+    assert "=1+1 blocks" in strings
+    numbers = [cell for sheet in sheets_xml for cell in sheet.iter(f"{S}c") if cell.get("t") is None and len(cell)]
+    assert len(numbers) > 10
+    assert "0.00" in {item.get("formatCode") for item in formats.iter(f"{S}numFmt")} or "2" in {
+        item.get("numFmtId") for item in formats.iter(f"{S}xf")
+    }
+    assert all(
+        sheet.find(f".//{S}pane") is not None and sheet.find(f"{S}autoFilter") is not None for sheet in sheets_xml
+    )
+
+
+def test_the_csv_is_described_and_harmless(made: Project) -> None:
+    with zipfile.ZipFile(made.root / "supplement.zip") as bundle:
+        package = json.loads(bundle.read("datapackage.json"))
+        tables = {item["name"]: item for item in package["resources"]}
+        assert set(tables) == set(supplementary_tables(load_ledger(made)))
+        for name, item in tables.items():
+            rows = list(csv.reader(io.StringIO(bundle.read(item["path"]).decode("utf-8"))))
+            assert rows[0] == [field["name"] for field in item["schema"]["fields"]]
+            assert not {"seen_at", "checked_on"} & set(rows[0])
+            assert all(len(row) == len(rows[0]) for row in rows)
+            if name == "agents":
+                assert "'=1+1 blocks" in [cell for row in rows for cell in row]
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("=cmd", "'=cmd"),
+        ("@x", "'@x"),
+        ("+1 day", "'+1 day"),
+        ("-", "'-"),
+        ("-0.5", "-0.5"),
+        ("0.30", "0.30"),
+        ("a=b", "a=b"),
+    ],
+)
+def test_a_cell_that_a_spreadsheet_would_run(text: str, said: str) -> None:
+    assert sheets.harmless(text) == said
+
+
+def test_only_names_that_the_article_uses_become_variables(made: Project) -> None:
+    text = made.variables.read_text(encoding="utf-8")
+    assert '"pfs"' in text and '"supplement"' in text
+    assert len(text) < 6000
+
+
+def test_a_second_making_gives_the_same_bytes(made: Project) -> None:
+    before = {path.name: path.read_bytes() for path in documents(made)}
+    make_references(made, load_ledger(made))
+    make_documents(made, load_ledger(made))
+    assert {path.name: path.read_bytes() for path in documents(made)} == before
