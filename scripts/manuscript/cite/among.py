@@ -156,14 +156,23 @@ def _volumes(entries: list[Entry]) -> Iterator[Finding]:
         if journal and re.fullmatch(r"\d{1,4}", volume) and re.fullmatch(r"\d{4}", year):
             journals[_words(journal)].append((int(year), int(volume), entry))
     for group in journals.values():
-        for index, (year, volume, entry) in enumerate(group):
-            others = [item for number, item in enumerate(group) if number != index]
-            slopes = [(w - v) / (z - y) for (y, v, _), (z, w, _) in combinations(others, 2) if z != y]
-            if len(others) < 3 or not slopes:
+        by_year: dict[int, list[int]] = defaultdict(list)
+        for year, volume, _ in group:
+            by_year[year].append(volume)
+        for year, volume, entry in group:
+            rest = list(by_year[year])
+            rest.remove(volume)
+            if len(group) < 4 or any(abs(volume - other) <= 1 for other in rest):
+                continue  # too few others, or one of the same year agrees
+            # a point per year, so that a long list takes no longer than its years
+            others = [(y, median(volumes)) for y, volumes in by_year.items() if y != year]
+            others += [(year, median(rest))] if rest else []
+            slopes = [(w - v) / (z - y) for (y, v), (z, w) in combinations(others, 2)]
+            if len(others) < 3:
                 continue
             slope = median(slopes)
-            start = median(v - slope * y for y, v, _ in others)
-            spread = max(abs(v - slope * y - start) for y, v, _ in others)
+            start = median(v - slope * y for y, v in others)
+            spread = max(abs(v - slope * y - start) for y, v in others)
             expected = start + slope * year
             # others that do not lie on a line say nothing
             if spread <= max(2.0, 1.5 * slope) and abs(volume - expected) > spread + max(1.5, slope):
