@@ -188,7 +188,7 @@ def write_bibliography(path: Path, entries: int) -> None:
     made = []
     for number in range(entries):
         title = " ".join(chance.choices(words, weights, k=chance.randint(8, 22)))
-        people = " and ".join(f"Family{chance.randint(0, 900)}, Given X." for _ in range(chance.randint(1, 20)))
+        people = " and ".join(f"Family{name}, Given X." for name in chance.sample(range(900), chance.randint(1, 20)))
         made.append(
             f"@article{{key{number},\n  title = {{{title}}},\n  author = {{{people}}},\n  journal = {{Journal}},\n"
             f"  year = {{2020}},\n  volume = {{1}},\n  pages = {{{number}--{number + 9}}},\n"

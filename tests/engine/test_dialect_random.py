@@ -9,7 +9,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from lxml import etree
 
-from manuscript.engine.render import render
+from manuscript.engine.embedded import render
 from manuscript.errors import ManuscriptError, all_of
 from manuscript.paths import Project
 
