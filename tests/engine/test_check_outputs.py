@@ -129,7 +129,7 @@ def test_a_page_may_end_within_a_number() -> None:
 def test_the_verdict_is_kept_until_an_output_changes(article: Project) -> None:
     assert run(article, select=["outputs"])[0] == []
     record = json.loads((article.build / "check.json").read_text(encoding="utf-8"))
-    assert record["found"] == [] and len(record["files"]) == 6
+    assert record["found"] == [] and {"html", "pdf", "docx", "jats"} <= set(record["files"])
     change(JATS, r"Doses in both arms", "Doses in one arm")(article.root)
     first, _ = run(article, select=["outputs"])
     again, _ = run(article, select=["outputs"])

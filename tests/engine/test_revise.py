@@ -13,7 +13,6 @@ from typer.testing import CliRunner
 
 from manuscript.cli import app
 from manuscript.errors import ConfigError, ManuscriptError, SourceError
-from manuscript.ledger.tables import load_ledger
 from manuscript.ooxml import W, body
 from manuscript.paths import Project
 from manuscript.revision import comments, response
@@ -22,7 +21,6 @@ from manuscript.revision.changes import Change
 from manuscript.submit import blinding, profile
 from manuscript.submit.bundle import Made
 from manuscript.submit.pages import Pages
-from manuscript.tables.write import make_table
 
 import inspectors
 import words
@@ -212,7 +210,6 @@ def revised(tmp_path_factory: pytest.TempPathFactory) -> Revised:
     text = outcomes.read_text(encoding="utf-8").replace(",0.45,0.35,0.58,", ",0.46,0.36,0.59,", 1)
     outcomes.write_text(text.replace("2026-11-24", "2026-11-25"), encoding="utf-8")
     make_files(project)
-    make_table(project, load_ledger(project), "evidence")
     git(project, "commit", "-qam", "Correct the ratio, R2.2")
     (project.root / "letter.txt").write_text(_letter(), encoding="utf-8")
     said: list[str] = []

@@ -58,6 +58,7 @@ PERMANENT = set(
         "oncoprescribe.com",
         "oncotoolkit.com",
         "oncpracticemanagement.com",
+        "pharmaceutical-business-review.com",
         "pearceip.law",
         "precisionmedicineonline.com",
         "targetedonc.com",

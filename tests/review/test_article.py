@@ -82,7 +82,7 @@ def test_every_bound_number_leads_to_its_row_and_the_row_to_a_reference(rendered
     for target, text in _links(rendered_article, "ev-")["html"]:
         row = places.get(target, [])
         assert len(row) == 1, f"{text} leads to {target}"
-        line = row[0].xpath("ancestor::tr")
+        line = row[0].xpath("ancestor-or-self::tr")
         if line:  # else a whole table
             sources = line[0].xpath("./td[3]//a/@href")
             assert sources, f"{target} names no source"

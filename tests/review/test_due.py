@@ -27,11 +27,11 @@ from manuscript.paths import Project
 from cite_project import TODAY, answers, make_project, make_registry, offline
 from rows import edit, of
 
-PFS = "emilia.pfs.2030"
+PFS = "emilia.pfs.2026"
 WORDS = [
     f"id={PFS}", "trial=emilia", "endpoint=pfs", "population=itt", "analysis=updated", "assessor=bicr",
     "exp_median_months=9.6", "ctl_median_months=6.4", "effect_measure=HR", "effect=0.65", "effect_low=0.55",
-    "effect_high=0.77", "ci_level_percent=95", "p_value=<0.001", "source=verma2012trastuzumab", "locator=table 2",
+    "effect_high=0.77", "ci_level_percent=95", "p_value=<0.001", "source=verma2012trastuzumab;metzger2026palbociclib", "locator=table 2",
     "seen_at=https://example.org/paper", "supersedes=emilia.pfs.2012", "note=a comma, and \"quotes\"",
 ]  # fmt: skip
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import re
 from collections.abc import Callable
 from typing import Any
 
@@ -62,9 +63,10 @@ def test_history_tells_every_readout_once_oldest_first(article: Project) -> None
 def test_uses_names_prose_tables_and_figures(article: Project) -> None:
     number, text = told(ask.row_uses, article, PFS)
     assert number and number >= 3
-    line = next(line for line in text.splitlines() if "index.qmd:" in line)
-    at = int(line.split("index.qmd:")[1].split()[0])
-    assert "destiny-breast03.pfs" in (article.root / "index.qmd").read_text(encoding="utf-8").splitlines()[at - 1]
+    place = re.search(r"(\S+\.qmd):(\d+)", text)
+    assert place is not None
+    lines = (article.root / place[1]).read_text(encoding="utf-8").splitlines()
+    assert "destiny-breast03.pfs" in lines[int(place[2]) - 1]
     assert "tables/metastatic.md" in text and "figures/forest-pfs.svg" in text
 
 

@@ -117,7 +117,9 @@ def test_everything_is_there_without_javascript(rendered_article: Project) -> No
     assert "Pruska A, Kleszczewska K" in cite.text_content()
     assert [link.get("download").rsplit(".")[1] for link in cite.iter("a")][:2] == ["bib", "ris"]
     downloads = page.xpath("//p[@class='others']/a/@href")
-    assert downloads == ["index.pdf", "index.docx", "index.xml", "index-meca.zip"]
+    assert downloads == [
+        "index.pdf", "index.docx", "index.xml", "index-meca.zip", "supplement.pdf", "supplement.xlsx", "supplement.zip",
+    ]  # fmt: skip
     assert page.xpath("//nav[@aria-label='Contents']//a[@href='#sec-evidence']")
 
 
@@ -125,6 +127,8 @@ def test_every_number_has_a_card(rendered_article: Project) -> None:
     page = _page(rendered_article)
     data = json.loads(page.xpath("//script[@id='page-data']")[0].text)
     for target in {link.get("href")[1:] for link in page.xpath("//a[contains(@class, 'ev')]")}:
+        if target.startswith("ev-table-"):
+            continue  # a whole table
         card = data["rows"][target]
         assert card["title"] and len(card["facts"]) > 1, target
         if card["table"] in ("outcomes", "safety"):

@@ -53,7 +53,7 @@ FAULTS: list[tuple[str, str, dict[str, str], str]] = [
         "outcomes",
         PFS,
         {"exp_median_months": "5.8", "exp_median_low_months": "", "exp_median_high_months": "", "note": ""},
-        "point apart",
+        "far from each other",
     ),
     ("outcomes", PFS, {"exp_median_months": "28,8"}, "expected a number"),
     ("outcomes", PFS, {"data_cutoff": "2024-07-25"}, "after the publication"),

@@ -9,6 +9,7 @@ from manuscript.ledger.variables import table_anchor
 from manuscript.supplement.cited_works import Reference
 from manuscript.supplement.content import Content, Entry, EvidenceTable
 
+Rows = Iterable[tuple[str, tuple[str, ...]]]
 _HEADINGS = ("What", "Result", "Source and place", "Used in")
 
 
@@ -22,7 +23,9 @@ def section(content: Content) -> str:
         parts += [f'<li id="src-{escape(key)}">{content.references[key].html}</li>' for key in content.further]
         parts.append("</ul>")
     if content.gaps:
-        rows = ((escape(gap.id), escape(gap.wanted), escape(gap.reason), escape(gap.tried)) for gap in content.gaps)
+        rows = (
+            ("", (escape(gap.id), escape(gap.wanted), escape(gap.reason), escape(gap.tried))) for gap in content.gaps
+        )
         heads = ("What is missing", "Wanted", "Reason", "Where it was looked for")
         parts.append(_framed("What could not be verified", "ev-gaps", "", heads, rows))
     read = f"<p>Rows by what they were read in: {escape(content.read)}.</p>\n" if content.read else ""
@@ -34,7 +37,7 @@ def section(content: Content) -> str:
 
 def _table(content: Content, table: EvidenceTable) -> str:
     name = f"Supplementary Table {table.number}. {table.title}"
-    rows = (_cells(content, entry) for entry in table.entries)
+    rows = ((entry.anchor, _cells(content, entry)) for entry in table.entries)
     return _framed(name, table_anchor(table.name), table.caption, _HEADINGS, rows)
 
 
@@ -43,7 +46,7 @@ def _cells(content: Content, entry: Entry) -> tuple[str, ...]:
     mentions = "; ".join(_mention(content, content.references[key]) for key in entry.sources)
     used = (f'<a href="#{escape(label)}">{escape(content.sections.get(label, label))}</a>' for label in entry.used)
     return (
-        f'{escape(entry.what)} <span id="{escape(entry.anchor)}" class="evidence-id">{escape(entry.id)}</span>',
+        f'{escape(entry.what)} <span class="evidence-id">{escape(entry.id)}</span>',
         " ".join(filter(None, (escape(entry.result), note))),
         ": ".join(filter(None, (mentions, escape(entry.locator))))
         + (f" (read: {escape(entry.read)})" if entry.read else ""),
@@ -57,10 +60,13 @@ def _mention(content: Content, reference: Reference) -> str:
     return f'<a href="{escape(reference.url or place)}">{escape(reference.short)}</a>'
 
 
-def _framed(name: str, label: str, caption: str, heads: Iterable[str], rows: Iterable[tuple[str, ...]]) -> str:
-    """A table in a frame that scrolls by itself and can be reached with the keyboard."""
+def _framed(name: str, label: str, caption: str, heads: Iterable[str], rows: Rows) -> str:
+    """A table in a frame that scrolls by itself and can be reached with the keyboard; each row has its id and its cells."""
     head = "".join(f'<th scope="col">{item}</th>' for item in heads)
-    body = "\n".join("<tr>" + "".join(f"<td>{cell}</td>" for cell in row) + "</tr>" for row in rows)
+    body = "\n".join(
+        (f'<tr id="{escape(anchor)}">' if anchor else "<tr>") + "".join(f"<td>{cell}</td>" for cell in cells) + "</tr>"
+        for anchor, cells in rows
+    )
     said = " ".join(filter(None, (f"<strong>{escape(name)}.</strong>", escape(caption))))
     return (
         f'<div class="table-frame" id="{label}" role="region" tabindex="0" aria-label="{escape(name)}">\n'

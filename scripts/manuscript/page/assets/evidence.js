@@ -6,7 +6,7 @@
   if (tables.length) {
     const rows = tables.flatMap((table) =>
       [...table.tBodies[0].rows].map((element, index) => {
-        const id = element.querySelector('[id^="ev-"]')?.id;
+        const id = element.id;
         const used = element.cells[element.cells.length - 1].querySelector('a[href^="#sec-"]') !== null;
         return { table, element, index, used, group: page.data.rows[id]?.group || "", text: element.textContent.toLowerCase() };
       }),
