@@ -302,6 +302,7 @@ def test_an_edit_shows_in_the_open_page_and_an_error_goes_when_mended(small: Pro
         # what one chapter cannot show reloads the page, the place kept
         _edit(small, "## Efficacy", "## Effect")
         browser.wait("document.querySelector('.contents, nav')?.textContent.includes('Effect')", 20)
-        again = browser.run("document.querySelector('#sec-safety').getBoundingClientRect().top")
-        assert abs(again - before) < 40
+        # the page is laid out once more when its pictures are there
+        place = "document.querySelector('#sec-safety').getBoundingClientRect().top"
+        browser.wait(f"Math.abs({place} - ({before})) < 40", 20)
         assert browser.complaints == []

@@ -574,7 +574,8 @@ def _references(article: Any, document: Document, heading: str) -> None:
             last.getparent().remove(last)
     for citation in article.iter("element-citation"):
         if citation.get("publication-type") is None:
-            citation.set("publication-type", "webpage" if citation.find("uri") is not None else "other")
+            # JATS4R wants no "other": what is no article, book or page is somebody's report
+            citation.set("publication-type", "webpage" if citation.find("uri") is not None else "report")
     for name in article.iter("string-name"):
         # an agency or a group of investigators; pandoc has one element for all that is no person's name
         name.tag = "collab"
