@@ -165,7 +165,7 @@ class _Agents:
         )
         self.pairs = {name for name in names if " " in name} | set(re.findall(r"[a-z]{5,} [a-z]{5,}", text.casefold()))
         self.second = {name.split()[1] for name in names if len(name.split()) == 2}
-        self.first = {name.split()[0] for name in names}
+        self.first = {name.split()[0] for name in names if name.strip()}
         self.pattern = re.compile(
             rf"\b(?P<first>{'|'.join(sorted(map(re.escape, self.first), key=len, reverse=True)) or '(?!)'})[\s\u00a0]+(?P<second>[a-z]+)\b",
             re.I,
