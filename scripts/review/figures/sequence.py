@@ -99,8 +99,7 @@ def used(ledger: Ledger) -> list[Row]:
 
 def draw(ledger: Ledger) -> Figure:
     steps = [
-        (step, *([(_lines(*pair), _colour(ledger, pair[0], step)) for pair in found] for found in (pairs, brain)))
-        for step, pairs, brain in evidence(ledger)
+        (step, _cells(ledger, step, pairs), _cells(ledger, step, brain)) for step, pairs, brain in evidence(ledger)
     ]
     warning = note(ledger)
     if warning:
@@ -126,6 +125,10 @@ def draw(ledger: Ledger) -> Figure:
     ]
     palette.legend_of_classes(figure, present)
     return figure
+
+
+def _cells(ledger: Ledger, step: str, pairs: list[tuple[Row, Row]]) -> list[tuple[list[str], str]]:
+    return [(_lines(trial, row), _colour(ledger, trial, step)) for trial, row in pairs]
 
 
 def _tall(cells: list[tuple[list[str], str]]) -> float:

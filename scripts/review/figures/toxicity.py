@@ -85,7 +85,8 @@ def _tint(percent: float) -> str:
     from matplotlib.colors import to_hex
 
     shade = min(1.0, percent / 80)
-    return to_hex([1 - shade * (1 - channel) for channel in (0.36, 0.52, 0.72)])
+    red, green, blue = (1 - shade * (1 - channel) for channel in (0.36, 0.52, 0.72))
+    return to_hex((red, green, blue))
 
 
 def _whole(percent: float) -> str:
