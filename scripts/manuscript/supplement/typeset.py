@@ -19,7 +19,7 @@ def write_pdf(project: Project, target: Path, epoch: int) -> None:
 
     template = project.style("supplement.typ")
     try:
-        data = typst.compile(
+        data = typst.compile(  # type: ignore[type-var]  # its stubs want `input` and `root` of one type
             template.read_bytes(),
             root=str(project.root),
             ignore_system_fonts=True,  # every machine sets the same pages
