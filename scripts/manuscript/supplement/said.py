@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import partial
 
 from manuscript.ledger import values, words
 from manuscript.ledger.tables import Ledger, Row
@@ -122,7 +123,7 @@ def _safety_what(ledger: Ledger, row: Row) -> str:
 def _safety_found(ledger: Ledger, row: Row) -> str:
     parts = []
     for grade, course in (("any", "any grade"), ("grade3plus", "grade 3 or higher"), ("fatal", "fatal")):
-        said = _arms(row, lambda arm, grade=grade: _frequency(row, arm, grade))
+        said = _arms(row, partial(_frequency, row, grade))
         if said:
             parts.append(f"{course}: {said}")
     if row["supersedes"]:
@@ -130,7 +131,7 @@ def _safety_found(ledger: Ledger, row: Row) -> str:
     return joined(parts)
 
 
-def _frequency(row: Row, arm: str, grade: str) -> str:
+def _frequency(row: Row, grade: str, arm: str) -> str:
     number, rate = row[f"{arm}_{grade}_n"], row[f"{arm}_{grade}_percent"]
     percent = f"{rate}%" if rate else ""
     return f"{number} ({percent})" if number and percent else number or percent
