@@ -240,6 +240,7 @@ def _article_fields(document: Document, columns: int) -> dict[str, Any]:
     """What the Typst template asks of an article; ``short`` is the title up to its colon where there is no short one."""
     short = document.metadata.get("short-title")
     paper = str(document.settings.option("typst", "papersize", "a4"))
+    about = read_about(document.project, lambda name: "")
     return {
         "title": document.title,
         "short": str(short or document.title.partition(": ")[0]),
@@ -251,10 +252,7 @@ def _article_fields(document: Document, columns: int) -> dict[str, Any]:
         "paper": paper,
         "paper-size": _PAPERS.get(paper, (0, 0)),
         "columns": columns if paper in _PAPERS else 1,
-        "cite": [
-            {"label": record.label, "text": record.text(), "url": ""}
-            for record in records(read_about(document.project, lambda name: ""))
-        ],
+        "cite": [{"label": record.label, "text": record.text()} for record in records(about) if about.published],
         "words": {
             "abstract": document.abstract_title,
             "keywords": document.settings.terms["title-block-keywords"],
