@@ -21,7 +21,7 @@ from manuscript.paths import Project
 
 from command import manuscript
 from conftest import ROOT
-from rows import edit
+from rows import edit, of
 
 
 def test_help_names_every_command() -> None:
@@ -224,13 +224,13 @@ def test_figures_are_listed_with_their_titles_and_rows(prepared_article: Project
         assert not re.search(r"[\[\]{}*#]", title), "words, no Markdown"
     # without options it does the same
     assert manuscript(prepared_article, "figures").stdout == listed.stdout
-    edit(prepared_article, "pipeline", lambda rows: rows.pop())
-    pipeline = next(line for line in lines if line.startswith("pipeline"))
-    count = int(re.search(r"\((\d+) rows\)", pipeline)[1])
+    edit(prepared_article, "safety", lambda rows: rows.remove(of(rows, "tulip.ild.2021")))
+    drawn = next(line for line in lines if line.startswith("ild:"))
+    count = int(re.search(r"\((\d+) rows\)", drawn)[1])
     assert f"({count - 1} rows)" in next(
         line
         for line in manuscript(prepared_article, "figures", "--list").stdout.splitlines()
-        if line.startswith("pipeline")
+        if line.startswith("ild:")
     )
 
 

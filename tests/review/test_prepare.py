@@ -43,7 +43,7 @@ def test_a_changed_value_makes_only_what_depends_on_it(prepared: Project) -> Non
     edit(prepared, "outcomes", lambda rows: of(rows, "th3resa.os.2017").update(note="read again"))
     made = prepare(prepared)
     assert {"ledger", "variables", "table metastatic", "supplement", "figure forest-os"} <= set(made)
-    assert not {"table agents", "figure approvals", "figure adc-comparison", "citation style"} & set(made)
+    assert not {"table agents", "figure ild", "figure signalling", "citation style"} & set(made)
 
 
 def test_an_edited_outcome_redraws_only_the_figures_that_show_it(prepared: Project) -> None:
@@ -55,7 +55,7 @@ def test_an_edited_outcome_redraws_only_the_figures_that_show_it(prepared: Proje
 def test_an_edited_trial_redraws_the_figures_whose_rows_name_it(prepared: Project) -> None:
     edit(prepared, "trials", lambda rows: of(rows, "tuxedo-1").update(name="TUXEDO-2"))
     drawn = {name for name in prepare(prepared) if name.startswith("figure ")}
-    assert drawn == {"figure intracranial", "figure sequence", "figure manifest"}
+    assert drawn == {"figure intracranial", "figure manifest"}
 
 
 def test_a_new_readout_that_supersedes_redraws_its_figures(prepared: Project) -> None:
@@ -96,8 +96,8 @@ def test_a_prose_edit_asks_what_the_text_uses_and_makes_no_document(prepared: Pr
 def test_a_lost_or_edited_output_is_made_again(prepared: Project) -> None:
     original = prepared.variables.read_bytes()
     prepared.variables.unlink()
-    (prepared.figures / "approvals.svg").write_text("<svg/>", encoding="utf-8")
-    assert sorted(prepare(prepared)) == ["figure approvals", "variables"]
+    (prepared.figures / "ild.svg").write_text("<svg/>", encoding="utf-8")
+    assert sorted(prepare(prepared)) == ["figure ild", "variables"]
     assert prepared.variables.read_bytes() == original
 
 

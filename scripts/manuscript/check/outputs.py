@@ -374,18 +374,20 @@ def _agree(context: Context, trees: dict[str, Any], files: dict[str, Path]) -> N
             compared = (of_html, pairs) if prefix != "ref-" else ([a for a, _ in of_html], [a for a, _ in pairs])
             _differ(context, rule, shown[name], *compared)
         _not_in_pdf(context, rule, trees, shown, "say", [text for _, text in of_html])
-    of_html = [_text(item) for item in page.iter("figcaption", "caption")]
+    captions_of_html = [_text(item) for item in page.iter("figcaption", "caption")]
     if "docx" in trees:
         styles = ("ImageCaption", "TableCaption")
-        _differ(context, "outputs/captions", shown["docx"], of_html, _docx_paragraphs(trees["docx"], styles))
+        _differ(context, "outputs/captions", shown["docx"], captions_of_html, _docx_paragraphs(trees["docx"], styles))
     if "jats" in trees:
         captions = [
             _fold(f"{_part(item, 'label')}: {_part(item, 'caption')}")
             for item in trees["jats"].iter("fig", "table-wrap")
             if item.find("caption") is not None
         ]
-        _differ(context, "outputs/captions", shown["jats"], of_html, captions)
-    _not_in_pdf(context, "outputs/captions", trees, shown, "have", [caption.split(". ")[0] for caption in of_html])
+        _differ(context, "outputs/captions", shown["jats"], captions_of_html, captions)
+    _not_in_pdf(
+        context, "outputs/captions", trees, shown, "have", [caption.split(". ")[0] for caption in captions_of_html]
+    )
     paragraphs = [_text(item) for item in page.xpath(".//section/p[not(.//math)] | .//section//li/p[not(.//math)]")]
     _not_in_pdf(
         context, "outputs/words", trees, shown, "have", [" ".join(text.split()[:6]) for text in paragraphs if text]

@@ -49,7 +49,7 @@ def _rows(ledger: Ledger, trial: Row) -> list[tuple[str, ...]]:
         row = ledger.newest("outcomes", trial.id, name)
         if row is not None and about_brain(trial, row):
             populations.setdefault(row["population"], []).append(row)
-    result = []
+    result: list[tuple[str, ...]] = []
     for population, rows in populations.items():
         response = [row for row in rows if row["endpoint"].startswith("ic-") and row["exp_percent"]]
         others = [row for row in rows if row not in response]

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import json
 import re
+from collections.abc import Iterator
 from typing import Any
 
-from manuscript.engine.ast import Node, attr, drop, get, plain, span, string, words
+from manuscript.engine.ast import Node, attr, div, drop, get, plain, span, string, words
 from manuscript.engine.authors import Author
 from manuscript.engine.crossref import label_of
 from manuscript.engine.document import Document
@@ -71,12 +72,12 @@ def _kind_named(document: Document, figure: Node) -> Any:
 
 def layout_rows(division: Node) -> list[list[tuple[float, list[Node]]]]:
     """A layout as rows of cells: the width of each as a share of its row, and its blocks (none in a gap)."""
-    cells = iter(division["c"][1])
-    result = []
+    cells: Iterator[Node] = iter(division["c"][1])
+    result: list[list[tuple[float, list[Node]]]] = []
     for row in json.loads(get(division["c"][0], "rows") or "[]"):
         whole = sum(abs(width) for width in row) or 1.0
         result.append(
-            [(abs(width) / whole, next(cells, {"c": [None, []]})["c"][1] if width > 0 else []) for width in row]
+            [(abs(width) / whole, next(cells, div(attr(), []))["c"][1] if width > 0 else []) for width in row]
         )
     return result
 

@@ -8,7 +8,7 @@ import unicodedata
 from collections import Counter
 from functools import cache
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 from manuscript.atomic import write_bytes
 from manuscript.engine import pandoc
@@ -44,7 +44,7 @@ from manuscript.errors import FigureError, ManuscriptError, RenderError, raise_a
 from manuscript.page.about import read_about
 from manuscript.page.cite_this import records
 
-STANDARDS = ("ua-1", "a-2a")
+STANDARDS: list[Literal["ua-1", "a-2a"]] = ["ua-1", "a-2a"]
 # the look, and what hands the article to it
 STYLES = ("typst-template.typ", "typst-show.typ")
 _LINE_NUMBERS = """\
