@@ -9,8 +9,10 @@ import shutil
 import sys
 from pathlib import Path
 from types import ModuleType
+from typing import Any
 
 import pytest
+import yaml
 
 from manuscript import wing
 from manuscript.check.run import run as check
@@ -22,6 +24,7 @@ from manuscript.ledger.tables import load_ledger
 from manuscript.new import create
 from manuscript.paths import Project, package_dir
 from manuscript.prepare import prepare
+from manuscript.source.files import front_matter
 from manuscript.submit import profile
 
 AUTHORS = ["Ada Example", "Bea Probe"]
@@ -37,20 +40,68 @@ def made(tmp_path_factory: pytest.TempPathFactory) -> Project:
     return project
 
 
+@pytest.fixture
+def own(made: Project, tmp_path: Path) -> Project:
+    """The same, to change."""
+    return Project(Path(shutil.copytree(made.root, tmp_path / "article")))
+
+
+def _errors(project: Project) -> list[str]:
+    return [str(item) for item in check(project)[0] if item.severity == "error"]
+
+
+def test_a_new_repository_renders_and_has_nothing_to_mend(own: Project) -> None:
+    assert len(render(own, ["html", "pdf", "docx", "jats"], 0)) == 5
+    assert [str(item) for item in check(own)[0]] == []
+
+
 def test_a_new_repository_has_a_figure_a_table_and_its_own_names(made: Project) -> None:
     assert wing.included(made, "figures") == ["agreement"]
     assert (made.figures / "agreement.svg").is_file() and (made.tables / "studies.md").is_file()
     assert len(load_ledger(made).outcomes) == 1
-    citation = (made.root / "CITATION.cff").read_text(encoding="utf-8")
-    assert '"family-names": "Probe"' in citation and "doi" not in citation
-    assert [
-        item["name"] for item in json.loads((made.root / ".zenodo.json").read_text(encoding="utf-8"))["creators"]
-    ] == [
-        "Example, Ada",
-        "Probe, Bea",
-    ]
-    assert "Bea Probe" in (made.root / "LICENSE").read_text(encoding="utf-8")
     assert prepare(made) == []
+
+
+def test_records_of_archives_say_what_the_front_matter_says(own: Project) -> None:
+    def said() -> tuple[dict[str, Any], dict[str, Any], str]:
+        return yaml.safe_load(own.citation.read_text()), json.loads(own.zenodo.read_text()), own.licence.read_text()
+
+    citation, zenodo, licence = said()
+    assert citation["title"] == zenodo["title"] == 'A "new" review'
+    assert citation["authors"][1] == {"given-names": "Bea", "family-names": "Probe"}
+    assert zenodo["creators"] == [{"name": "Example, Ada"}, {"name": "Probe, Bea"}]
+    assert licence.endswith(
+        "(CC BY 4.0)\n\nCopyright (c) 2026 Ada Example, Bea Probe\n\nhttps://creativecommons.org/licenses/by/4.0/legalcode\n"
+    )
+    # what is the files' own stays
+    own.zenodo.write_text(json.dumps({**zenodo, "language": "eng", "title": 'A "new" review (edition 2)'}))
+    own.citation.write_text(own.citation.read_text() + "doi: 10.5555/kept\n")
+    text = own.article.read_text(encoding="utf-8")
+    text = text.replace(
+        "  - name: Bea Probe", "  - name: Carl de la Prueba\n    orcid: 0000-0002-1825-0097\n    affiliation: The Hall"
+    )
+    own.article.write_text(text.replace("CC BY 4.0", "CC BY-SA 4.0"), encoding="utf-8")
+    assert {item.rule for item in check(own)[0]} == {"structure/disagrees"}
+    prepare(own)
+    assert _errors(own) == [] == prepare(own)
+    citation, zenodo, licence = said()
+    assert citation["doi"] == "10.5555/kept" and citation["license"] == ["MIT", "CC-BY-SA-4.0"]
+    assert citation["authors"][1] == {
+        "given-names": "Carl",
+        "family-names": "de la Prueba",
+        "affiliation": "The Hall",
+        "orcid": "https://orcid.org/0000-0002-1825-0097",
+    }
+    assert zenodo["language"] == "eng" and zenodo["title"].endswith("(edition 2)")
+    assert "Attribution-ShareAlike 4.0 International" in licence and "Ada Example, Carl de la Prueba" in licence
+
+
+@pytest.mark.parametrize("title", ['a "b" \\c', "# no: comment", "@TITLE@ {x} *y*"])
+def test_any_title_and_name_is_one(tmp_path: Path, title: str) -> None:
+    create(tmp_path / "new", title, ["WHO: a 'group' # 1", "-x y"], "2026-11-26")
+    front, _ = front_matter(Project(tmp_path / "new"))
+    assert front["title"] == title
+    assert [item["name"] for item in front["author"]] == ["WHO: a 'group' # 1", "-x y"]
 
 
 @pytest.mark.parametrize(("title", "authors"), [("", AUTHORS), ("A title", []), ("A title", [" "])])
@@ -66,8 +117,8 @@ def test_a_folder_with_something_in_it_is_left_alone(tmp_path: Path) -> None:
         create(tmp_path, "A title", AUTHORS, "2026-11-26")
 
 
-def test_an_article_without_a_ledger_is_fine(made: Project, tmp_path: Path) -> None:
-    project = Project(Path(shutil.copytree(made.root, tmp_path / "article")))
+def test_an_article_without_a_ledger_is_fine(own: Project) -> None:
+    project = own
     for folder in (project.data, project.own, project.figures, project.tables, project.build):
         shutil.rmtree(folder)
     (project.root / "chapters" / "02-findings.qmd").write_text(
@@ -86,8 +137,8 @@ def test_an_article_without_a_ledger_is_fine(made: Project, tmp_path: Path) -> N
     assert [str(item) for item in check(project)[0] if item.severity == "error"] == []
 
 
-def test_a_new_figure_is_one_module_and_one_include(made: Project, tmp_path: Path) -> None:
-    project = Project(Path(shutil.copytree(made.root, tmp_path / "article")))
+def test_a_new_figure_is_one_module_and_one_include(own: Project) -> None:
+    project = own
     source = project.own / "figures" / "agreement.py"
     (project.own / "figures" / "second_one.py").write_text(source.read_text(encoding="utf-8"), encoding="utf-8")
     assert prepare(project) == [], "a module that nothing includes is not drawn"
@@ -98,8 +149,8 @@ def test_a_new_figure_is_one_module_and_one_include(made: Project, tmp_path: Pat
     assert (project.figures / "second-one.svg").is_file()
 
 
-def test_a_new_table_is_one_module_and_one_include(made: Project, tmp_path: Path) -> None:
-    project = Project(Path(shutil.copytree(made.root, tmp_path / "article")))
+def test_a_new_table_is_one_module_and_one_include(own: Project) -> None:
+    project = own
     source = (project.own / "tables" / "studies.py").read_text(encoding="utf-8")
     (project.own / "tables" / "second_one.py").write_text(source, encoding="utf-8")
     assert prepare(project) == [], "a module that nothing includes is not made"
@@ -109,8 +160,8 @@ def test_a_new_table_is_one_module_and_one_include(made: Project, tmp_path: Path
     assert (project.tables / "second-one.md").is_file()
 
 
-def test_a_new_table_of_the_ledger_is_one_entry_and_one_file(made: Project, tmp_path: Path) -> None:
-    project = Project(Path(shutil.copytree(made.root, tmp_path / "article")))
+def test_a_new_table_of_the_ledger_is_one_entry_and_one_file(own: Project) -> None:
+    project = own
     package = json.loads(project.datapackage.read_text(encoding="utf-8"))
     facts = next(item for item in package["resources"] if item["name"] == "facts")
     package["resources"].append({**facts, "name": "sites", "path": "sites.csv", "title": "Sites"})
@@ -138,15 +189,15 @@ def test_a_new_journal_is_one_file(made: Project, tmp_path: Path) -> None:
     assert profile.load(project, "annals").title == "Annals of Tests"
 
 
-def test_a_new_format_is_one_module_and_one_row(made: Project, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    project = Project(Path(shutil.copytree(made.root, tmp_path / "article")))
+def test_a_new_format_is_one_module_and_one_row(own: Project, monkeypatch: pytest.MonkeyPatch) -> None:
+    project = own
     writer = ModuleType("manuscript.engine.formats.plain")
     monkeypatch.setattr(writer, "write", lambda document, target: target.write_text(document.title), raising=False)
     monkeypatch.setitem(sys.modules, writer.__name__, writer)
     row = Format("plain", "plain", "index.txt", ("png",), "")
     monkeypatch.setitem(FORMATS, row.name, row)
     monkeypatch.setitem(BY_QUARTO, row.quarto, row)
-    assert [path.read_text() for path in render(project, ["plain"], 0)] == ["A ‘new’ review"]
+    assert [path.read_text() for path in render(project, ["plain"], 0)] == ["A “new” review"]
 
 
 def test_a_thing_is_made_anew_when_code_that_it_imports_changed(made: Project, tmp_path: Path) -> None:
