@@ -3,10 +3,15 @@
 from __future__ import annotations
 
 import ast
+import csv
+import io
 import json
+import os
 import re
 import shutil
+import subprocess
 import sys
+from functools import partial
 from pathlib import Path
 from types import ModuleType
 from typing import Any
@@ -20,7 +25,8 @@ from manuscript.code import digest, modules_of
 from manuscript.engine.embedded import render
 from manuscript.errors import ConfigError, ManuscriptError, ManuscriptErrors
 from manuscript.formats import BY_QUARTO, FORMATS, Format
-from manuscript.ledger.tables import load_ledger
+from manuscript.ledger.tables import NotThere, load_ledger
+from manuscript.ledger.vocabulary import KNOWN
 from manuscript.new import create
 from manuscript.paths import Project, package_dir
 from manuscript.prepare import prepare
@@ -198,6 +204,94 @@ def test_a_new_format_is_one_module_and_one_row(own: Project, monkeypatch: pytes
     monkeypatch.setitem(FORMATS, row.name, row)
     monkeypatch.setitem(BY_QUARTO, row.quarto, row)
     assert [path.read_text() for path in render(project, ["plain"], 0)] == ["A “new” review"]
+
+
+def test_a_new_rule_is_an_entry_a_report_and_an_example(own: Project) -> None:
+    def write(name: str, before: str, text: str) -> None:
+        path = own.root / "scripts" / "manuscript" / "check" / name
+        source = path.read_text(encoding="utf-8")
+        assert before in source
+        path.write_text(source.replace(before, text + before, 1), encoding="utf-8")
+
+    write(
+        "rules.py",
+        '    Rule("prose/british"',
+        '    Rule("prose/whale", "error", "a whale in the prose", "Fish only."),\n',
+    )
+    write(
+        "prose.py",
+        "        _white_space(context, line)\n",
+        "        if (at := line.prose.find('whale')) >= 0:\n"
+        "            context.report('prose/whale', (line.file, line.number, at + 1), 'a whale', 'write fish')\n",
+    )
+    write("examples.py", '    "prose/british"', '    "prose/whale": Example("See the whale.", "See the fish."),\n')
+    with (own.chapters / "02-findings.qmd").open("a", encoding="utf-8") as file:
+        file.write("\nHere is a whale.\n")
+    engine = {**os.environ, "PYTHONPATH": str(own.root / "scripts")}
+    run = partial(subprocess.run, cwd=own.root, env=engine, capture_output=True, text=True)
+    program = [sys.executable, "-m", "manuscript"]
+    assert ":10:11: error prose/whale: a whale" in run([*program, "check", "--select", "prose"]).stdout
+    assert "Fish only." in run([*program, "explain", "prose/whale"]).stdout
+    tests = run(
+        [
+            sys.executable,
+            "-m",
+            "pytest",
+            "-p",
+            "no:cacheprovider",
+            "-k",
+            "whale or has_an_example",
+            "tests/engine/test_check_examples.py",
+        ]
+    )
+    assert tests.returncode == 0, tests.stdout
+
+
+def test_a_table_may_do_without_columns_that_the_program_reads(own: Project) -> None:
+    package = json.loads(own.datapackage.read_text(encoding="utf-8"))
+    kept = {
+        "trials": "id name design source locator",
+        "outcomes": "id trial endpoint effect_measure effect effect_low effect_high ci_level_percent exp_n source",
+    }
+    for resource in package["resources"]:
+        fields = resource["schema"]["fields"]
+        if wanted := kept.get(resource["name"], "").split():
+            resource["schema"]["fields"] = [field for field in fields if field["name"] in wanted]
+            resource.get("evidence", {}).pop("patients", None)
+            path = own.data / resource["path"]
+            rows = list(csv.DictReader(io.StringIO(path.read_text(encoding="utf-8"))))
+            lines = [",".join(field["name"] for field in resource["schema"]["fields"])]
+            lines += [",".join(row[name] for name in lines[0].split(",")) for row in rows]
+            path.write_text("\n".join(lines) + "\n", encoding="utf-8")
+    own.datapackage.write_text(json.dumps(package), encoding="utf-8")
+    text = (own.chapters / "02-findings.qmd").read_text(encoding="utf-8")
+    (own.chapters / "02-findings.qmd").write_text(text.replace("{{< var sanra.n >}}", "some"), encoding="utf-8")
+    prepare(own)
+    render(own, ["html"], 0)
+    assert _errors(own) == []
+
+
+def test_a_column_that_is_not_there_is_named(own: Project) -> None:
+    module = own.own / "tables" / "studies.py"
+    module.write_text(
+        module.read_text(encoding="utf-8").replace('trial["design"]', 'trial["desing"]'), encoding="utf-8"
+    )
+    with pytest.raises(NotThere, match=r"datapackage\.json: the table trials has no column 'desing'"):
+        prepare(own)
+    ledger = load_ledger(own)
+    with pytest.raises(NotThere, match="no row 'x'"):
+        ledger.trials["x"]
+    assert ledger.trials["sanra"].get("desing") is None and "desing" not in ledger.trials["sanra"]
+
+
+def test_the_program_knows_every_column_that_it_reads() -> None:
+    known = frozenset().union(*KNOWN.values())
+    rows = ("row", "trial", "older", "newer", "agent")
+    for path in MODULES.values():
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+            match node:
+                case ast.Subscript(value=ast.Name(id=name), slice=ast.Constant(value=str(column))) if name in rows:
+                    assert column in known, f"{path}:{node.lineno}"
 
 
 def test_a_thing_is_made_anew_when_code_that_it_imports_changed(made: Project, tmp_path: Path) -> None:

@@ -43,7 +43,9 @@ def files(tmp_path_factory: pytest.TempPathFactory) -> dict[str, str]:
     create(folder, "Another review", ["Ada Example"], "2026-11-26")
     paths = {path.relative_to(folder): path for path in folder.rglob("*") if path.is_file()}
     return {
-        name.as_posix(): path.read_text(encoding="utf-8") for name, path in paths.items() if name.parts[0] != "tests"
+        name.as_posix(): path.read_text(encoding="utf-8", errors="replace")
+        for name, path in paths.items()
+        if name.parts[0] != "tests"
     }
 
 
