@@ -10,6 +10,7 @@ import zipfile
 import pytest
 from lxml import etree, html
 
+from manuscript.engine.embedded import render
 from manuscript.ledger.tables import load_ledger
 from manuscript.ledger.variables import anchor, places, supplementary_tables
 from manuscript.paths import Project
@@ -19,7 +20,9 @@ from manuscript.supplement.content import anchors, content
 from manuscript.supplement.evidence_tables import section
 from manuscript.supplement.write_supplement import documents, make_documents
 
+import links
 from check_article import make_article, make_files
+from conftest import EPOCH
 
 S = "{http://schemas.openxmlformats.org/spreadsheetml/2006/main}"
 
@@ -59,6 +62,19 @@ def test_every_row_has_its_place_in_the_pdf_and_on_the_page(made: Project) -> No
     assert not shown.xpath(".//script")
     for row in shown.xpath(".//tbody/tr[starts-with(@id, 'ev-')]"):
         assert row.xpath("./td[3]//a/@href"), etree.tostring(row)
+
+
+def test_numbers_lead_to_rows_and_rows_to_the_text_in_every_format(made: Project) -> None:
+    render(made, ["html", "pdf", "docx", "jats"], EPOCH)
+    assert links.unbound(made.output) == []
+    page = made.output / "index.html"
+    text = page.read_text(encoding="utf-8")
+    row = next(link for link in links.links(page) if link.startswith("#ev-alpha-1-pfs"))
+    page.write_text(text.replace(f'id="{row[1:]}"', 'id="ev-other"'), encoding="utf-8")
+    links.places.cache_clear()
+    assert f"no place {row}" in links.unbound(made.output)
+    page.write_text(text.replace(f'href="{row}"', 'href="#ev-alpha-1"'), encoding="utf-8")
+    assert any("which does not use it" in said for said in links.unbound(made.output))
 
 
 def test_places_are_the_same_for_the_check_and_the_engine(made: Project) -> None:
