@@ -86,8 +86,13 @@ def test_numbers_stay_numbers_and_nothing_can_be_run(made: Project) -> None:
         sheets_xml = [etree.fromstring(book.read(name)) for name in book.namelist() if "worksheets/sheet" in name]
         formats = etree.fromstring(book.read("xl/styles.xml"))
         strings = book.read("xl/sharedStrings.xml").decode("utf-8")
+    texts = ["".join(item.itertext()) for item in etree.fromstring(strings.encode("utf-8"))]
+    cells = [cell for sheet in sheets_xml for cell in sheet.iter(f"{S}c") if cell.get("t") == "s"]
+    addresses = sum(texts[int(cell.findtext(f"{S}v"))].startswith("http") for cell in cells)
     assert not [cell for sheet in sheets_xml for cell in sheet.iter(f"{S}f")]
     assert "=1+1 blocks" in strings
+    # an address is a link, also where a row has several
+    assert sum(len(list(sheet.iter(f"{S}hyperlink"))) for sheet in sheets_xml) == addresses > 10
     numbers = [cell for sheet in sheets_xml for cell in sheet.iter(f"{S}c") if cell.get("t") is None and len(cell)]
     assert len(numbers) > 10
     assert "0.00" in {item.get("formatCode") for item in formats.iter(f"{S}numFmt")} or "2" in {
@@ -107,6 +112,10 @@ def test_the_csv_is_described_and_harmless(made: Project) -> None:
             rows = list(csv.reader(io.StringIO(bundle.read(item["path"]).decode("utf-8"))))
             assert rows[0] == [field["name"] for field in item["schema"]["fields"]]
             assert not {"seen_at", "checked_on"} & set(rows[0])
+            absent = set(item["schema"]["missingValues"])
+            for place, field in enumerate(item["schema"]["fields"]):
+                if field["type"] in ("number", "integer"):
+                    assert all(row[place] in absent or float(row[place]) < 1e6 for row in rows[1:]), field["name"]
             assert all(len(row) == len(rows[0]) for row in rows)
             if name == "agents":
                 assert "'=1+1 blocks" in [cell for row in rows for cell in row]
@@ -120,6 +129,7 @@ def test_the_csv_is_described_and_harmless(made: Project) -> None:
         ("+1 day", "'+1 day"),
         ("-", "'-"),
         ("-0.5", "-0.5"),
+        ("\n=1", "'\n=1"),
         ("0.30", "0.30"),
         ("a=b", "a=b"),
     ],
