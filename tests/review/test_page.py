@@ -99,7 +99,7 @@ def test_a_citation_shows_its_reference(page: Browser) -> None:
 
 
 def test_a_further_source_shows_its_entry_and_leads_to_it(page: Browser) -> None:
-    _focus(page, '#tbl-ongoing a[href^="#src-"]')
+    _focus(page, '#tbl-metastatic a[href^="#src-"]')
     card = page.run(f"{CARD}.innerText")
     target = page.run("document.activeElement.getAttribute('href')")
     entry = page.run(f"document.querySelector({target!r}).innerText.trim()")

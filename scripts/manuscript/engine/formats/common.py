@@ -43,6 +43,22 @@ def label_caption(document: Document, node: Node) -> None:
         drop(node["c"][0], name)
 
 
+def title_and_notes(caption: list[Node]) -> tuple[list[Node], list[Node]]:
+    """A table's caption as what stands above the table, label and title, and the notes below it.
+
+    A caption without a title in bold type has no notes: all of it stands above.
+    """
+    label = 2 if len(caption) > 1 and caption[1]["t"] == "Space" else 0
+    if len(caption) <= label + 1 or caption[label]["t"] != "Strong":
+        return caption, []
+    return caption[: label + 1], caption[label + 2 :]
+
+
+def is_label(node: Node) -> bool:
+    """Whether this is the label that ``label_caption`` puts in front of a caption."""
+    return node["t"] == "Span" and "caption-label" in node["c"][0][1]
+
+
 def stands_above(document: Document, figure: Node) -> bool:
     """Whether the caption stands above what it names, as with tables."""
     kind = document.settings.kinds.of(figure["c"][0][0]) or _kind_named(document, figure)
