@@ -7,16 +7,10 @@ import re
 from manuscript.figures.forest import Group, Line
 from manuscript.ledger import sources, values
 from manuscript.ledger.tables import Ledger, Row
-from manuscript.ledger.variables import levels
 from manuscript.ledger.words import spelled_out
 from review import palette
 
 Pair = tuple[Row, Row]
-
-
-def plural(ledger: Ledger, name: str) -> str:
-    """Several agents of the class ``name``, as captions call them."""
-    return ledger.vocabulary.words("classes", name, "short") or ledger.vocabulary.words("classes", name, "plural")
 
 
 def newest(ledger: Ledger, endpoint: str) -> list[Pair]:
@@ -102,11 +96,6 @@ _WORDS = (
     "fourteen", "fifteen", "sixteen", "seventeen", "eighteen", "nineteen",
 )  # fmt: skip
 _TENS = ("twenty", "thirty", "forty", "fifty", "sixty", "seventy", "eighty", "ninety")
-
-
-def variable(row: Row, field: str) -> str:
-    """A number of a row as prose binds it, so that it links to its evidence in a caption too."""
-    return f"{{{{< var {'.'.join([*levels(row), field])} >}}}}"
 
 
 def in_words(number: int) -> str:

@@ -34,9 +34,9 @@ abstract: Written to be killed.
 
 # Results {#sec-results}
 
-See @fig-sequence.
+See @fig-forest-os.
 
-{{< include figures/sequence.md >}}
+{{< include figures/forest-os.md >}}
 
 # References {.unnumbered}
 
