@@ -21,7 +21,7 @@ from manuscript.paths import Project
 
 from command import manuscript
 from conftest import ROOT
-from rows import edit, of
+from rows import edit
 
 
 def test_help_names_every_command() -> None:

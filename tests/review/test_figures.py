@@ -105,8 +105,8 @@ def test_caption_and_alternative_text_can_stand_alone(name: str) -> None:
 
 def test_the_same_ledger_gives_the_same_picture(article: Project, once_prepared: Project) -> None:
     """For Word; the drawings for page and print are tracked, and test_made_files.py compares them all."""
-    make_figure(article, load_ledger(article), "toxicity")
-    again, first = (project.figures / "toxicity.png" for project in (article, once_prepared))
+    make_figure(article, load_ledger(article), "ild")
+    again, first = (project.figures / "ild.png" for project in (article, once_prepared))
     assert again.read_bytes() == first.read_bytes()
 
 
