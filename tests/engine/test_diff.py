@@ -51,7 +51,7 @@ def diff(tmp_path_factory: pytest.TempPathFactory) -> Diff:
     before = load_ledger(project).outcomes["alpha-1.pfs.2021"]["effect"]
     lines = outcomes.read_text(encoding="utf-8").split("\n")
     lines = [
-        line.replace(f",{before},", ",0.61,", 1) if line.startswith("alpha-1.pfs.2021,") else line for line in lines
+        line.replace(f",{before},", ",0.46,", 1) if line.startswith("alpha-1.pfs.2021,") else line for line in lines
     ]
     outcomes.write_text("\n".join(lines), encoding="utf-8")
     bib = project.bibliography
@@ -115,8 +115,8 @@ def test_changelog_names_rows_numbers_references_and_tables(diff: Diff) -> None:
     text = (diff.folder / "evidence.md").read_text(encoding="utf-8")
     # the row by its trial, before everything else; no column of bookkeeping
     assert text.index("### ALPHA-1") < text.index("## Numbers in the text")
-    assert re.search(r"- alpha-1\.pfs\.2021 \(outcomes\): effect: \S+ \(\S+\) → 0\.61 \(\S+\)\n", text)
-    assert re.search(r"chapters/02-results\.qmd:6: alpha-1\.pfs-2021\.hr: \S[^\[]* → 0\.61", text)
+    assert re.search(r"- alpha-1\.pfs\.2021 \(outcomes\): effect: \S+ \(\S+\) → 0\.46 \(\S+\)\n", text)
+    assert re.search(r"chapters/02-results\.qmd:6: alpha-1\.pfs-2021\.hr: \S[^\[]* → 0\.46", text)
     assert "## References added: 1\n\n- zeta2025new" in text
     assert "## Tables changed: 1\n\n- agents.md" in text
     assert "Figures changed" not in text and "](#ev-" not in text

@@ -453,7 +453,7 @@ def test_figure_limits_are_read_from_the_files(made: bundle.Made) -> None:
         figure_height_max_mm=9,
     )
     empty = {name: texts.Text("", "") for name in papers.WRITTEN}
-    measures = measure.Measures(1, "", "", 1, (), 1, 1, 1, 1, 1, False, ())
+    measures = measure.Measures(1, "", "", 1, (), 1, 1, 1, 1, 1, False, 1, ())
     found = {item.key: item.passed for item in report.limits(wanted, measures, empty, files)}
     assert found == dict.fromkeys(wanted.values, False)
 

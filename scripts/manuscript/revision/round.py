@@ -16,7 +16,7 @@ from manuscript.errors import ConfigError, ManuscriptError, RenderError
 from manuscript.paths import Project
 from manuscript.redline import page, tracked
 from manuscript.redline.changelog import Changelog, changelog
-from manuscript.redline.revisions import Revision, lay_out, prepare_revision, render_docx
+from manuscript.redline.revisions import Revision, kept, prepare_revision, render_docx
 from manuscript.revision import changes as changed
 from manuscript.revision import comments, response
 from manuscript.revision.changes import Change
@@ -146,7 +146,7 @@ def revise(
     """
     rounds: list[Round] = []
     with tempfile.TemporaryDirectory(prefix="manuscript-revise-") as name:
-        before = lay_out(project, since, Path(name) / "old")
+        before = kept(project, since, Path(name))
         tell(f"revision {before.commit[:9]}")
         prepare_revision(before)
         work = examine(project, number, since, answers, before)

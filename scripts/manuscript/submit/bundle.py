@@ -11,6 +11,7 @@ from pathlib import Path
 
 from manuscript import stamped
 from manuscript.atomic import TEMPORARY, write_text
+from manuscript.engine.ast import iterate
 from manuscript.engine.document import Document, build_documents
 from manuscript.engine.formats import docx, pdf
 from manuscript.engine.settings import load_settings
@@ -177,7 +178,9 @@ class Bundle:
         """The evidence: the section of the article that holds it, the resources of the project, and the ledger."""
         place = self.folder / REVIEWERS / "supplement"
         article = self.whole["docx"]
-        if evidence := parts.section(article, parts.EVIDENCE, "Supplementary evidence tables"):
+        evidence = parts.section(article, parts.EVIDENCE, "Supplementary evidence tables")
+        # one that only says where the tables are has nothing for a reader of the bundle
+        if evidence and any(node["t"] == "Table" for node in iterate(evidence.blocks)):
             self.write(self.shown(evidence), place / "evidence.docx", Layout())
         for path in self._resources():
             data = path.read_bytes()
