@@ -17,9 +17,10 @@ from manuscript.ledger.tables import load_ledger
 from manuscript.ooxml import W, body
 from manuscript.paths import Project
 from manuscript.redline import page
-from manuscript.redline.changelog import changelog
-from manuscript.redline.revisions import WORKING_TREE, lay_out, render_docx
+from manuscript.redline.changelog import Changelog, changelog
+from manuscript.redline.revisions import WORKING_TREE, kept, lay_out, render_docx
 from manuscript.redline.tracked import pieces
+from manuscript.revision.changes import source_changes
 from manuscript.tables.write import make_table
 
 import inspectors
@@ -161,6 +162,24 @@ def test_the_working_tree_is_a_revision_too(diff: Diff, tmp_path: Path) -> None:
     finally:
         chapter.write_text(kept, encoding="utf-8")
     assert copied.endswith("Not committed.\n")
+
+
+@pytest.mark.parametrize("name", ["--output=stolen.txt", "-p", "--all"])
+def test_a_name_that_reads_like_an_option_is_no_option(diff: Diff, name: str, tmp_path: Path) -> None:
+    with pytest.raises(ConfigError, match="git knows no revision"):
+        lay_out(diff.project, name, tmp_path / "none")
+    with pytest.raises(ConfigError, match="git"):
+        source_changes(diff.project, name, Changelog())
+    assert not (diff.project.root / "stolen.txt").exists()
+
+
+def test_a_revision_is_rendered_once(diff: Diff, tmp_path: Path) -> None:
+    first = kept(diff.project, "HEAD~1", tmp_path)
+    made = render_docx(first)
+    stamp = made.stat().st_mtime_ns
+    again = kept(diff.project, git(diff.project, "rev-parse", "HEAD~1").strip(), tmp_path)
+    assert again.project.root == first.project.root and first.project.root.is_relative_to(diff.project.build)
+    assert render_docx(again).stat().st_mtime_ns == stamp
 
 
 def test_an_unknown_revision_is_named(diff: Diff, tmp_path: Path) -> None:

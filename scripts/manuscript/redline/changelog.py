@@ -25,6 +25,7 @@ _ENTRY = re.compile(r"^@\w+\s*\{\s*([^,\s]+)\s*,", re.M)
 # where and when a value was read, not the value
 BOOKKEEPING = ("seen_at", "checked_on", "locator", "read_as", "compared")
 _NOT_SHOWN = ("id", "trial", "supersedes", "note", "source")
+_ARMS = {"exp": "experimental arm", "ctl": "control arm"}
 _INTERVAL = re.compile(r"_(low|high)(?=_|$)")
 
 
@@ -44,15 +45,29 @@ class RowChange:
     said: str = ""
 
     @property
+    def group(self) -> str:
+        """The trial that the row belongs to, else its table."""
+        return self.subject or self.table.capitalize()
+
+    @property
     def words(self) -> str:
-        """The change in a line."""
+        """The change in a line, for authors."""
+        return self._told(())
+
+    @property
+    def for_readers(self) -> str:
+        """The change in a line, without keys of the bibliography and notes of the authors."""
+        return self._told(("source", "note"))
+
+    def _told(self, hidden: tuple[str, ...]) -> str:
         name = f"{self.row} ({self.table})"
         if self.bookkeeping:
             return f"{name}: {', '.join(column for column, _, _ in self.cells)}"
         if self.kind == "changed":
-            return f"{name}: " + "; ".join(
-                f"{_words(c)}: {old or 'empty'} → {new or 'empty'}" for c, old, new in self.cells
-            )
+            shown = [
+                f"{_words(c)}: {old or 'empty'} → {new or 'empty'}" for c, old, new in self.cells if c not in hidden
+            ]
+            return f"{name}: {'; '.join(shown) or 'source or note changed'}"
         shown = self.said or "; ".join(f"{_words(column)}: {old or new}" for column, old, new in self.cells)
         tail = f" (replaces {self.supersedes})" if self.supersedes else ""
         return f"{name} {self.kind}{tail}" + (f": {shown}" if shown else "")
@@ -76,7 +91,7 @@ class Changelog:
         groups: dict[tuple[bool, str], list[RowChange]] = {}
         for item in self.rows:
             if not item.bookkeeping:
-                groups.setdefault((not item.subject, item.subject or item.table.capitalize()), []).append(item)
+                groups.setdefault((not item.subject, item.group), []).append(item)
         return {key[1]: groups[key] for key in sorted(groups, key=lambda key: (key[0], key[1].casefold()))}
 
     @property
@@ -169,7 +184,9 @@ def _with_interval(column: str, row: dict[str, str]) -> str:
 
 
 def _words(column: str) -> str:
-    return column.replace("_", " ")
+    arm = next((name for name in _ARMS if column.startswith(f"{name}_")), "")
+    words = column.removeprefix(f"{arm}_").replace("_", " ")
+    return f"{words}, {_ARMS[arm]}" if arm else words
 
 
 def _values(project: Project) -> dict[str, str]:

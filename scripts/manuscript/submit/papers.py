@@ -135,14 +135,14 @@ class Papers:
         fields["running_title"] = self.measures.running_title
         return Paper(self.document.title, self.fill("title-page", fields))
 
-    def cover_letter(self) -> Paper:
-        """The letter to the editors, from the front matter and ``journals/letter.md``."""
+    def cover_letter(self, *, revised: bool = False) -> Paper:
+        """The letter to the editors, from the front matter and ``journals/letter.md``; ``revised``: after peer review."""
         front = self.letter.front
         fields = self._fields()
         fields |= {key: front.get(key) is True for key in ("approved", "exclusive")}
         written = {key: front.get(key) for key in ("editor", "earlier", "signature")}
         written |= {"suggested": front.get("reviewers"), "opposed": front.get("not-reviewers")}
-        fields["unsigned"] = not fields["corresponding"]
+        fields |= {"unsigned": not fields["corresponding"], "revised": revised}
         fields["ledger"] = any(self.project.data.glob("*.csv"))
         return Paper("Cover letter", self.fill("cover-letter", fields, self.parse(self.letter.body), written))
 
