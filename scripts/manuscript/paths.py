@@ -35,6 +35,16 @@ class Project:
         return self.root / "CITATION.cff"
 
     @property
+    def zenodo(self) -> Path:
+        """What Zenodo is to say of a release."""
+        return self.root / ".zenodo.json"
+
+    @property
+    def licence(self) -> Path:
+        """The terms of the program and of the article."""
+        return self.root / "LICENSE"
+
+    @property
     def bibliography(self) -> Path:
         """Every reference, in canonical form."""
         return self.root / "references.bib"
@@ -83,6 +93,11 @@ class Project:
     def styles(self) -> Path:
         """What shapes the outputs, and the words that the speller is to know."""
         return self.root / "styles"
+
+    @property
+    def fonts(self) -> Path:
+        """The folder of the fonts that come along: every machine sets the same letters."""
+        return self.style("fonts/OFL.txt").parent
 
     def style(self, name: str) -> Path:
         """A file of ``styles/``: the article's own, else the one that came with the program."""

@@ -17,6 +17,7 @@ from manuscript.page.about import read_about
 from manuscript.paths import Project
 
 import inspectors
+import links
 from chromium import Browser
 from conftest import EPOCH
 
@@ -123,19 +124,26 @@ def test_everything_is_there_without_javascript(rendered_article: Project) -> No
     assert page.xpath("//nav[@aria-label='Contents']//a[@href='#sec-evidence']")
 
 
-def test_every_number_has_a_card(rendered_article: Project) -> None:
+def test_every_number_has_what_its_card_shows(rendered_article: Project) -> None:
+    """The card is made of the row's own cells, of the row that it names, and of the entries of its sources."""
     page = _page(rendered_article)
-    data = json.loads(page.xpath("//script[@id='page-data']")[0].text)
-    for target in {link.get("href")[1:] for link in page.xpath("//a[contains(@class, 'ev')]")}:
-        if target.startswith("ev-table-"):
-            continue  # a whole table
-        card = data["rows"][target]
-        assert card["title"] and len(card["facts"]) > 1, target
-        if card["table"] in ("outcomes", "safety"):
-            assert {"Result", "Analysis", "Trial"} <= set(dict(card["facts"])), target
-        assert card["sources"], target
-        # each stands in one of the two lists
-        assert all(page.xpath(f"//*[@id='ref-{key}' or @id='src-{key}']") for key in card["sources"]), target
+    rows = {row.get("id"): row for row in page.xpath("//section[@id='evidence']//tbody/tr[@id]")}
+    bound = {link.get("href")[1:] for link in page.xpath("//main//a[@class='ev']")}
+    assert len(rows) > 100 and len(bound & rows.keys()) > 100
+    for target, row in rows.items():
+        what, result, source, _ = row
+        assert what.text_content().strip() and result.text_content().strip(), target
+        assert all(rows[link[1:]].xpath("td[1]/b") for link in what.xpath("b/a/@href")), target
+        entries = source.xpath("a/@data-entry")
+        assert (entries or target not in bound) and all(page.xpath("//*[@id=$id]", id=entry) for entry in entries), (
+            target
+        )
+
+
+def test_numbers_lead_to_rows_and_rows_to_the_text_in_every_format(rendered_article: Project) -> None:
+    assert links.unbound(rendered_article.output) == []
+    numbers = [link for link in links.links(rendered_article.output / "index.pdf") if "#ev-" in link]
+    assert len(numbers) > 200
 
 
 def test_the_published_article_is_to_be_cited_and_this_edition_can_be() -> None:

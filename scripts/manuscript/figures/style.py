@@ -22,7 +22,7 @@ RULE = "#c9cdd4"
 BAND = "#f3f4f6"
 _PITCH = 1.25  # from one line of text to the next, in sizes of type
 
-_SETTINGS: dict[str, Any] = {
+_SETTINGS: dict[Any, Any] = {
     "font.family": "DejaVu Sans",  # ships with matplotlib: the same glyphs on every machine
     "font.size": NORMAL,
     "axes.titlesize": LARGE,
@@ -98,6 +98,7 @@ def write(
 
     lines = text.split("\n")
     figure = axes.get_figure(root=True)
+    assert figure is not None  # these axes were drawn into one
     above = (len(lines) - 1) / 2 * _PITCH * size - 0.36 * size if va == "center" else -0.8 * size
     for number, line in enumerate(lines):
         shift = ScaledTranslation(0, (above - number * _PITCH * size) / 72, figure.dpi_scale_trans)

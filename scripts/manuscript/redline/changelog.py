@@ -64,10 +64,10 @@ class RowChange:
         if self.bookkeeping:
             return f"{name}: {', '.join(column for column, _, _ in self.cells)}"
         if self.kind == "changed":
-            shown = [
+            changed = [
                 f"{_words(c)}: {old or 'empty'} → {new or 'empty'}" for c, old, new in self.cells if c not in hidden
             ]
-            return f"{name}: {'; '.join(shown) or 'source or note changed'}"
+            return f"{name}: {'; '.join(changed) or 'source or note changed'}"
         shown = self.said or "; ".join(f"{_words(column)}: {old or new}" for column, old, new in self.cells)
         tail = f" (replaces {self.supersedes})" if self.supersedes else ""
         return f"{name} {self.kind}{tail}" + (f": {shown}" if shown else "")
@@ -153,7 +153,8 @@ def _said(rows: list[RowChange], old: Project, new: Project) -> list[RowChange]:
     found = []
     for item in rows:
         ledger = ledgers.get(item.kind)
-        row = ledger.tables.get(item.table, {}).get(item.row) if ledger and not item.bookkeeping else None
+        table = ledger.tables.get(item.table) if ledger and not item.bookkeeping else None
+        row = table.get(item.row) if table else None
         if ledger and row is not None and item.table in row.vocabulary.evidence:
             item = replace(item, said=": ".join(filter(None, (what(ledger, row), told(ledger, row)))))
         found.append(item)

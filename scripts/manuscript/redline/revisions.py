@@ -92,7 +92,8 @@ def _seed(project: Project, revision: Project) -> None:
     if not state or revision.prepare_state.exists():
         return
     for record in state.values():
-        for item in record.get("outputs", ()) if isinstance(record, dict) else ():
+        outputs = record.get("outputs")
+        for item in outputs if isinstance(outputs, dict) else ():
             source, target = project.root / item, revision.root / item
             if source.is_file() and not target.exists():
                 target.parent.mkdir(parents=True, exist_ok=True)

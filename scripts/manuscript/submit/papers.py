@@ -31,7 +31,7 @@ WRITTEN = {
     "search-strategy": ("Search strategy and selection criteria", "how the literature was searched"),
 }
 ASKED_AS = {"highlights": "highlights", "simple-summary": "simple_summary", "search-strategy": "search_strategy_panel"}
-_NOTHING = (None, "", [], False)
+_NOTHING: tuple[Any, ...] = (None, "", [], False)
 
 
 @dataclass(frozen=True)

@@ -73,7 +73,7 @@ def _points(ledger: Ledger, grade: str) -> list[Point]:
             number, total = row.number(f"{arm}_{grade}_n"), _total(ledger, row, arm)
             if number is None:
                 number = counted(row[f"{arm}_{grade}_percent"], total)
-            interval = wilson(round(number), round(total)) if number is not None and total else (None, None)
+            low, high = wilson(round(number), round(total)) if number is not None and total else (None, None)
             counts = (
                 f"{number:.0f} of {total:.0f}"
                 if number is not None and total
@@ -81,10 +81,10 @@ def _points(ledger: Ledger, grade: str) -> list[Point]:
                 if total
                 else "n not read"
             )
-            text = f"{value:.1f} ({interval[0]:.1f}–{interval[1]:.1f})" if interval[0] is not None else f"{value:.1f}"
+            text = f"{value:.1f} ({low:.1f}–{high:.1f})" if low is not None else f"{value:.1f}"
             points.append(
                 Point(
-                    _name(trial, row), f"{name}, {counts}", value, *interval, text,
+                    _name(trial, row), f"{name}, {counts}", value, low, high, text,
                     palette.CLASS_COLOURS[comparisons.class_of(ledger, trial)], filled,
                     palette.CLASS_MARKERS[comparisons.class_of(ledger, trial)], computed=True,
                 )

@@ -75,7 +75,7 @@ def _receptor(axes: Axes, x: float, name: str, *, kinase: bool) -> None:
 
 def _antibodies(axes: Axes, ledger: Ledger) -> None:
     blue, violet = palette.CLASS_COLOURS["antibody"], palette.CLASS_COLOURS["bispecific antibody"]
-    by_domain = {"IV": [], "II": []}
+    by_domain: dict[str, list[str]] = {"IV": [], "II": []}
     for row in _agents(ledger, "antibody"):
         epitope = row["epitope"]
         domain = (
