@@ -347,7 +347,7 @@ def make_style(project: Project, _: Ledger, target: str) -> None:
 
 def _style_path(project: Project) -> Path | None:
     """The file that ``csl:`` names, when it lies in ``build/``; a style kept elsewhere is the author's own."""
-    for line in project.config.read_text(encoding="utf-8").splitlines():
+    for line in project.config.read_text(encoding="utf-8", errors="replace").splitlines():
         if line.startswith("csl:"):
             name = line.removeprefix("csl:").split("#")[0].strip().strip("\"'")
             path = project.root / name
@@ -356,7 +356,7 @@ def _style_path(project: Project) -> Path | None:
 
 
 def _line_of(path: Path, start: str) -> int | None:
-    lines = path.read_text(encoding="utf-8").splitlines()
+    lines = path.read_text(encoding="utf-8", errors="replace").splitlines()
     return next((number for number, line in enumerate(lines, start=1) if line.startswith(start)), None)
 
 
@@ -432,6 +432,6 @@ def read_state(project: Project) -> dict[str, dict[str, object]]:
     """What was recorded of each step when it last ran here, by its name; nothing when that cannot be read."""
     try:
         state = json.loads(project.prepare_state.read_text(encoding="utf-8"))
-    except (OSError, ValueError):
+    except (OSError, ValueError, RecursionError):
         return {}  # never prepared here, or the record is damaged: make everything again
     return state if isinstance(state, dict) else {}

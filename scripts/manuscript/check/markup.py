@@ -152,6 +152,11 @@ def _citations(line: Line) -> Iterator[tuple[int, str, str]]:
         yield match.start(), "a citation in round brackets prints its author and year within them", "write [@key]"
     for match in re.finditer(r"(?<=\w)[.!?]\s*\[-?@[^\[\]]*\]\s*$", text):
         yield match.start() + 2, "the citation stands behind the full stop", "put it before"
+    for match in re.finditer(r"(?<=\])\s?\[(?=-?@(?!" + _REFERS + r")\w)", text):
+        if re.search(r"\[[^\[\]]*@[^\[\]]*\]$", text[: match.start()]):
+            yield match.start(), "two brackets of citations behind each other", "write one: [@a; @b]"
+    for match in re.finditer(r"(?<=[a-z]{3}|[a-z]{2}[.,)])\^\d{1,3}(?:\s?[,–-]\s?\d{1,3})*\^", text):
+        yield match.start(), f"{match.group()} is a raised number, typed and not cited", "write [@key]"
     for match in re.finditer(r"(?<=[a-z)])\[(?=-?@\w)", text):
         yield match.start(), "no space before the citation", "add one"
     for match in re.finditer(r"\[(?P<key>[a-z]{3,}(?:19|20)\d\d[a-z0-9]*)\](?!\()", line.prose):

@@ -38,6 +38,7 @@ def check(context: Context) -> None:
     _headings(context)
     _tables(context)
     _orphans(context)
+    _beginnings(context)
     _words(context)
 
 
@@ -342,6 +343,21 @@ def _tables(context: Context) -> None:
                     "structure/table", (line.file, line.number, 1), f"{cells} cells where the first row has {width}", "look for a missing or an unescaped bar"
                 )  # fmt: skip
             width = width or cells
+
+
+def _beginnings(context: Context) -> None:
+    """A chapter begins with its heading: without one its text goes on with the chapter before."""
+    for path in sorted(context.project.chapters.glob("*.qmd")):
+        source = context.article.sources.get(context.project.relative(path))
+        first = (
+            next((line for line in source.lines if line.kind not in ("blank", "comment", "front")), None)
+            if source
+            else None
+        )
+        if first is not None and first.kind not in ("heading", "code", "div", "include"):
+            context.report(
+                "structure/empty-section", (first.file, first.number, 1), "the chapter begins without a heading", "write `# Heading {#sec-name}` above it"
+            )  # fmt: skip
 
 
 def _orphans(context: Context) -> None:
