@@ -47,9 +47,10 @@ preview: $(STAMP) ## show the article in a browser, and every edit at once
 check: $(STAMP) ## check the article: numbers, references, ledger, language, outputs
 	@$(MANUSCRIPT) check
 
-lint: $(STAMP) ## check the code's style
+lint: $(STAMP) ## check the style and the types of the code
 	@$(BIN)/ruff check scripts tests bench
 	@$(BIN)/ruff format --check scripts tests bench
+	@$(BIN)/mypy
 
 format: $(STAMP) ## format the code
 	@$(BIN)/ruff check --fix scripts tests bench

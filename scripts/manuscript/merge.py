@@ -215,7 +215,7 @@ def main(arguments: list[str]) -> int:
         def join(fields: Fields) -> str:
             return "".join(fields.values()) + "}\n" if bibliography else csv_row(fields)
 
-        merged, more = merge(*sides, split, join)
+        merged, more = merge(sides[0], sides[1], sides[2], split, join)
     except ValueError as problem:  # an open quotation or brace, or bytes that are not UTF-8
         print(f"{arguments[3]}: {problem}; merge it by hand", file=sys.stderr)
         return 1

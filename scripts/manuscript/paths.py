@@ -84,6 +84,11 @@ class Project:
         """What shapes the outputs, and the words that the speller is to know."""
         return self.root / "styles"
 
+    @property
+    def fonts(self) -> Path:
+        """The folder of the fonts that come along: every machine sets the same letters."""
+        return self.style("fonts/OFL.txt").parent
+
     def style(self, name: str) -> Path:
         """A file of ``styles/``: the article's own, else the one that came with the program."""
         own = self.styles / name

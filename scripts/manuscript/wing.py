@@ -84,8 +84,8 @@ def _package(folder: Path) -> None:
     present = sys.modules.get(package)
     if present is not None and [Path(place) for place in present.__path__] == [folder]:
         return
-    for module in [module for module in sys.modules if module == package or module.startswith(f"{package}.")]:
-        del sys.modules[module]
+    for name in [name for name in sys.modules if name == package or name.startswith(f"{package}.")]:
+        del sys.modules[name]
     start = folder / "__init__.py"
     spec = spec_from_file_location(package, start, submodule_search_locations=[str(folder)])
     if spec is None or spec.loader is None or not start.is_file():

@@ -113,17 +113,22 @@ def test_fault_is_found(article: Project, name: str) -> None:
     assert (rule, file) in {(item.rule, item.file) for item in found}, [str(item) for item in found]
 
 
-def test_a_page_may_end_within_a_number() -> None:
-    pages = [outputs._squeezed(outputs._without_head(text, number)) for number, text in enumerate(
-        ["A title\nThe hazard ratio was 0.83, 95% CI", "A title 2\n0.68–1.02 in all.\nFigure 1", "A title 3\nIt was 2\n3"],
+def test_a_page_or_column_may_end_within_a_number() -> None:
+    first, second, third = (outputs._lines(outputs._without_head(text, number)) for number, text in enumerate(
+        ["A title\nThe hazard ratio was 0.83, 95% CI", "A title 2\n0.68–1.02 in all.\nFigure 1", "A title\n3\nIt was 2\n3"],
         start=1,
-    )]  # fmt: skip
-    assert pages[1:] == ["0.68–1.02inall.Figure1", "Itwas23"]
-    assert outputs._over_two_pages("0.83, 95% CI 0.68–1.02", pages)
-    # a figure at the foot of the first page
-    assert outputs._over_two_pages("0.83, 95% CI 0.68–1.02", [f"{pages[0]}Figure1", *pages[1:]])
-    assert not outputs._over_two_pages("0.83, 95% CI 0.68–1.03", pages)
-    assert not outputs._over_two_pages("0.83, 95% CI 0.68–1.02", [f"{pages[0]}Figure1", f"Figure2{pages[1]}"])
+    ))  # fmt: skip
+    assert (second, third) == (["0.68–1.02inall.", "Figure1"], ["Itwas2", "3"])
+    number = "0.83, 95% CI 0.68–1.02"
+    assert outputs._over_two_columns(number, [first, second, third])
+    # a figure at the foot of the first page, or at the head of the second; and both columns on one page
+    assert outputs._over_two_columns(number, [[*first, "Figure1"], second, third])
+    assert outputs._over_two_columns(number, [first, ["Figure2", *second]])
+    assert outputs._over_two_columns(number, [[*first, "Figure2", *second]])
+    assert not outputs._over_two_columns("0.83, 95% CI 0.68–1.03", [first, second, third])
+    # what does not begin a line does not go on there
+    assert not outputs._over_two_columns(number, [first, ["Its0.68–1.02inall."]])
+    assert not outputs._over_two_columns(number, [second, first])
 
 
 def test_the_verdict_is_kept_until_an_output_changes(article: Project) -> None:

@@ -90,7 +90,6 @@ CASES: dict[str, Case] = {
     ),
     "04-figure-attributes": Case(
         pdf=(
-            ("1 Figures", "Sizes and sides of figures 1 Figures", _HEAD),
             ("Figure 6: A figure with", "A figure with", _ONE),
             ("Figure 7: A", "Figure 6: A", _ONE),
             ("Figure 7.", "Figure 6.", _ONE),

@@ -122,6 +122,12 @@ def test_titles(texts: dict[str, str], outputs: Path, key: str) -> None:
     for mark in marks:
         tag, words_of_it = mark.split(":")
         assert words_of_it in [item.text for item in entry.iter(tag)]
+    title = etree.parse(outputs / "index.xml").find(f".//ref[@id='ref-{key}']//article-title")
+    in_jats = {"em": "italic", "strong": "bold"}
+    assert [f"{item.tag}:{item.text}" for item in title] == [
+        f"{in_jats.get(tag, tag)}:{text}" for tag, text in (mark.split(":") for mark in marks)
+    ]
+    assert "".join(title.itertext()) == shown
 
 
 @pytest.mark.parametrize("key", DOIS)

@@ -59,7 +59,7 @@ def test_first_tab_leads_past_the_contents(page: Browser) -> None:
 def test_a_number_by_keyboard_shows_its_source_and_leads_to_its_row_and_back(page: Browser) -> None:
     _focus(page, NUMBER)
     card = page.run(f"{CARD}.innerText")
-    for part in ("DESTINY-Breast03", "Result", "Analysis", "Trial", "Read in"):
+    for part in ("DESTINY-Breast03", "Result", "randomised open-label", "Source and place", "In the evidence table"):
         assert part in card
     # what describes the number is told with it
     assert page.run(f"document.activeElement.getAttribute('aria-describedby') === {CARD}.id")
@@ -99,7 +99,7 @@ def test_a_citation_shows_its_reference(page: Browser) -> None:
 
 
 def test_a_further_source_shows_its_entry_and_leads_to_it(page: Browser) -> None:
-    _focus(page, '#tbl-ongoing a[href^="#src-"]')
+    _focus(page, '#tbl-metastatic a[href^="#src-"]')
     card = page.run(f"{CARD}.innerText")
     target = page.run("document.activeElement.getAttribute('href')")
     entry = page.run(f"document.querySelector({target!r}).innerText.trim()")
@@ -127,6 +127,13 @@ def test_search_filter_and_sort_of_the_evidence(page: Browser) -> None:
     assert 0 < len(found) < everything
     assert all("destiny-breast03" in row.lower() and "os" in row for row in found)
     assert page.run("document.querySelector('.evidence-count').value") == f"{len(found)} of {everything} rows"
+    page.run("document.querySelector('#evidence-query').value = ''")
+    # a trial's own row and those that name it
+    page.run("document.querySelector('#evidence-group').value = 'ev-destiny-breast03'")
+    page.run("document.querySelector('.evidence-tools').dispatchEvent(new Event('input'))")
+    named = page.run(f"{shown}.map((row) => row.querySelector('b').textContent)")
+    assert len(named) > 5 and set(named) == {"DESTINY-Breast03"}
+    page.run("document.querySelector('#evidence-group').value = ''")
     # a number that leads to a hidden row brings the row back
     page.run("document.querySelector('#evidence-query').value = 'no such words'")
     page.run("document.querySelector('.evidence-tools').dispatchEvent(new Event('input'))")

@@ -28,8 +28,10 @@ from manuscript.submit import blinding, bundle, figures, layout, measure, papers
 from manuscript.submit.blinding import Identity
 from manuscript.submit.pages import Pages
 from manuscript.submit.profile import FIELDS, Profile, Value
+from manuscript.supplement.write_supplement import make_documents
 
 import inspectors
+import links
 import words
 from check_article import make_article, make_files
 from conftest import EPOCH, ROOT
@@ -105,9 +107,10 @@ def article(tmp_path_factory: pytest.TempPathFactory) -> Project:
     chapter.write_text(chapter.read_text(encoding="utf-8").split("# Funding")[0] + CHAPTERS, encoding="utf-8")
     config = project.config.read_text(encoding="utf-8")
     project.config.write_text(
-        config.replace("  render:", "  resources: [supplement.pdf, plain.txt]\n  render:"), encoding="utf-8"
+        config.replace("  render:", "  resources: [supplement.pdf, supplement.xlsx, ours.data, plain.txt]\n  render:"),
+        encoding="utf-8",
     )
-    (project.root / "supplement.pdf").write_bytes(b"%PDF-1.7\n% by Zofia Przyk\xc5\x82adowa\n")
+    (project.root / "ours.data").write_bytes(b"%PDF-1.7\n% by Zofia Przyk\xc5\x82adowa\n")
     (project.root / "plain.txt").write_text("a file that tells nothing", encoding="utf-8")
     (project.journals / "checklists").mkdir(parents=True)
     for name, text in (
@@ -122,6 +125,7 @@ def article(tmp_path_factory: pytest.TempPathFactory) -> Project:
     ):
         (project.journals / name).write_text(text, encoding="utf-8")
     make_files(project)
+    make_documents(project, load_ledger(project))
     for arguments in (
         ["init", "-q"],
         ["remote", "add", "origin", "git@github.com:przykladowa-lab/review.git"],
@@ -261,13 +265,20 @@ def test_an_author_may_change_a_template(article: Project, whole: Document) -> N
         folder.rmdir()
 
 
-def test_nothing_links_to_a_file_that_does_not_go_along(made: bundle.Made) -> None:
-    for path in made.folder.rglob("*.docx"):
-        with zipfile.ZipFile(path) as archive:
-            links = archive.read("word/_rels/document.xml.rels").decode()
-        targets = [part.split('"')[0] for part in links.split('Target="')[1:]]
-        outside = [target for target in targets if ".html" in target or target.startswith("file")]
-        assert outside == [], path.name
+def test_no_link_of_a_bundle_leads_to_what_is_not_in_it(made: bundle.Made) -> None:
+    """In every file of it, the supplement and the machine's formats too: a bound number is plain text there."""
+    place = made.folder / "for-editors"
+    with zipfile.ZipFile(place / "meca.zip") as archive:
+        names = [name for name in archive.namelist() if not name.startswith("source/")]
+        archive.extractall(made.folder.parent / "meca", names)
+    assert links.astray(made.folder) == []
+    # the sources in it were not taken out
+    meca = links.astray(made.folder.parent / "meca")
+    assert [item for item in meca if not item[1].startswith("source")] == []
+    supplement = made.folder / "for-reviewers" / "supplement" / "supplement.pdf"
+    assert len(links.links(supplement)) > 10 and "supplement.pdf" in links.links(place / "jats" / "index.xml")
+    for path in made.folder.rglob("*.*"):
+        assert not [link for link in links.links(path) if "#ev-" in link and path.name != supplement.name], path.name
 
 
 def _codings(word: str) -> list[bytes]:
@@ -299,7 +310,7 @@ def test_no_byte_of_the_blinded_copy_tells(made: bundle.Made, article: Project) 
     # the same search finds them where they are
     full = list(blinding.contents((made.folder / "for-editors" / "manuscript.docx").read_bytes(), ""))
     assert all(any(word.encode() in data for _, data in full) for word in ("Przykładowa", "mousetrap", "wymysl.2020"))
-    assert "supplement.pdf is for the editors alone" in made.text
+    assert "ours.data is for the editors alone" in made.text
     assert (made.folder / "for-reviewers" / "supplement" / "plain.txt").is_file()
 
 

@@ -557,16 +557,16 @@ def _direction(sentence: _Sentence) -> None:
             item.field.startswith("hr")
             and value is not None
             and value > 1
-            and _LENGTHENED.search(text)
+            and (lengthened := _LENGTHENED.search(text))
             and not _NO_COMPARISON.search(text)
             and "but" not in text
         ):
             sentence.report(
                 "direction",
                 item,
-                f"the words say {_LENGTHENED.search(text).group()}, the hazard ratio is {item.text}",
+                f"the words say {lengthened.group()}, the hazard ratio is {item.text}",
                 "compare the words with the ratio",
-            )  # type: ignore[union-attr]
+            )
 
 
 def _design(sentence: _Sentence) -> None:

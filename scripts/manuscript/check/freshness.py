@@ -9,6 +9,7 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 
 from manuscript.check.context import Context
@@ -30,7 +31,7 @@ def check(context: Context) -> None:
     for name in wing.included(project, "figures"):
         _figure(context, name, manifest)
     for name in included_tables(project):
-        _compare(context, project.tables / f"{name}.md", lambda name=name: table_text(project, context.ledger, name))
+        _compare(context, project.tables / f"{name}.md", partial(table_text, project, context.ledger, name))
     dictionary = project.data / "README.md"
     if dictionary.is_file():
         from manuscript.ledger.schema import data_dictionary

@@ -89,7 +89,7 @@ def _raw_lines(context: Context, name: str) -> list[str]:
 
 def _column_of(lines: list[str], row: Row, index: int) -> int:
     """Where a cell begins in the row's first line."""
-    text = lines[row.line - 1] if row.line <= len(lines) else ""
+    text = lines[row.line - 1] if row.line is not None and row.line <= len(lines) else ""
     quoted, cell = False, 0
     for position, sign in enumerate(text):
         if cell == index:

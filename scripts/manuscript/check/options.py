@@ -6,9 +6,9 @@ import re
 import tomllib
 from dataclasses import dataclass, field
 from fnmatch import fnmatchcase
-from typing import Any
+from typing import Any, Literal
 
-from manuscript.diagnostics import Diagnostic
+from manuscript.diagnostics import Diagnostic, Severity
 from manuscript.errors import ConfigError
 from manuscript.paths import Project
 
@@ -39,7 +39,7 @@ class Exemption:
 class Settings:
     """What an article asks of the check; every value has a default."""
 
-    severity: dict[str, str] = field(default_factory=dict)
+    severity: dict[str, Severity | Literal["off"]] = field(default_factory=dict)
     exceptions: tuple[Exemption, ...] = ()
     abstract_words: tuple[int, int] = (100, 350)
     article_words: tuple[int, int] = (0, 20000)

@@ -12,7 +12,7 @@ import re
 import zipfile
 from collections import Counter
 from collections.abc import Callable
-from itertools import pairwise
+from itertools import accumulate, pairwise
 from pathlib import Path
 from typing import Any
 
@@ -201,7 +201,7 @@ def _compare(context: Context, files: dict[str, Path]) -> None:
         _unresolved(context, "".join(trees[name].itertext()), context.project.relative(files[name]))
     if trees.get("pdf"):
         shown = context.project.relative(files["pdf"])
-        _unresolved(context, "".join(trees["pdf"]), shown)
+        _unresolved(context, _whole(trees["pdf"]), shown)
         pages = overprinted(files["pdf"])
         if pages:
             message = f"words stand over words on page {', '.join(map(str, pages[:5]))}"
@@ -229,8 +229,8 @@ def _read_jats(path: Path) -> Any:
     return etree.parse(str(path), etree.XMLParser(load_dtd=False, no_network=True)).getroot()
 
 
-def _read_pdf(path: Path) -> list[str] | None:
-    """The words of each page without white space, or nothing where no reader of PDF is installed."""
+def _read_pdf(path: Path) -> list[list[str]] | None:
+    """The lines of each page without white space, or nothing where no reader of PDF is installed."""
     try:
         import pypdfium2
     except ImportError:
@@ -238,7 +238,15 @@ def _read_pdf(path: Path) -> list[str] | None:
     with pypdfium2.PdfDocument(path) as document:
         # within the page: what runs over its edge nobody can read
         texts = [page.get_textpage().get_text_bounded() for page in document]
-    return [_squeezed(_without_head(text, number)) for number, text in enumerate(texts, start=1)]
+    return [_lines(_without_head(text, number)) for number, text in enumerate(texts, start=1)]
+
+
+def _lines(text: str) -> list[str]:
+    return [_squeezed(line) for line in text.splitlines()]
+
+
+def _whole(pages: list[list[str]]) -> str:
+    return "".join(line for page in pages for line in page)
 
 
 def overprinted(path: Path) -> list[int]:
@@ -269,9 +277,9 @@ def _collide(boxes: list[tuple[float, float, float, float]]) -> bool:
 
 
 def _without_head(text: str, number: int) -> str:
-    """A page's text without its running head, the line that ends with the number of the page."""
-    first, _, rest = text.partition("\n")
-    return rest if re.search(rf"\S\s+{number}\s*$", first) else text
+    """A page's text without its running head: what comes before the number of the page, on its line or the next one."""
+    head = re.match(rf"[^\r\n]*\S\s+{number}\s*?(?:[\r\n]+|$)", text)
+    return text[head.end() :] if head else text
 
 
 def _squeezed(text: str) -> str:
@@ -366,18 +374,20 @@ def _agree(context: Context, trees: dict[str, Any], files: dict[str, Path]) -> N
             compared = (of_html, pairs) if prefix != "ref-" else ([a for a, _ in of_html], [a for a, _ in pairs])
             _differ(context, rule, shown[name], *compared)
         _not_in_pdf(context, rule, trees, shown, "say", [text for _, text in of_html])
-    of_html = [_text(item) for item in page.iter("figcaption", "caption")]
+    captions_of_html = [_text(item) for item in page.iter("figcaption", "caption")]
     if "docx" in trees:
         styles = ("ImageCaption", "TableCaption")
-        _differ(context, "outputs/captions", shown["docx"], of_html, _docx_paragraphs(trees["docx"], styles))
+        _differ(context, "outputs/captions", shown["docx"], captions_of_html, _docx_paragraphs(trees["docx"], styles))
     if "jats" in trees:
         captions = [
             _fold(f"{_part(item, 'label')}: {_part(item, 'caption')}")
             for item in trees["jats"].iter("fig", "table-wrap")
             if item.find("caption") is not None
         ]
-        _differ(context, "outputs/captions", shown["jats"], of_html, captions)
-    _not_in_pdf(context, "outputs/captions", trees, shown, "have", [caption.split(". ")[0] for caption in of_html])
+        _differ(context, "outputs/captions", shown["jats"], captions_of_html, captions)
+    _not_in_pdf(
+        context, "outputs/captions", trees, shown, "have", [caption.split(". ")[0] for caption in captions_of_html]
+    )
     paragraphs = [_text(item) for item in page.xpath(".//section/p[not(.//math)] | .//section//li/p[not(.//math)]")]
     _not_in_pdf(
         context, "outputs/words", trees, shown, "have", [" ".join(text.split()[:6]) for text in paragraphs if text]
@@ -392,7 +402,7 @@ def _rows(context: Context, page: Any, trees: dict[str, Any], shown: dict[str, s
     pages = trees.get("pdf")
     if not pages:
         return
-    whole = "".join(pages)
+    whole = _whole(pages)
     for table in page.iter("table"):
         rows = list(table.iter("tr"))
         lost = [row for row in rows if any(_squeezed(_text(cell)) not in whole for cell in row.iter("td", "th"))]
@@ -496,19 +506,26 @@ def _not_in_pdf(
     pages = trees.get("pdf")
     if not pages:
         return
-    whole = "".join(pages)
-    missing = [text for text in wanted if _squeezed(text) not in whole and not _over_two_pages(text, pages)]
+    whole = _whole(pages)
+    missing = [text for text in wanted if _squeezed(text) not in whole and not _over_two_columns(text, pages)]
     if missing:
         context.report(rule, (shown["pdf"], None, None), f"does not {verb} {_few(missing)}", _AGAIN)
 
 
-def _over_two_pages(text: str, pages: list[str]) -> bool:
-    """Whether a page ends within ``text``, a figure at its foot or at the head of the next one between the two parts."""
-    words = text.split()
-    for cut in range(1, len(words)):
-        left, right = _squeezed("".join(words[:cut])), _squeezed("".join(words[cut:]))
-        for page, following in pairwise(pages):
-            if (page.endswith(left) and right in following) or (following.startswith(right) and left in page):
+def _over_two_columns(text: str, pages: list[list[str]]) -> bool:
+    """Whether a column or page ends within ``text``, a figure at its foot or at the head of the next one between the two parts."""
+    text = _squeezed(text)
+    cuts = [(text[:cut], text[cut:]) for cut in range(1, len(text))]
+    for page, following in pairwise([*pages, []]):
+        joined, after = "".join(page), "".join(following)
+        ends = list(accumulate(map(len, page)))
+        starts = list(accumulate(map(len, following), initial=0))
+        for left, right in cuts:
+            end = next((end for end in ends if joined.endswith(left, 0, end)), None)
+            if end is not None and (
+                any(joined.startswith(right, start) for start in ends if start >= end)
+                or any(after.startswith(right, start) for start in starts)
+            ):
                 return True
     return False
 

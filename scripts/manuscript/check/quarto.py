@@ -31,7 +31,8 @@ def check(context: Context) -> None:
     end = next((index for index, text in enumerate(texts[1:], start=1) if text.rstrip() in ("---", "...")), 0)
     metadata = {**config, **_mapping("\n".join(texts[1:end]), article)}
     numbered = bool(metadata.get("number-sections"))
-    formats = config.get("format") if isinstance(config.get("format"), dict) else {}
+    formats = config.get("format")
+    typst = isinstance(formats, dict) and "typst" in formats
     told = False
     raw = False
     for shown, file in context.article.sources.items():
@@ -57,7 +58,7 @@ def check(context: Context) -> None:
                 continue
             _names(context, line, metadata)
             _attributes(context, line)
-            if not told and not numbered and "typst" in formats and (match := _SECTION.search(line.prose or line.text)):
+            if not told and not numbered and typst and (match := _SECTION.search(line.prose or line.text)):
                 told = True
                 context.report(
                     "quarto/section-number", (line.file, line.number, match.start() + 1), "a section is referred to, and number-sections is not set: Quarto's PDF fails",

@@ -127,7 +127,8 @@ def _front_matter(context: Context) -> _File:
         return _File(shown, {}, ())
     front = _File(shown, value, tuple((path, line + 2) for path, line in yaml_.keys(node)))
     _near(context, front, value, known.FRONT_MATTER, ())
-    authors = value.get("author") if isinstance(value.get("author"), list) else []
+    listed = value.get("author")
+    authors = listed if isinstance(listed, list) else []
     for author in authors:
         if isinstance(author, dict):
             _unknown(context, front, author, known.AUTHOR, ("author",))
@@ -434,7 +435,9 @@ def _workflow(context: Context, file: _File) -> None:
         if not value.get(needed):
             context.report("structure/settings-file", (file.shown, 1, 1), f"{needed} is not set", f"write {needed}: …")
     jobs = value.get("jobs")
-    for name, job in jobs.items() if isinstance(jobs, dict) else ():
+    if not isinstance(jobs, dict):
+        return
+    for name, job in jobs.items():
         if not isinstance(job, dict):
             continue
         _unknown(context, file, job, known.JOB, (str(name),))

@@ -33,8 +33,8 @@ def check(context: Context) -> None:
         context.report("structure/missing-include", (file, line, 1), f"{name} {wrong}", mend)
     for source in context.article.sources.values():
         _blocks(context, source)
-        for line in source.lines:
-            _line(context, line)
+        for item in source.lines:
+            _line(context, item)
     _headings(context)
     _tables(context)
     _orphans(context)
@@ -205,13 +205,13 @@ def _blocks(context: Context, source: SourceFile) -> None:
         "comment": ("structure/unclosed-comment", "a comment is not closed", "end it with -->"),
         "math": ("structure/unbalanced", "a formula is not closed", "end it with $$"),
     }
-    for what, line in source.open:
+    for what, number in source.open:
         if what in words:
             rule, message, mend = words[what]
-            context.report(rule, (source.shown, line, 1), message, mend)
-    for line in source.stray:
+            context.report(rule, (source.shown, number, 1), message, mend)
+    for number in source.stray:
         context.report(
-            "structure/unclosed-div", (source.shown, line, 1), "::: closes nothing", "remove it, or open the block"
+            "structure/unclosed-div", (source.shown, number, 1), "::: closes nothing", "remove it, or open the block"
         )
     for line in source.lines:
         if line.kind == "code" and re.match(r"\s*(`{3,}|~{3,})\s*\{[a-zA-Z]", line.text):

@@ -152,9 +152,9 @@ def _volumes(entries: list[Entry]) -> Iterator[Finding]:
     """A journal's volumes grow with the years on a line; an entry far from the line of the others is wrong."""
     journals: dict[tuple[str, ...], list[tuple[int, int, Entry]]] = defaultdict(list)
     for entry in entries:
-        journal, volume, year = entry.get("journal"), plain(entry.get("volume") or ""), entry.get("year") or ""
-        if journal and re.fullmatch(r"\d{1,4}", volume) and re.fullmatch(r"\d{4}", year):
-            journals[_words(journal)].append((int(year), int(volume), entry))
+        journal, number, printed = entry.get("journal"), plain(entry.get("volume") or ""), entry.get("year") or ""
+        if journal and re.fullmatch(r"\d{1,4}", number) and re.fullmatch(r"\d{4}", printed):
+            journals[_words(journal)].append((int(printed), int(number), entry))
     for group in journals.values():
         by_year: dict[int, list[int]] = defaultdict(list)
         for year, volume, _ in group:
@@ -165,7 +165,7 @@ def _volumes(entries: list[Entry]) -> Iterator[Finding]:
             if len(group) < 4 or any(abs(volume - other) <= 1 for other in rest):
                 continue  # too few others, or one of the same year agrees
             # a point per year, so that a long list takes no longer than its years
-            others = [(y, median(volumes)) for y, volumes in by_year.items() if y != year]
+            others: list[tuple[int, float]] = [(y, median(volumes)) for y, volumes in by_year.items() if y != year]
             others += [(year, median(rest))] if rest else []
             slopes = [(w - v) / (z - y) for (y, v), (z, w) in combinations(others, 2)]
             if len(others) < 3:

@@ -72,12 +72,10 @@ def parse(text: str) -> Name | None:
     text = from_latex(text)
     if _EXTENDED.match(text):
         # biblatex's own way: family=Laurentiis, given=Michelino, prefix=de
-        parts = {part[0].strip(): part[2].strip() for item in text.split(",") if (part := item.partition("="))[1]}
-        return (
-            Name(parts.get("family", ""), parts.get("given", ""), parts.get("prefix", ""), parts.get("suffix", ""))
-            if parts.get("family")
-            else None
-        )
+        said = {part[0].strip(): part[2].strip() for item in text.split(",") if (part := item.partition("="))[1]}
+        if not said.get("family"):
+            return None
+        return Name(said["family"], said.get("given", ""), said.get("prefix", ""), said.get("suffix", ""))
     if "{" in text or "," not in text:
         return _by_pybtex(text)
     parts = [part.strip() for part in text.split(",")]

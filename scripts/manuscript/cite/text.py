@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from functools import lru_cache
+from functools import lru_cache, partial
 
 _ACCENT = r"(?:[`'^\"~=.]|[uvHcrkdb](?![A-Za-z]))\s*(?:\{\\?[A-Za-z]\}|\\?[A-Za-z])"
 _LETTER = r"(?:ss|oe|OE|ae|AE|aa|AA|dh|DH|dj|DJ|th|TH|ng|NG|[oOlLij])(?![A-Za-z])(?:\{\}|\s+(?=\S))?"
@@ -77,11 +77,12 @@ def from_html(text: str) -> str:
     )
     text = _SUP.sub(r"\\textsuperscript{\g<inside>}", _SUB.sub(r"\\textsubscript{\g<inside>}", text))
     for pattern, command in _PRINT:
-        text = pattern.sub(lambda match, command=command: _marked(command, match["inside"]), text)
+        text = pattern.sub(partial(_printed, command), text)
     return _TAG.sub("", text)
 
 
-def _marked(command: str, inside: str) -> str:
+def _printed(command: str, match: re.Match[str]) -> str:
+    inside = match["inside"]
     marked = f"\\{command}{{{inside}}}" if command else inside
     return f"{{{marked}}}" if not command or _has_capital(inside) else marked
 

@@ -104,7 +104,7 @@ def walk(value: Any, visit: Visitor) -> Any:
     """Rebuild ``value`` bottom-up; ``visit`` gives for each element itself (``None``), another, or a list in its place."""
     # pandoc's JSON holds plain lists and dicts and nothing derived from them, and there are hundreds of thousands
     if type(value) is list:
-        result = []
+        result: list[Any] = []
         for item in value:
             if type(item) is dict:
                 replaced = _walk_node(item, visit)

@@ -170,8 +170,14 @@ def _without_given_names(style: str) -> str | None:
     """The style without given names in citations; nothing where it has none, or cannot be read in parts."""
     tag = re.search(r"<citation\b[^>]*>", style)
     rule = re.search(r"""givenname-disambiguation-rule\s*=\s*["']([a-z-]+)["']""", tag.group() if tag else "")
-    fit = tag and rule and rule.group(1) in _RULES and _GIVEN.search(tag.group())
-    if not fit or _WHOLE.search(style) or not re.search(r"""<style\b[^>]*\sclass\s*=\s*["']in-text["']""", style):
+    if (
+        not tag
+        or not rule
+        or rule.group(1) not in _RULES
+        or not _GIVEN.search(tag.group())
+        or _WHOLE.search(style)
+        or not re.search(r"""<style\b[^>]*\sclass\s*=\s*["']in-text["']""", style)
+    ):
         return None
     return style.replace(tag.group(), _GIVEN.sub("", tag.group()), 1)
 
@@ -232,14 +238,14 @@ def _parts(citations: list[Node], cited: list[str], names: _Names) -> list[_Part
     # an entry that is listed but stands in no such citation
     jobs.update({key: ([key], None) for key in cited if key in names.changed and key not in in_text})
     parts: list[_Part] = []
-    for keys, citation in sorted(jobs.values(), key=lambda job: min(min(names.groups[key]) for key in job[0])):
+    for keys, cite in sorted(jobs.values(), key=lambda job: min(min(names.groups[key]) for key in job[0])):
         needed = names.around(keys)
         if not parts or len(parts[-1].references | needed) > max(_PART, len(needed)):
             parts.append(_Part())
         parts[-1].references |= needed
         parts[-1].own |= set(keys)
-        if citation is not None:
-            parts[-1].citations.append(citation)
+        if cite is not None:
+            parts[-1].citations.append(cite)
     return parts
 
 

@@ -35,7 +35,7 @@ def resolve(tree: Any, format_name: str, source: Source) -> Any:
             return None
         attributes = attributes_of(node)
         kinds = [name for name in _CLASSES if attributes and name in attributes[1]]
-        if not kinds:
+        if attributes is None or not kinds:
             return None
         shown = _holds(attributes, format_name, source)
         if kinds[0] == "content-hidden":

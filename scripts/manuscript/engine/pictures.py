@@ -63,7 +63,10 @@ def _drawn(project: Project, name: str) -> str:
 
         source = f'#set page(width: auto, height: auto, margin: 0pt, fill: none)\n#image("/{name}")\n'
         try:
-            picture = typst.compile(source.encode(), root=str(project.root), format="png", ppi=_PER_INCH)
+            # its stubs want `input` and `root` of one type
+            picture = typst.compile(  # type: ignore[call-overload]
+                source.encode(), root=str(project.root), format="png", ppi=_PER_INCH
+            )
         except typst.TypstError as error:
             raise FigureError(f"{name} cannot be drawn: {error}", mend="store the picture as .png too") from error
         write_bytes(target, picture)

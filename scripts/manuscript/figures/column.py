@@ -9,7 +9,7 @@ if TYPE_CHECKING:
     from matplotlib.axis import Axis
     from matplotlib.figure import Figure
     from matplotlib.text import Text
-    from matplotlib.transforms import Bbox
+    from matplotlib.transforms import Bbox, BboxBase
 
 _STEPS = 6
 # what boxes of letters may share without harm: a part of a line's height (descenders need no room), and pixels of its length
@@ -37,7 +37,7 @@ def fit(figure: Figure, room: Room) -> None:
     wanted = next((column for column in columns if column >= width - 0.01), columns[-1] if columns else width)
     wanted = max(wanted, room.width_min_mm / 25.4)
     figure.draw_without_rendering()
-    sizes = [text.get_fontsize() for text in _letters(figure)]
+    sizes = [float(text.get_fontsize()) for text in _letters(figure)]
     largest = max(1.0, room.type_min_pt / min(sizes, default=room.type_min_pt or 1))
     least = min(1.0, wanted / width)
     before = _meetings(figure)
@@ -74,7 +74,7 @@ def _axes(figure: Figure, *, shown: bool | None) -> list[Axis]:
 def _drawn(axis: Axis) -> list[Text]:
     """The numbers of an axis that stand along it: it keeps others, beyond its ends."""
     room = axis.axes.bbox.expanded(1.01, 1.01)
-    across = axis.axis_name == "x"
+    across = axis is axis.axes.xaxis
     kept = []
     for label in axis.get_ticklabels(which="both"):
         box = label.get_window_extent()
@@ -91,10 +91,10 @@ def _enlarge(figure: Figure, factor: float) -> None:
         labels = axis.get_ticklabels(which="both")
         numbers |= set(map(id, labels))
         if labels:
-            axis.set_tick_params(which="both", labelsize=labels[0].get_fontsize() * factor)
+            axis.set_tick_params(which="both", labelsize=float(labels[0].get_fontsize()) * factor)
     for text in _letters(figure):
         if id(text) not in numbers:
-            text.set_fontsize(text.get_fontsize() * factor)
+            text.set_fontsize(float(text.get_fontsize()) * factor)
 
 
 def _meetings(figure: Figure) -> set[tuple[str, str]]:
@@ -115,14 +115,16 @@ def _meetings(figure: Figure) -> set[tuple[str, str]]:
             tall = min(box.y1, second.y1) - max(box.y0, second.y0)
             if wide > _TOUCH and tall > _LINE * min(box.height, second.height):
                 found.add((name, other))
-    frames = [("the figure", figure.bbox)]
+    frames: list[tuple[str, BboxBase]] = [("the figure", figure.bbox)]
     for number, patch in enumerate(figure.findobj(lambda item: isinstance(item, (Rectangle, FancyBboxPatch)))):
         if patch.get_visible():
             frames.append((f"box {number}", patch.get_window_extent()))
     drawn = [
         item for item in figure.findobj(lambda item: isinstance(item, (Line2D, FancyArrowPatch))) if item.get_visible()
     ]
-    lines = [(f"line {number}", item.get_window_extent()) for number, item in enumerate(drawn)]
+    lines: list[tuple[str, BboxBase]] = [
+        (f"line {number}", item.get_window_extent()) for number, item in enumerate(drawn)
+    ]
     for name, box in boxes:
         for line, edge in lines:
             across = min(box.x1, edge.x1) - max(box.x0, edge.x0) > -_TOUCH

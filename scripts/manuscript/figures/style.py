@@ -28,7 +28,7 @@ MM_OF_POINT = 25.4 / 72
 # the face of the article's tables; DejaVu, which matplotlib brings along, where the fonts of `styles/` are not there
 _FAMILY, _BOLD = ["Source Sans Pro", "DejaVu Sans"], "semibold"
 
-_SETTINGS: dict[str, Any] = {
+_SETTINGS: dict[Any, Any] = {
     "font.family": _FAMILY,
     "font.size": NORMAL,
     "axes.titlesize": LARGE,
@@ -145,6 +145,7 @@ def write(
 
     lines = text.split("\n")
     figure = axes.get_figure(root=True)
+    assert figure is not None  # these axes were drawn into one
     above = (len(lines) - 1) / 2 * PITCH * size - 0.36 * size if va == "center" else -0.8 * size
     for number, line in enumerate(lines):
         shift = ScaledTranslation(0, (above - number * PITCH * size) / 72, figure.dpi_scale_trans)

@@ -155,12 +155,7 @@ class Vocabulary:
                     ", ".join(re.split(r";\s*", cell)) if name in links else self.labels(table, name).get(cell, cell)
                 )
             if all(values.values()):
-                # a sentence's full stop goes where the template says more
-                end = len(part)
-                return _BRACES.sub(
-                    lambda match, values=values, end=end: values[match[1]].rstrip("." if match.end() < end else ""),
-                    part,
-                )
+                return _filled(part, values)
         return ""
 
 
@@ -216,6 +211,12 @@ def _column(item: Mapping[str, Any]) -> Column:
         cells=item.get("cells", ""),
         links=item.get("links", ""),
     )
+
+
+def _filled(template: str, values: dict[str, str]) -> str:
+    end = len(template)
+    # a sentence's full stop goes where the template says more
+    return _BRACES.sub(lambda match: values[match[1]].rstrip("." if match.end() < end else ""), template)
 
 
 def _mapping(value: Any, name: str, project: Project) -> dict[str, Any]:

@@ -11,7 +11,6 @@ from manuscript.ledger.variables import texts
 from manuscript.page.about import read_about
 from manuscript.page.cite_this import section
 from manuscript.page.metadata import script, tags
-from manuscript.page.rows import cards
 from manuscript.paths import Project
 from manuscript.supplement.content import read_content
 from manuscript.supplement.evidence_tables import section as evidence
@@ -34,7 +33,7 @@ def make_page(project: Project, ledger: Ledger, _: str) -> None:
     about = read_about(project, texts(ledger))
     style = (ASSETS / "page.css").read_text(encoding="utf-8")
     write_text(head(project), f"{tags(about)}\n<style>\n{style}</style>\n{_THEME}\n")
-    data = {"rows": cards(ledger), "figures": _figures(project)}
+    data = {"figures": _figures(project)}
     code = "\n".join((ASSETS / f"{name}.js").read_text(encoding="utf-8") for name in SCRIPTS)
     parts = (
         *([evidence(read_content(project))] if project.supplement_content.is_file() and ledger.tables else []),

@@ -124,7 +124,8 @@ def _is_spacer(block: Node) -> bool:
 def _plain(node: Node, labels: dict[str, Label]) -> Node | list[Node] | None:
     kind = node["t"]
     if kind == "Header":
-        return _heading(node, labels)
+        _heading(node, labels)
+        return None
     if kind == "Div" and "manuscript-float" in node["c"][0][1]:
         return _float(node, labels)
     if kind == "Div" and "manuscript-callout" in node["c"][0][1]:

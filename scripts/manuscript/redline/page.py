@@ -40,7 +40,9 @@ def write_page(target: Path, redline: Path, log: Changelog, old: Revision, new: 
 
 def _text(redline: Path) -> tuple[str, int]:
     """The paragraphs with a change, under their headings; runs of others are folded."""
-    result, folded, count = [], [], 0
+    result: list[str] = []
+    folded: list[str] = []
+    count = 0
 
     def fold() -> None:
         if folded:

@@ -112,7 +112,9 @@ def _hunks(project: Project, since: str, paths: list[str]) -> list[Change]:
         "utf-8", "replace"
     )
     found: list[Change] = []
-    file, old, new, start = "", [], [], 0
+    file, start = "", 0
+    old: list[str] = []
+    new: list[str] = []
 
     def close() -> None:
         if old or new:

@@ -126,7 +126,7 @@ def _word(path: Path) -> Review:
         return parse("\n\n".join(paragraph.text for paragraph in view))
     anchors = {key: paragraph.text for paragraph in view for key, _ in paragraph.comments}
     names = list(dict.fromkeys(item.author for item in document.comments))
-    comments = []
+    comments: list[Comment] = []
     for item in document.comments:
         if not item.text.strip():
             continue

@@ -104,7 +104,7 @@ def read(path: Path, shown: str) -> Response:
 def merged(text: str, known: Response, comments: list[Comment]) -> tuple[str, list[Comment]]:
     """The text of a ``response.md`` with the comments that it lacks, under new numbers; and these comments."""
     have = {_plain(entry.comment.text) for entry in known.entries}
-    added = []
+    added: list[Comment] = []
     for comment in comments:
         if _plain(comment.text) in have:
             continue

@@ -147,8 +147,8 @@ class _Resolver:
                 origins.append((shown, number))
         for what, number in file.open:
             if what in _UNCLOSED:
-                name, mark = _UNCLOSED[what]
-                self._error(f"{name} is not closed", shown, number, f"end it with {mark}")
+                name, end = _UNCLOSED[what]
+                self._error(f"{name} is not closed", shown, number, f"end it with {end}")
         return result, origins
 
     def _shortcodes(self, line: Line, shown: str) -> str:

@@ -267,9 +267,9 @@ def find(data: bytes, name: str, who: Identity) -> list[tuple[str, str, str]]:
         if not content.startswith(b"PK"):
             # the parts of an archive follow, unpacked
             small = content.lower()
-            text = b"\0" not in content and not content.startswith(_PACKED)
+            readable = b"\0" not in content and not content.startswith(_PACKED)
             for word in short:
-                ways = plain[word] | packed[word] if text else plain[word]
+                ways = plain[word] | packed[word] if readable else plain[word]
                 if any(way in (small if way.islower() else content) for way in ways):
                     found[place, word] = who.strings[word]
             texts += _readings(content)

@@ -24,6 +24,8 @@ from manuscript.submit.layout import SHEET, Layout, finish, layout_of, read_back
 from manuscript.submit.pages import Pages
 from manuscript.submit.papers import Paper, Papers, graphical_abstract
 from manuscript.submit.profile import Profile
+from manuscript.supplement import typeset
+from manuscript.supplement.write_supplement import documents as documents_of_supplement
 
 REVIEWERS = "for-reviewers"
 EDITORS = "for-editors"
@@ -180,7 +182,7 @@ class Bundle:
         if evidence := parts.section(article, parts.EVIDENCE, "Supplementary evidence tables"):
             self.write(self.shown(evidence), place / "evidence.docx", Layout())
         for path in self._resources():
-            data = path.read_bytes()
+            data = self._standing_alone(path)
             told = blinding.find(data, path.name, self.who) if self.who else []
             if told:
                 self.notes.append(f"{path.name} is for the editors alone: it holds {told[0][1]!r} ({told[0][2]}).")
@@ -201,6 +203,12 @@ class Bundle:
         stated = (read_yaml(self.project.config, "_quarto.yml").get("project") or {}).get("resources") or []
         found = [path for name in stated for path in sorted(self.project.root.glob(str(name).lstrip("/")))]
         return [path for path in found if path.is_file() and path.resolve().is_relative_to(self.project.root)]
+
+    def _standing_alone(self, path: Path) -> bytes:
+        """A resource as it goes to a journal: the supplement's PDF does not lead to the article's web page."""
+        if path in documents_of_supplement(self.project) and path.suffix == ".pdf":
+            return typeset.pdf(self.project, self.epoch, alone=True)
+        return path.read_bytes()
 
     def write_papers(self) -> None:
         """Title page, letter, highlights and the like, declarations, contributions, checklists."""
@@ -233,11 +241,17 @@ class Bundle:
             return
         from manuscript.engine.formats import jats, meca
 
+        article = self.whole["jats"]
         with tempfile.TemporaryDirectory(dir=self.folder) as name:
             outputs = Path(name)
-            jats.write(self.whole["jats"], outputs / "index.xml")
+            jats.write(parts.with_blocks(article, article.blocks), outputs / "index.xml")
+            for path in self._resources():
+                target = outputs / path.relative_to(self.project.root)
+                target.parent.mkdir(parents=True, exist_ok=True)
+                target.write_bytes(self._standing_alone(path))
             if self.profile.wants("meca"):
-                meca.write(self.project, outputs, self.folder / EDITORS / "meca.zip", self.epoch)
+                resources = [self.project.relative(path) for path in self._resources()]
+                meca.write(self.project, outputs, self.folder / EDITORS / "meca.zip", self.epoch, resources)
             if self.profile.wants("jats"):
                 shutil.copytree(outputs, self.folder / EDITORS / "jats")
 

@@ -88,17 +88,17 @@ def _words(profile: Profile, measures: Measures) -> Iterator[Finding]:
         own = "structured" if measures.abstract_headings else "unstructured"
         yield Finding("abstract_form", form, own, own == form)
     if headings := profile.wants("abstract_headings"):
-        own = [heading.lower() for heading in measures.abstract_headings]
-        lacking = [name for name in headings if name.lower() not in own]
+        there = [heading.lower() for heading in measures.abstract_headings]
+        lacking = [name for name in headings if name.lower() not in there]
         figure = f"without {', '.join(lacking)}" if lacking else "all there"
         yield Finding("abstract_headings", ", ".join(headings), figure, not lacking)
     if profile.wants("key_points") == "required":
         yield Finding("key_points", "required", "there" if measures.key_points else "none", measures.key_points)
     if wanted := profile.wants("statements"):
         lacking = [name for name in wanted if name not in measures.statements]
-        own = [name for name in measures.statements if name in wanted]
-        figure = f"without {', '.join(lacking)}" if lacking else ", ".join(own)
-        yield Finding("statements", ", ".join(wanted), figure, own == list(wanted))
+        there = [name for name in measures.statements if name in wanted]
+        figure = f"without {', '.join(lacking)}" if lacking else ", ".join(there)
+        yield Finding("statements", ", ".join(wanted), figure, there == list(wanted))
 
 
 def _texts(profile: Profile, texts: dict[str, Text]) -> Iterator[Finding]:

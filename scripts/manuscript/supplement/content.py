@@ -24,10 +24,15 @@ PAGE = "index.html"
 
 @dataclass(frozen=True)
 class Entry:
-    """One row of evidence; ``sources`` are keys of ``Content.references``, ``used`` labels of ``Content.sections``."""
+    """One row of evidence; ``sources`` are keys of ``Content.references``, ``used`` labels of ``Content.sections``.
+
+    ``name`` is what it is about, ``what`` all else that says so; ``about`` is the anchor of the named trial's or agent's row.
+    """
 
     id: str
     anchor: str
+    name: str
+    about: str
     what: str
     result: str
     note: str
@@ -39,12 +44,13 @@ class Entry:
 
 @dataclass(frozen=True)
 class EvidenceTable:
-    """Supplementary Table ``number``: the rows of one table of the ledger."""
+    """Supplementary Table ``number``: the rows of one table of the ledger; ``result`` heads what they say."""
 
     name: str
     number: int
     title: str
     caption: str
+    result: str
     entries: tuple[Entry, ...]
 
 
@@ -130,6 +136,7 @@ def content(project: Project, ledger: Ledger) -> Content:
                 number,
                 title_of(ledger, name),
                 caption_of(ledger, name),
+                str(ledger.vocabulary.tables[name].evidence.get("result-heading") or "Result"),
                 tuple(_entry(ledger, row, used.get((name, row.id), [])) for row in ledger.tables[name].values()),
             )
             for name, number in supplementary_tables(ledger).items()
@@ -164,10 +171,14 @@ def caption_of(ledger: Ledger, name: str) -> str:
 
 
 def _entry(ledger: Ledger, row: Row, used: list[str]) -> Entry:
+    about = said.about(ledger, row)
+    name, _, what = said.what(ledger, row).partition("; ")
     return Entry(
         row.id,
         anchor(row),
-        said.what(ledger, row),
+        name,
+        anchor(about) if about is not None else "",
+        what,
         said.found(ledger, row),
         row["note"],
         row.get("read_as", ""),

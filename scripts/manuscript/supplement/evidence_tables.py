@@ -10,7 +10,6 @@ from manuscript.supplement.cited_works import Reference
 from manuscript.supplement.content import Content, Entry, EvidenceTable
 
 Rows = Iterable[tuple[str, tuple[str, ...]]]
-_HEADINGS = ("What", "Result", "Source and place", "Used in")
 
 
 def section(content: Content) -> str:
@@ -38,26 +37,31 @@ def section(content: Content) -> str:
 def _table(content: Content, table: EvidenceTable) -> str:
     name = f"Supplementary Table {table.number}. {table.title}"
     rows = ((entry.anchor, _cells(content, entry)) for entry in table.entries)
-    return _framed(name, table_anchor(table.name), table.caption, _HEADINGS, rows)
+    return _framed(
+        name, table_anchor(table.name), table.caption, ("What", table.result, "Source and place", "Used in"), rows
+    )
 
 
 def _cells(content: Content, entry: Entry) -> tuple[str, ...]:
-    note = f'<span class="evidence-note">Note: {escape(entry.note)}.</span>' if entry.note else ""
+    """What, result, source and use; source cards take them from here, so a name, a note and a place are elements."""
+    name = f'<a href="#{escape(entry.about)}">{escape(entry.name)}</a>' if entry.about else escape(entry.name)
+    what = f"<b>{name}</b>" + (f"; {escape(entry.what)}" if entry.what else "")
+    note = f"<i>Note: {escape(entry.note)}.</i>" if entry.note else ""
     mentions = "; ".join(_mention(content, content.references[key]) for key in entry.sources)
+    place = " ".join(filter(None, (entry.locator, f"(read: {entry.read})" if entry.read else "")))
     used = (f'<a href="#{escape(label)}">{escape(content.sections.get(label, label))}</a>' for label in entry.used)
     return (
-        f'{escape(entry.what)} <span class="evidence-id">{escape(entry.id)}</span>',
+        f"{what} <small>{escape(entry.id)}</small>",
         " ".join(filter(None, (escape(entry.result), note))),
-        ": ".join(filter(None, (mentions, escape(entry.locator))))
-        + (f" (read: {escape(entry.read)})" if entry.read else ""),
+        ": ".join(filter(None, (mentions, f"<span>{escape(place)}</span>" if place else ""))),
         "; ".join(used),
     )
 
 
 def _mention(content: Content, reference: Reference) -> str:
     """Author and year, leading to the publication, or to its entry where it has no address."""
-    place = f"#{'src' if reference.key in content.further else 'ref'}-{reference.key}"
-    return f'<a href="{escape(reference.url or place)}">{escape(reference.short)}</a>'
+    place = f"{'src' if reference.key in content.further else 'ref'}-{reference.key}"
+    return f'<a data-entry="{place}" href="{escape(reference.url or f"#{place}")}">{escape(reference.short)}</a>'
 
 
 def _framed(name: str, label: str, caption: str, heads: Iterable[str], rows: Rows) -> str:

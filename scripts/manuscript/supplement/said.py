@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import partial
 
 from manuscript.ledger import values, words
 from manuscript.ledger.tables import Ledger, Row
@@ -11,6 +12,8 @@ from manuscript.ledger.variables import PROVENANCE
 from manuscript.tables.markdown import joined
 
 _ARMS = ("exp", "ctl")
+# the column that names what the rows of a table are about: a row of another table
+_ABOUT = {"outcomes": "trial", "safety": "trial", "approvals": "agent"}
 Say = Callable[[Ledger, Row], str]
 
 
@@ -22,8 +25,14 @@ class Part:
     found: Say
 
 
+def about(ledger: Ledger, row: Row) -> Row | None:
+    """The row of the trial or agent that this one says something of; nothing for a row that stands by itself."""
+    column = _ABOUT.get(row.table)
+    return ledger.tables[row.vocabulary.tables[row.table].links[column]][row[column]] if column else None
+
+
 def what(ledger: Ledger, row: Row) -> str:
-    """What the row is about, in one line of plain text: trial, endpoint, analysis, population …"""
+    """What the row is about, in one line of plain text; its name comes first: trial; endpoint; analysis; population …"""
     return _PARTS.get(row.table, _OTHER).what(ledger, row)
 
 
@@ -50,7 +59,8 @@ def _trial_what(ledger: Ledger, row: Row) -> str:
 
 def _trial_found(ledger: Ledger, row: Row) -> str:
     endpoint = f"primary endpoint: {row['primary_endpoint']}" if row["primary_endpoint"] else ""
-    agents = f"agents: {', '.join(row.items_of('agents'))}" if row["agents"] else ""
+    names = [ledger.agents[agent]["name"] for agent in row.items_of("agents")]
+    agents = f"agents: {', '.join(names)}" if names else ""
     number = f"n = {values.count(row['n'])}" if row["n"] else ""
     return joined((number, row["registry_id"], endpoint, agents))
 
@@ -74,7 +84,7 @@ def _outcome_what(ledger: Ledger, row: Row) -> str:
             _endpoint(row),
             values.analysis(row),
             row["population"],
-            row.vocabulary.labels("outcomes", "assessor").get(row["assessor"], row["assessor"]),
+            row.told("{assessor}"),
             _cutoff(row),
             f"n = {numbers}" if numbers else "",
             f"median follow-up {follow_up} months" if follow_up else "",
@@ -113,7 +123,7 @@ def _safety_what(ledger: Ledger, row: Row) -> str:
 def _safety_found(ledger: Ledger, row: Row) -> str:
     parts = []
     for grade, course in (("any", "any grade"), ("grade3plus", "grade 3 or higher"), ("fatal", "fatal")):
-        said = _arms(row, lambda arm, grade=grade: _frequency(row, arm, grade))
+        said = _arms(row, partial(_frequency, row, grade))
         if said:
             parts.append(f"{course}: {said}")
     if row["supersedes"]:
@@ -121,7 +131,7 @@ def _safety_found(ledger: Ledger, row: Row) -> str:
     return joined(parts)
 
 
-def _frequency(row: Row, arm: str, grade: str) -> str:
+def _frequency(row: Row, grade: str, arm: str) -> str:
     number, rate = row[f"{arm}_{grade}_n"], row[f"{arm}_{grade}_percent"]
     percent = f"{rate}%" if rate else ""
     return f"{number} ({percent})" if number and percent else number or percent
@@ -131,8 +141,8 @@ def _approval_what(ledger: Ledger, row: Row) -> str:
     partner = f" with {row['combination']}" if row["combination"] else ""
     return joined(
         (
-            row["agency"],
             ledger.agents[row["agent"]]["name"] + partner,
+            row["agency"],
             values.approval(row),
             row["setting"],
         )
@@ -145,7 +155,7 @@ def _approval_found(ledger: Ledger, row: Row) -> str:
 
 
 def _fact_what(ledger: Ledger, row: Row) -> str:
-    return f"{row['statement'].rstrip('.')} ({row['topic']})"
+    return joined((row["topic"], row["statement"].rstrip(".")))
 
 
 def _fact_found(ledger: Ledger, row: Row) -> str:

@@ -3,25 +3,25 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime
-from pathlib import Path
 
-from manuscript.atomic import write_bytes
 from manuscript.errors import RenderError
 from manuscript.paths import Project
 
 
-def write_pdf(project: Project, target: Path, epoch: int) -> None:
-    """Write ``target`` from what ``content.make_content`` left; ``epoch`` (seconds since 1970) is the only time in it.
+def pdf(project: Project, epoch: int, *, alone: bool = False) -> bytes:
+    """The PDF of what ``content.make_content`` left; ``epoch`` (seconds since 1970) is the only time in it.
 
+    It leads to the sections of the article on the web page, unless it goes ``alone``, to where the page is not.
     Raises ``RenderError`` with Typst's words.
     """
     import typst
 
     template = project.style("supplement.typ")
     try:
-        data = typst.compile(
+        return typst.compile(  # type: ignore[type-var]  # its stubs want `input` and `root` of one type
             template.read_bytes(),
             root=str(project.root),
+            sys_inputs={"alone": "yes"} if alone else {},
             ignore_system_fonts=True,  # every machine sets the same pages
             font_paths=[],
             pdf_standards=["ua-1"],
@@ -33,4 +33,3 @@ def write_pdf(project: Project, target: Path, epoch: int) -> None:
             file=template,
             mend="mend the template, or the cell of the ledger that Typst names",
         ) from error
-    write_bytes(target, data)

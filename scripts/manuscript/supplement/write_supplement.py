@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import UTC, datetime
 from pathlib import Path
 
+from manuscript.atomic import write_bytes
 from manuscript.ledger.tables import Ledger
 from manuscript.paths import Project
 
@@ -36,7 +37,7 @@ def make_documents(project: Project, ledger: Ledger, _: str = "") -> None:
     epoch = _epoch(content.date)
     for path in documents(project):
         if path.suffix == ".pdf":
-            typeset.write_pdf(project, path, epoch)
+            write_bytes(path, typeset.pdf(project, epoch))
         elif path.suffix == ".xlsx":
             sheets.write_workbook(ledger, content, path, epoch)
         else:

@@ -182,7 +182,7 @@ def _conjugate(axes: Axes, ledger: Ledger) -> None:
             axes,
             y + 1,
             "5",
-            ["crosses into neighbouring cells where the", f"payload is permeable: {', '.join(crossing)}"],
+            ["crosses into neighbouring cells:", ", ".join(crossing)],
         )
         style.write(axes, x - 13, y + 5, "neighbour", size=style.SMALL, colour=style.SOFT, italic=True)
 

@@ -17,6 +17,8 @@ _HEADINGS = (
     "Time to event: medians (months), rates (%), HR (95% CI)",
     "Sources",
 )
+# what the text tells and the table has no room for
+_LEFT_OUT = ("qol", "ic-dor", "orr")
 _WORDS = ("brain", "lepto", "cns", "progressing after radiotherapy")
 
 
@@ -47,9 +49,9 @@ def _rows(ledger: Ledger, trial: Row) -> list[tuple[str, ...]]:
     populations: dict[str, list[Row]] = {}
     for name in dict.fromkeys(row["endpoint"] for row in ledger.outcomes.where(trial=trial.id)):
         row = ledger.newest("outcomes", trial.id, name)
-        if row is not None and about_brain(trial, row):
+        if row is not None and about_brain(trial, row) and not name.startswith(_LEFT_OUT):
             populations.setdefault(row["population"], []).append(row)
-    result = []
+    result: list[tuple[str, ...]] = []
     for population, rows in populations.items():
         response = [row for row in rows if row["endpoint"].startswith("ic-") and row["exp_percent"]]
         others = [row for row in rows if row not in response]

@@ -43,7 +43,7 @@ def tables(project: Project, ledger: Ledger) -> list[MarkdownTable]:
 
 
 def _row(ledger: Ledger, trial: Row) -> tuple[str, ...]:
-    response = ledger.newest("outcomes", trial.id, "pcr")
+    response = cells.first(ledger, trial.id, "pcr", "pcr-pet")
     relapse = [row for stem in _RELAPSE[:3] if (row := ledger.newest("outcomes", trial.id, stem)) is not None]
     if not relapse:
         relapse = [row for stem in _RELAPSE[3:] if (row := ledger.newest("outcomes", trial.id, stem)) is not None][:1]
@@ -66,11 +66,14 @@ def _row(ledger: Ledger, trial: Row) -> tuple[str, ...]:
 def _with_landmark(ledger: Ledger, trial: Row, rows: list[Row], stems: tuple[str, ...]) -> list[Row]:
     """The latest landmark rate of the same endpoint, then the row itself."""
     wanted = (rows[0]["endpoint"],) if rows else stems
-    names = dict.fromkeys(
-        row["endpoint"]
+    landmarks = [
+        row
         for row in ledger.outcomes.where(trial=trial.id)
         if any(row["endpoint"].startswith(f"{stem}-") and row["endpoint"].endswith("mo") for stem in wanted)
-        and row["population"] == "itt"
+    ]
+    # a landmark of all patients, where there is one
+    names = dict.fromkeys(row["endpoint"] for row in landmarks if row["population"] == "itt") or dict.fromkeys(
+        row["endpoint"] for row in landmarks
     )
     newest = [row for name in names if (row := ledger.newest("outcomes", trial.id, name)) is not None]
     latest = max(newest, key=lambda row: row.number("timepoint_months") or 0, default=None)

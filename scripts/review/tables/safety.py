@@ -1,15 +1,15 @@
-"""Safety: what the trials report of the events that guide monitoring, and what is known of preventing and watching for them."""
+"""Safety: what the trials in HER2-positive breast cancer report of the events that guide monitoring."""
 
 from __future__ import annotations
 
-from manuscript.ledger import sources, values
+from manuscript.ledger import sources
 from manuscript.ledger.tables import Ledger, Row
 from manuscript.ledger.variables import link
 from manuscript.paths import Project
 from manuscript.tables.markdown import MarkdownTable, escape, joined
 from review import cells
 
-INPUTS = ("agents", "trials", "safety", "facts")
+INPUTS = ("agents", "trials", "safety")
 _SEVERE = ("any-teae", "any-related", "grade3", "any")
 _SPECIAL = {
     "ild": "ILD",
@@ -30,29 +30,11 @@ _SPECIAL = {
     "neuropathy": "neuropathy",
     "bleeding": "bleeding",
 }
-# topics of facts.csv that tell of prevention, monitoring and the course of an event
-_MONITORING = ("ild", "cardiac", "diarrhoea", "control", "erica", "nausea", "monitoring", "t-dm1-cardiac", "lvef")
-_TITLES = {
-    "ild-monitoring": "Interstitial lung disease, monitoring",
-    "ild-pooled": "Interstitial lung disease, pooled trials",
-    "ild-realworld": "Interstitial lung disease, practice",
-    "ild-retreatment": "Retreatment after interstitial lung disease",
-    "ild-review": "Interstitial lung disease, review of trials",
-    "control": "Diarrhoea, prevention (CONTROL)",
-    "erica": "Nausea, prevention (ERICA)",
-    "t-dm1-cardiac": "Heart, trastuzumab emtansine",
-}
-_PER_TRIAL = 5
+_PER_TRIAL = 4
 
 
 def tables(project: Project, ledger: Ledger) -> list[MarkdownTable]:
-    """Adverse events by trial, then studies of monitoring where there are any."""
-    result = [_events(ledger)]
-    monitoring = _monitoring(ledger)
-    return [*result, monitoring] if monitoring.rows else result
-
-
-def _events(ledger: Ledger) -> MarkdownTable:
+    """One table, adverse events by trial and class of the agent under test."""
     headings = (
         "Trial",
         "Arms",
@@ -64,22 +46,28 @@ def _events(ledger: Ledger) -> MarkdownTable:
     rows = []
     for name in ledger.vocabulary.section("classes"):
         title = ledger.vocabulary.words("classes", name, "plural").capitalize()
-        own = [trial for trial in ledger.trials.values() if _class_of(ledger, trial) == name and _newest(ledger, trial)]
+        own = [trial for trial in ledger.trials.values() if _class_of(ledger, trial) == name and _shown(ledger, trial)]
         if own:
             rows.append(cells.group(title, len(headings)))
             rows += [_row(ledger, trial) for trial in sorted(own, key=lambda row: (row["arms_short"], row["name"]))]
     caption = (
-        "**Safety of anti-HER2 treatment in the trials of this edition.** "
+        "**Safety of anti-HER2 treatment in trials of HER2-positive disease.** "
         "Percentage of patients, experimental v control arm, newest readouts; the class is that of the agent under test. "
         "Of the events that guide monitoring, each trial shows the first few in a fixed order; all are in the "
-        "evidence tables. Ways of counting, partners and length of treatment differ. A dash: not reported in the sources read."
+        "supplement. Ways of counting, partners and length of treatment differ. A dash: not reported in the sources read."
     )
-    return cells.table(ledger, "safety", caption, headings, (17, 17, 12, 28, 11, 15), rows, numbers=(2, 4))
+    return [cells.table(ledger, "safety", caption, headings, (17, 17, 12, 28, 11, 15), rows, numbers=(2, 4))]
 
 
 def _class_of(ledger: Ledger, trial: Row) -> str:
     agents = [ledger.agents[agent] for agent in trial.items_of("agents") if agent in ledger.agents]
     return agents[0]["class"] if agents else ""
+
+
+def _shown(ledger: Ledger, trial: Row) -> bool:
+    """HER2-positive disease, with something that a column has room for."""
+    room = {*_SEVERE, *_SPECIAL, "discontinuation"}
+    return trial["her2_status"] == "positive" and not room.isdisjoint(_newest(ledger, trial))
 
 
 def _newest(ledger: Ledger, trial: Row) -> dict[str, Row]:
@@ -110,23 +98,3 @@ def _event(event: str, row: Row) -> str:
     whole = row["population"] in ("safety population", "itt", "")
     part = "" if whole else f" ({escape(row['population'])})"
     return f"{_SPECIAL[event]}{part} {link(row, cells.frequency(row))}"
-
-
-def _monitoring(ledger: Ledger) -> MarkdownTable:
-    """The facts on prevention, monitoring and course, one row per topic, in the words of the ledger."""
-    topics = dict.fromkeys(row["topic"] for row in ledger.facts.values() if row["topic"].startswith(_MONITORING))
-    rows = []
-    for topic in topics:
-        found = ledger.facts.where(topic=topic)
-        said = " ".join(f"{escape(row['statement'].rstrip('.'))}: {link(row, escape(_value(row)))}." for row in found)
-        rows.append((_TITLES.get(topic, topic.replace("-", " ")), said, sources.cited(ledger, found)))
-    caption = (
-        "**Lung, heart and bowel: course, prevention and monitoring.** "
-        "Pooled, real-world and supportive-care findings that stand beside the trials."
-    )
-    return cells.table(ledger, "safety-monitoring", caption, ("Topic", "Findings", "Sources"), (20, 62, 18), rows)
-
-
-def _value(row: Row) -> str:
-    bounds = row["value"] and row["value_low"] and row["value_high"]
-    return joined((values.fact(row), f"({row['value_low']}–{row['value_high']})" if bounds else ""), " ")

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import json
 import re
+from collections.abc import Iterator
 from typing import Any
 
-from manuscript.engine.ast import Node, attr, drop, get, plain, span, string, words
+from manuscript.engine.ast import Node, attr, div, drop, get, plain, span, string, words
 from manuscript.engine.authors import Author
 from manuscript.engine.crossref import label_of
 from manuscript.engine.document import Document
@@ -42,6 +43,22 @@ def label_caption(document: Document, node: Node) -> None:
         drop(node["c"][0], name)
 
 
+def title_and_notes(caption: list[Node]) -> tuple[list[Node], list[Node]]:
+    """A table's caption as what stands above the table, label and title, and the notes below it.
+
+    A caption without a title in bold type has no notes: all of it stands above.
+    """
+    label = 2 if len(caption) > 1 and caption[1]["t"] == "Space" else 0
+    if len(caption) <= label + 1 or caption[label]["t"] != "Strong":
+        return caption, []
+    return caption[: label + 1], caption[label + 2 :]
+
+
+def is_label(node: Node) -> bool:
+    """Whether this is the label that ``label_caption`` puts in front of a caption."""
+    return node["t"] == "Span" and "caption-label" in node["c"][0][1]
+
+
 def stands_above(document: Document, figure: Node) -> bool:
     """Whether the caption stands above what it names, as with tables."""
     kind = document.settings.kinds.of(figure["c"][0][0]) or _kind_named(document, figure)
@@ -55,12 +72,12 @@ def _kind_named(document: Document, figure: Node) -> Any:
 
 def layout_rows(division: Node) -> list[list[tuple[float, list[Node]]]]:
     """A layout as rows of cells: the width of each as a share of its row, and its blocks (none in a gap)."""
-    cells = iter(division["c"][1])
-    result = []
+    cells: Iterator[Node] = iter(division["c"][1])
+    result: list[list[tuple[float, list[Node]]]] = []
     for row in json.loads(get(division["c"][0], "rows") or "[]"):
         whole = sum(abs(width) for width in row) or 1.0
         result.append(
-            [(abs(width) / whole, next(cells, {"c": [None, []]})["c"][1] if width > 0 else []) for width in row]
+            [(abs(width) / whole, next(cells, div(attr(), []))["c"][1] if width > 0 else []) for width in row]
         )
     return result
 

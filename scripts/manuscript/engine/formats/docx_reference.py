@@ -92,7 +92,7 @@ def reference_docx(target: Path, lang: str) -> None:
         section.page_width, section.page_height = Mm(210), Mm(297)
         section.left_margin = section.right_margin = section.top_margin = section.bottom_margin = Mm(25)
         _page_number(section)
-    document.save(target)
+    document.save(str(target))
 
 
 def _paragraph_style(

@@ -38,6 +38,9 @@ _INTERESTS = re.compile(
 )
 _FUNDING = re.compile(r"funding(?: statement)?|financial support", re.I)
 _THANKS = re.compile(r"acknowledge?ments?", re.I)
+# markup in the titles of CSL JSON, and what it is in JATS (a span only keeps capitals)
+_CSL_MARK = re.compile(r"<(/?)(i|b|sup|sub|sc|span)(?:\s[^<>]*)?>")
+_JATS_MARK = {"i": "italic", "b": "bold", "sup": "sup", "sub": "sub", "sc": "sc"}
 # what an element is to a reference that leads to it
 _XREF_KIND = {
     "fig": "fig", "fig-group": "fig", "table-wrap": "table", "table-wrap-group": "table", "sec": "sec", "list": "list",
@@ -580,12 +583,37 @@ def _references(article: Any, document: Document, heading: str) -> None:
         # an agency or a group of investigators; pandoc has one element for all that is no person's name
         name.tag = "collab"
     cited = [reference.get("id", "").removeprefix("ref-") for reference in article.iter("ref")]
-    pmid = {f"ref-{entry['id']}": str(entry["PMID"]) for entry in document.references(cited) if entry.get("PMID")}
+    entries = {f"ref-{entry['id']}": entry for entry in document.references(cited)}
     for reference in article.iter("ref"):
-        value = pmid.get(reference.get("id", ""))
-        citation = reference.find("element-citation")
-        if value and citation is not None and citation.find("pub-id[@pub-id-type='pmid']") is None:
-            _element(citation, "pub-id", value, pub_id_type="pmid")
+        entry, citation = entries.get(reference.get("id", "")), reference.find("element-citation")
+        if entry is None or citation is None:
+            continue
+        for title in citation.iter("article-title", "chapter-title", "source"):
+            _mark_title(title, str(entry.get("title", "")))
+        if entry.get("PMID") and citation.find("pub-id[@pub-id-type='pmid']") is None:
+            _element(citation, "pub-id", str(entry["PMID"]), pub_id_type="pmid")
+
+
+def _mark_title(element: Any, marked: str) -> None:
+    """Give a title that pandoc wrote as bare text the italics and indices of its CSL form (HTML's i, b, sup, sub)."""
+    parts = _CSL_MARK.split(marked)
+    if len(parts) == 1 or "".join(parts[::3]).casefold() != (element.text or "").casefold():
+        return
+    rest, open_parts = element.text, [element]
+    element.text = ""
+    for closing, tag, text in zip(["", *parts[1::3]], ["", *parts[2::3]], parts[::3], strict=True):
+        name = _JATS_MARK.get(tag)
+        if name and closing and len(open_parts) > 1:
+            open_parts.pop()
+        elif name and not closing:
+            open_parts.append(etree.SubElement(open_parts[-1], name))
+        # the writer's own letters: CSL JSON has some in another case
+        written, rest = rest[: len(text)], rest[len(text) :]
+        holder = open_parts[-1]
+        if len(holder):
+            holder[-1].tail = (holder[-1].tail or "") + written
+        else:
+            holder.text = (holder.text or "") + written
 
 
 def _indent(element: Any) -> None:

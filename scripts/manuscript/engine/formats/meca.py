@@ -45,7 +45,7 @@ MEDIA_TYPES = {
 def write(project: Project, outputs: Path, target: Path, epoch: int, resources: Iterable[str] = ()) -> None:
     """Bundle what lies in ``outputs`` (the JATS article, its graphics, PDF and DOCX where made) with the sources.
 
-    ``resources`` are files of the project, such as its supplement, by their paths.
+    ``resources`` are files that go with the article, such as its supplement, by their paths in ``outputs``.
     """
     items: list[tuple[str, str, Path]] = [("article-metadata", "index.xml", outputs / "index.xml")]
     for name in ("index.pdf", "index.docx"):
@@ -53,7 +53,7 @@ def write(project: Project, outputs: Path, target: Path, epoch: int, resources: 
             items.append(("manuscript", name, outputs / name))
     for path in sorted((outputs / "figures").rglob("*")):
         items.append(("manuscript", path.relative_to(outputs).as_posix(), path))
-    items += [("article-supporting-file", name, project.root / name) for name in resources]
+    items += [("article-supporting-file", name, outputs / name) for name in resources]
     for name in source_files(project):
         items.append(("article-source", f"source/{name}", project.root / name))
     with zipfile.ZipFile(target, "w", zipfile.ZIP_DEFLATED, compresslevel=6) as bundle:

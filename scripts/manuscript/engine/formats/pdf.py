@@ -8,7 +8,7 @@ import unicodedata
 from collections import Counter
 from functools import cache
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 from manuscript.atomic import write_bytes
 from manuscript.engine import pandoc
@@ -20,6 +20,7 @@ from manuscript.engine.ast import (
     iterate,
     para,
     plain,
+    put,
     raw_block,
     raw_inline,
     string,
@@ -31,14 +32,19 @@ from manuscript.engine.document import Document
 from manuscript.engine.formats.common import (
     author_fields,
     evidence_links,
+    is_label,
     label_caption,
+    label_text,
     layout_rows,
     shown_date,
     stands_above,
+    title_and_notes,
 )
 from manuscript.errors import FigureError, ManuscriptError, RenderError, raise_all
+from manuscript.page.about import read_about
+from manuscript.page.cite_this import records
 
-STANDARDS = ("ua-1", "a-2a")
+STANDARDS: list[Literal["ua-1", "a-2a"]] = ["ua-1", "a-2a"]
 # the look, and what hands the article to it
 STYLES = ("typst-template.typ", "typst-show.typ")
 _LINE_NUMBERS = """\
@@ -49,6 +55,8 @@ _LINE_NUMBERS = """\
 _LACKING = re.compile(r'the text `"(?P<text>.+?)"` could not be displayed', re.S)
 # Typst would download it
 _PACKAGE = re.compile(r"""\b(?:import|include)\s*\(*\s*"(?P<name>@[^"]+)\"""")
+# the papers with room for two columns: width and height in millimetres
+_PAPERS = {"a4": (210, 297), "us-letter": (215.9, 279.4)}
 # letters without a font that one run names
 _MANY = 20
 
@@ -83,19 +91,19 @@ def _compiled(document: Document, text: str, *, system_fonts: bool = False) -> b
     return typst.compile(
         text.encode("utf-8"),
         root=str(document.project.root),
-        # only the fonts inside Typst, where they do: every machine sets the same pages
+        # only the fonts inside Typst and our own, where they do: every machine sets the same pages
         ignore_system_fonts=True,
-        font_paths=_system_fonts() if system_fonts else [],
+        font_paths=_system_fonts(document.project.fonts) if system_fonts else [document.project.fonts],
         pdf_standards=list(STANDARDS),
         timestamp=document.moment,
     )
 
 
 @cache
-def _system_fonts() -> Any:
+def _system_fonts(own: Path) -> Any:
     import typst
 
-    return typst.Fonts(include_system_fonts=True)
+    return typst.Fonts(include_system_fonts=True, font_paths=[own])
 
 
 def _with_system_fonts(document: Document, text: str) -> bytes:
@@ -160,7 +168,9 @@ def typst_source(document: Document, *, line_numbers: bool = False) -> str:
         epoch=document.epoch,
     )
     look, show = (document.project.style(name).read_text(encoding="utf-8") for name in STYLES)
-    return f"{look}\n{show.replace('$article-facts$', _facts(document))}\n{_LINE_NUMBERS if line_numbers else ''}{body}"
+    # reviewers write between the lines of one column
+    facts = _facts(document, 1 if line_numbers else 2)
+    return f"{look}\n{show.replace('$article-facts$', facts)}\n{_LINE_NUMBERS if line_numbers else ''}{body}"
 
 
 def shape(document: Document, *, resolved: bool = True) -> tuple[dict[str, Any], None]:
@@ -172,22 +182,42 @@ def shape(document: Document, *, resolved: bool = True) -> tuple[dict[str, Any],
 
 def _shaped(document: Document, *, resolved: bool) -> tuple[_Visitor, list[Node]]:
     visitor = _Visitor(document, resolved=resolved)
-    blocks = [
-        *_wrapped("#title-block(article, title: [", [plain(document.meta_inlines("title"))], "]"),
-        *_wrapped(
-            ", subtitle: [",
-            [plain(document.meta_inlines("subtitle"))] if document.meta_inlines("subtitle") else [],
-            "])",
-        ),
-    ]
-    if document.meta_blocks("abstract"):
-        blocks += _wrapped("#abstract-block(article)[", walk(document.meta_blocks("abstract"), visitor.visit), "]")
-    return visitor, blocks + walk(document.blocks, visitor.visit)
+    for block in document.blocks:
+        if block["t"] in ("Figure", "Table"):
+            # what stands in a list or a box stays there
+            put(block["c"][0], "floating", "true")
+    count = _front_matter(document.blocks)
+    aside, body = document.blocks[:count], document.blocks[count:]
+    front = ["#front(article"]
+    blocks: list[Node] = []
+    for name, content in (
+        ("title", [plain(document.meta_inlines("title"))]),
+        ("subtitle", [plain(inlines)] if (inlines := document.meta_inlines("subtitle")) else []),
+        ("abstract", walk(document.meta_blocks("abstract"), visitor.visit)),
+        ("aside", walk(aside, visitor.visit)),
+    ):
+        if content:
+            blocks += [
+                raw_block("typst", f"{front.pop() if front else ''}, {name}: ["),
+                *content,
+                raw_block("typst", "]"),
+            ]
+    return visitor, [*blocks, raw_block("typst", ")"), *walk(body, visitor.visit)]
 
 
-def _facts(document: Document) -> str:
+def _front_matter(blocks: list[Node]) -> int:
+    """How many of the blocks stand beside the abstract: boxes before the first heading or paragraph, such as key points."""
+    count = 0
+    for block in blocks:
+        if block["t"] != "Div" or "callout" not in block["c"][0][1]:
+            break
+        count += 1
+    return count
+
+
+def _facts(document: Document, columns: int = 2) -> str:
     """What the article says of itself, as a Typst string of JSON."""
-    return quoted(json.dumps(_article_fields(document), ensure_ascii=False))
+    return quoted(json.dumps(_article_fields(document, columns), ensure_ascii=False))
 
 
 def _check_described(document: Document, undescribed: list[tuple[str, int]]) -> None:
@@ -206,18 +236,23 @@ def _check_described(document: Document, undescribed: list[tuple[str, int]]) -> 
     raise_all(errors)
 
 
-def _article_fields(document: Document) -> dict[str, Any]:
-    """What the Typst template asks of an article; ``short`` is the title where there is no short one."""
+def _article_fields(document: Document, columns: int) -> dict[str, Any]:
+    """What the Typst template asks of an article; ``short`` is the title up to its colon where there is no short one."""
     short = document.metadata.get("short-title")
+    paper = str(document.settings.option("typst", "papersize", "a4"))
+    about = read_about(document.project, lambda name: "")
     return {
         "title": document.title,
-        "short": str(short) if short else document.title,
+        "short": str(short or document.title.partition(": ")[0]),
         "lang": document.settings.lang.split("-")[0],
         "region": document.settings.lang.partition("-")[2],
         "date": shown_date(document),
         "description": " ".join(text_of(document.meta_blocks("abstract")).split()),
         "keywords": document.keywords,
-        "paper": str(document.settings.option("typst", "papersize", "a4")),
+        "paper": paper,
+        "paper-size": _PAPERS.get(paper, (0, 0)),
+        "columns": columns if paper in _PAPERS else 1,
+        "cite": [{"label": record.label, "text": record.text()} for record in records(about) if about.published],
         "words": {
             "abstract": document.abstract_title,
             "keywords": document.settings.terms["title-block-keywords"],
@@ -282,8 +317,6 @@ class _Visitor(NodeVisitor):
 
     def _span(self, node: Node) -> Node | list[Node] | None:
         attributes, inlines = node["c"]
-        if "caption-label" in attributes[1]:
-            return [{"t": "Strong", "c": inlines}]
         if "equation" in attributes[1]:
             number = label_of(attributes)
             opening, formula, closing = inlines[0], inlines[1], inlines[2]
@@ -303,30 +336,21 @@ class _Visitor(NodeVisitor):
 
     def _figure(self, node: Node) -> list[Node]:
         attributes, _, content = node["c"]
-        part = get(attributes, "sub")
-        above = stands_above(self.document, node)
+        part, above, floats = get(attributes, "sub"), stands_above(self.document, node), _floats(attributes)
         images = _images(content)
-        only = len(images) == len(content) == 1
-        # a figure goes to the top or bottom of a page, so that text fills the room; what is no picture stays in its place
-        placement = "auto" if attributes[0] and images and not part and not above else "none"
-        label_caption(self.document, node)
+        _label_caption(self.document, node)
         caption = node["c"][1][1]
-        body = _wrapped("#wide[", content, "]") if only and not part and _is_wide(content) else content
-        opening = [
-            f"#figure(kind: {'table' if above else 'image'}, placement: {placement}",
-            f"alt: {quoted(' '.join(filter(None, map(_alt, images))))}" if images and not above else "",
-            "caption: [" if caption else "",
-        ]
-        text = ", ".join(filter(None, opening))
-        return [
-            *(
-                [raw_block("typst", text), *caption, raw_block("typst", "])[")]
-                if caption
-                else [raw_block("typst", f"{text})[")]
-            ),
-            *body,
-            raw_block("typst", f"]{_label(attributes[0])}"),
-        ]
+        # what is no picture stays in its place
+        options = {
+            "kind": "table" if above else "image",
+            "float": "true" if floats and attributes[0] and images and not part and not above else "false",
+            "alt": quoted(" ".join(filter(None, map(_alt, images)))) if images and not above else "",
+        }
+        stated = "".join(f", {name}: {value}" for name, value in options.items() if value)
+        opening = f"#floating({quoted(_name(attributes[0]))}{stated}"
+        if caption:
+            return [*_wrapped(f"{opening}, caption: [", caption, "])["), *content, raw_block("typst", "]")]
+        return _wrapped(f"{opening})[", content, "]")
 
     def _image(self, node: Node) -> list[Node]:
         attributes, _, target = node["c"]
@@ -338,7 +362,7 @@ class _Visitor(NodeVisitor):
         arguments = [quoted(f"/{target[0]}"), f"alt: {quoted(description)}"]
         for name in ("width", "height"):
             size = _typst_length(get(attributes, name) or "")
-            if size:
+            if size and size != "100%":
                 arguments.append(f"{name}: {size}")
         picture = f"#image({', '.join(arguments)})"
         side = next((name.removeprefix("align-") for name in attributes[1] if name.startswith("align-")), None)
@@ -354,31 +378,36 @@ class _Visitor(NodeVisitor):
 
         A cell of more than one paragraph it can only write itself.
         """
-        label_caption(self.document, node)
+        mark = label_text(self.document, node).rstrip(":.")
+        _label_caption(self.document, node)
         attributes, caption, columns, head, bodies, foot = node["c"]
+        floats = _floats(attributes)
         rows = [*head[1], *(row for body in bodies for row in (*body[2], *body[3])), *foot[1]]
         cells = [cell[4] for row in rows for cell in row[1]]
         if any([block["t"] for block in blocks] not in ([], ["Plain"], ["Para"]) for blocks in cells):
             return None
-        label = _label(attributes[0])
-        inlines = [raw_inline("typst", "#figure(kind: table, caption: ["), *(caption[1][0]["c"] if caption[1] else [])]
-        inlines.append(raw_inline("typst", f"])[#table(columns: {_widths(columns)}, align: ({_alignments(columns)}),"))
+        # what spans rows cannot be parted
+        floats = floats and not any(cell[2] > 1 for row in rows for cell in row[1])
+        _align_decimals([row for body in bodies for row in body[3]], columns)
+        title, notes = title_and_notes(caption[1][0]["c"] if caption[1] else [])
+        name = quoted(_name(attributes[0]))
+        opening = f"#data-table({name}, {_widths(columns)}, ({_alignments(columns)}), float: {str(floats).lower()}, "
+        inlines = [raw_inline("typst", f"{opening}mark: [{mark}],")]
+        for option, words in (("caption", title), ("notes", notes)):
+            if words:
+                inlines += [raw_inline("typst", f" {option}: ["), *words, raw_inline("typst", "],")]
         if head[1]:
-            inlines += [
-                raw_inline("typst", " table.header("),
-                *_cells(head[1]),
-                raw_inline("typst", "), table.hline(),"),
-            ]
+            inlines += [raw_inline("typst", " head: ("), *_cells(head[1]), raw_inline("typst", "),")]
         for body in bodies:
             if body[2] and body[3]:
                 for row in body[2]:
                     words = row[1][0][4][0]["c"] if row[1][0][4] else []
-                    inlines += [raw_inline("typst", f" group-row({len(columns)})["), *words, raw_inline("typst", "],")]
+                    inlines += [raw_inline("typst", " ["), *words, raw_inline("typst", "],")]
             else:
                 # where no row follows it must stay a cell: Typst 0.15 fails on two headings of one level in a row
-                inlines += _cells(body[2])
-            inlines += _cells(body[3])
-        inlines += [*_cells(foot[1]), raw_inline("typst", f" last-rule)]{label}")]
+                inlines += _rows(body[2])
+            inlines += _rows(body[3])
+        inlines += [*_rows(foot[1]), raw_inline("typst", ")")]
         return plain(inlines)
 
     def _div(self, node: Node) -> Node | list[Node] | None:
@@ -399,7 +428,7 @@ class _Visitor(NodeVisitor):
         if "pagebreak" in attributes[1]:
             return [raw_block("typst", "#pagebreak(weak: true)")]
         if "landscape" in attributes[1]:
-            return _wrapped("#page(flipped: true)[", blocks, "]")
+            return _wrapped("#on-its-side[", blocks, "]")
         if attributes[0] == "refs":
             # citeproc, where it has not run yet, looks for the block itself
             return _wrapped("#references[", blocks if self.resolved else [node], "]")
@@ -407,7 +436,15 @@ class _Visitor(NodeVisitor):
         return None
 
 
+def _label_caption(document: Document, node: Node) -> None:
+    label_caption(document, node)
+    for block in node["c"][1][1][:1]:
+        block["c"] = [{"t": "Strong", "c": item["c"][1]} if is_label(item) else item for item in block["c"]]
+
+
 _ALIGNMENTS = {"AlignLeft": "left", "AlignRight": "right", "AlignCenter": "center", "AlignDefault": "auto"}
+_NUMBER = re.compile(r"[−–-]?\d+(?P<decimals>\.\d+)?")
+_NO_NUMBER = ("", "–", "-", "—")
 # what at the start of a text would begin a list or a heading
 _MARKER = re.compile(r"(?:[-+/=]+|\d+\.)$")
 
@@ -437,8 +474,45 @@ def _cells(rows: list[Any]) -> list[Node]:
     return result
 
 
+def _rows(rows: list[Any]) -> list[Node]:
+    """These rows, each as an array of its cells."""
+    result: list[Node] = []
+    for row in rows:
+        result += [raw_inline("typst", " ("), *_cells([row]), raw_inline("typst", "),")]
+    return result
+
+
+def _align_decimals(rows: list[Any], columns: list[Any]) -> None:
+    """Let the points of a column of plain numbers stand below each other, in place: what a number lacks is hidden room."""
+    for index, (alignment, _) in enumerate(columns):
+        cells = [row[1][index] for row in rows if len(row[1]) == len(columns)]
+        found = [(cell, _NUMBER.fullmatch(text_of(cell[4]).strip())) for cell in cells]
+        if alignment["t"] != "AlignRight" or not all(match or text_of(cell[4]) in _NO_NUMBER for cell, match in found):
+            continue
+        longest = max((len(match["decimals"] or "") for _, match in found if match), default=0)
+        for cell, match in found:
+            lacking = longest - len((match and match["decimals"]) or "")
+            if match and lacking:
+                cell[4][0]["c"].append(
+                    raw_inline(
+                        "typst", f"#hide[{'.' + '0' * (longest - 1) if not match['decimals'] else '0' * lacking}]"
+                    )
+                )
+
+
+def _floats(attributes: Any) -> bool:
+    """Whether a figure or table stands in the text itself, so that it may find its place on the page; the mark goes."""
+    stated = get(attributes, "floating") == "true"
+    drop(attributes, "floating")
+    return stated
+
+
+def _name(identifier: str) -> str:
+    return identifier if re.fullmatch(r"[\w.:-]+", identifier) else ""
+
+
 def _label(identifier: str) -> str:
-    return f"<{identifier}>" if re.fullmatch(r"[\w.:-]+", identifier) else ""
+    return f"<{identifier}>" if _name(identifier) else ""
 
 
 def _row(row: list[tuple[float, list[Node]]]) -> list[Node]:
@@ -462,11 +536,6 @@ def _images(content: list[Node]) -> list[str]:
 
 def _alt(image: str) -> str:
     return json.JSONDecoder().raw_decode(image[image.index("alt: ") + 5 :])[0]
-
-
-def _is_wide(content: list[Node]) -> bool:
-    """Whether the picture takes all the width there is."""
-    return _images(content)[0].endswith("width: 100%)")
 
 
 def _boxed(inlines: list[Node]) -> None:

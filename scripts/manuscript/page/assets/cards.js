@@ -8,29 +8,43 @@
   let timer = 0;
   let touched = false;
 
-  function references(keys) {
-    return keys
-      // a source that the text does not cite stands in the supplement's list
-      .map((key) => document.getElementById(`ref-${key}`) ?? document.getElementById(`src-${key}`))
+  const references = (places) =>
+    places
+      .map((id) => document.getElementById(id))
       .filter(Boolean)
       .map((entry) => make("p", { class: "source-card-reference" }, ...copy(entry).childNodes));
+
+  // what a cell of a row says, without the elements that are told apart from it
+  function said(row, column, without) {
+    const cell = row.cells[column].cloneNode(true);
+    for (const item of cell.querySelectorAll(without)) item.remove();
+    return cell.textContent.replace(/^[;\s]+/, "").trim();
   }
 
+  // what the row's table says of it
   function content(link) {
     const id = link.getAttribute("href").slice(1);
     const list = LISTS[id.slice(0, 4)];
     if (list) {
-      const entries = references([id.slice(4)]);
+      const entries = references([id]);
       return entries.length ? [...entries, make("p", { class: "source-card-to" }, make("a", { href: `#${id}` }, list))] : null;
     }
-    const row = page.data.rows[id];
+    const row = document.getElementById(id)?.closest("tr");
     if (!row) return null;
-    const facts = make("dl");
-    for (const [label, text] of row.facts) facts.append(make("div", {}, make("dt", {}, label), make("dd", {}, text)));
+    const [, result, source] = row.closest("table").tHead.rows[0].cells;
+    const [what, found, read] = row.cells;
+    const named = what.querySelector("b a");
+    const about = named && target(named)?.closest("tr");
+    const facts = [
+      [result.textContent, said(row, 1, "i")],
+      ["Note", found.querySelector("i")?.textContent.replace(/^Note: /, "")],
+      [named?.textContent, about && said(about, 0, "b, small")],
+      [source.textContent, read.querySelector("span")?.textContent],
+    ];
     return [
-      make("p", { class: "source-card-title" }, row.title),
-      facts,
-      ...references(row.sources),
+      make("p", { class: "source-card-title" }, make("b", {}, what.querySelector("b").textContent), " ", said(row, 0, "b, small")),
+      make("dl", {}, ...facts.filter((fact) => fact[1]).map(([label, text]) => make("div", {}, make("dt", {}, label), make("dd", {}, text)))),
+      ...references([...read.querySelectorAll("a")].map((source) => source.dataset.entry)),
       make("p", { class: "source-card-to" }, make("a", { href: `#${id}` }, "In the evidence table")),
     ];
   }

@@ -4,11 +4,13 @@
   const section = document.getElementById("evidence");
   const tables = section ? [...section.querySelectorAll("table")].filter((table) => table.tBodies.length) : [];
   if (tables.length) {
+    const order = new Intl.Collator("en", { numeric: true, sensitivity: "base" });
     const rows = tables.flatMap((table) =>
       [...table.tBodies[0].rows].map((element, index) => {
-        const id = element.id;
         const used = element.cells[element.cells.length - 1].querySelector('a[href^="#sec-"]') !== null;
-        return { table, element, index, used, group: page.data.rows[id]?.group || "", text: element.textContent.toLowerCase() };
+        // the trial or agent that the row names, or the row itself where others name it
+        const group = element.querySelector("b a")?.hash.slice(1) || element.id;
+        return { table, element, index, used, group, text: element.textContent.toLowerCase() };
       }),
     );
     const frameOf = (table) => table.closest(".table-frame, figure, .quarto-float") || table;
@@ -18,11 +20,12 @@
     };
 
     const query = make("input", { type: "search", id: "evidence-query", autocomplete: "off" });
-    const select = (id, first, names) =>
-      make("select", { id }, make("option", { value: "" }, first), ...names.map((name) => make("option", { value: name }, name)));
-    const names = tables.map((table) => nameOf(table)).map((name) => name[0].toUpperCase() + name.slice(1));
-    const groups = [...new Set(rows.map((row) => row.group).filter(Boolean))].sort(new Intl.Collator("en").compare);
-    const table = select("evidence-table", "All tables", names);
+    const select = (id, first, choices) =>
+      make("select", { id }, ...[[first, ""], ...choices].map(([name, value]) => make("option", { value }, name)));
+    const named = rows.filter((row) => row.group !== row.element.id).map((row) => document.getElementById(row.group));
+    const groups = [...new Set(named)].map((row) => [row.querySelector("b").textContent, row.id]);
+    groups.sort((a, b) => order.compare(a[0], b[0]));
+    const table = select("evidence-table", "All tables", tables.map((item, index) => [nameOf(item), index]));
     const group = select("evidence-group", "All trials and agents", groups);
     const used = make("input", { type: "checkbox", id: "evidence-used" });
     const said = make("output", { class: "evidence-count", for: "evidence-query evidence-table evidence-group evidence-used" });
@@ -41,7 +44,7 @@
 
     function show() {
       const words = query.value.toLowerCase().split(/\s+/).filter(Boolean);
-      const wanted = table.value ? tables[names.indexOf(table.value)] : null;
+      const wanted = table.value ? tables[table.value] : null;
       let count = 0;
       for (const row of rows) {
         const match =
@@ -81,7 +84,6 @@
       if (row?.hidden) reset();
     });
 
-    const order = new Intl.Collator("en", { numeric: true, sensitivity: "base" });
     for (const item of tables) {
       const heads = [...item.tHead.rows[0].cells];
       heads.forEach((head, column) => {
