@@ -151,7 +151,7 @@ def caption(ledger: Ledger, pairs: list[Pair], title: str, endpoint: str, more: 
         part
         for part in (
             f"**{title}** {endpoint} in randomised trials of HER2-positive metastatic breast cancer: the newest readout (its year "
-            f"behind the trial){more}, with its population and analysis. Intervals are 95% unless the line says otherwise.",
+            f"behind the trial){more}, with its population and analysis. Intervals are 95% confidence intervals unless the line says otherwise.",
             *marks,
             f"Sources: {cited(ledger, pairs)}.",
         )

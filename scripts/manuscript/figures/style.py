@@ -52,7 +52,6 @@ _SETTINGS: dict[Any, Any] = {
     "svg.hashsalt": "manuscript",
     # widths of letters as designed, not as a screen of some resolution would round them
     "text.hinting": "none",
-    "text.hinting_factor": 1,
     "figure.dpi": 100,
     "savefig.facecolor": "white",
 }

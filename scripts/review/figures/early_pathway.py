@@ -69,7 +69,7 @@ _STEPS: evidence.Steps = {
             "Chemotherapy", "",
             [
                 Option("kristine", ("efs",), "pcr"),
-                Option("phergain", ("pcr-pet",), "idfs-36mo"),
+                Option("phergain", (), "idfs-36mo", whom=False),
             ],
         ),
         (

@@ -155,7 +155,7 @@ def alt(ledger: Ledger) -> str:
         said = [
             f"{point.name}, {point.detail}: "
             + ", ".join(
-                f"{grade} {share.shown}%"
+                f"{grade} {share.shown.rstrip(chr(42))}%"
                 for grade, share in zip(("any grade", "fatal"), point.shares, strict=True)
                 if share
             )

@@ -31,7 +31,7 @@ _WATCH = (
     (
         "On treatment",
         (
-            f"CT of the chest every {{{_M}uk-surveillance}}",
+            f"tomography of the chest every {{{_M}uk-surveillance}}",
             "{ild-monitoring.interval} when cure is the aim",
             f"{{{_M}ap-oximetry}}",
             f"more often with {{{_M}us-renal}}",
