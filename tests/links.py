@@ -46,6 +46,35 @@ def astray(folder: Path) -> list[tuple[str, str]]:
     return found
 
 
+def unbound(output: Path) -> list[str]:
+    """What is wrong between the numbers of all formats in ``output`` and the rows of evidence on the page; nothing if nothing is.
+
+    Every number leads to a row that is there, in each format to the same rows, and each row leads back to the sections that
+    use it and to no other.
+    """
+    page = html.parse(output / "index.html")
+    rows = {row.get("id"): row for row in page.xpath("//*[@id='evidence']//tbody/tr[@id]")}
+    numbers = [item for item in page.xpath("//main//a[starts-with(@href, '#ev-')]") if item.get("href")[1:] in rows]
+    led = {link.get("href") for link in page.xpath("//main//a[starts-with(@href, '#ev-')]")}
+    wrong = [f"no place {place}" for place in sorted(led - {f"#{name}" for name in places(output / "index.html")})]
+    wrong += [
+        f"{place} is not in supplement.pdf"
+        for place in sorted(led - {f"#{name}" for name in places(output / "supplement.pdf")})
+    ]
+    for name in ("index.pdf", "index.docx", "index.xml"):
+        there = {f"#{link.partition('#')[2]}" for link in links(output / name) if link.startswith("index.html#ev-")}
+        wrong += [f"{name}: {place} is not as on the page" for place in sorted(there ^ led)]
+    used = {(link.get("href")[1:], name) for name, row in rows.items() for link in row.xpath("td[4]//a")}
+    # what a caption or a table says was made of the row for it; the text uses it
+    said = {
+        (item.xpath("string(ancestor::section[starts-with(@id, 'sec-')][1]/@id)"), item.get("href")[1:])
+        for item in numbers
+        if not item.xpath("ancestor::figure | ancestor::table")
+    }
+    wrong += [f"{row} does not lead to {section}" for section, row in sorted(said - used) if section]
+    return wrong + [f"{row} leads to {section}, which does not use it" for section, row in sorted(used - said)]
+
+
 def _html_links(path: Path) -> Iterator[str]:
     return (item.get("href") for item in html.parse(path).iter("a") if item.get("href"))
 

@@ -97,7 +97,11 @@ def unsaid(path: Path, texts: list[str]) -> list[str]:
     whole = "".join(pages)
 
     def said(text: str) -> bool:
-        parts = [(squeezed(text[:at]), squeezed(text[at:])) for at in range(len(text)) if text[at] == " "]
+        parts = [
+            (squeezed(text[:at]), squeezed(text[at:]))
+            for at in range(1, len(text))
+            if text[at] == " " or text[at - 1] == "–"
+        ]
         return squeezed(text) in whole or any(
             (page.endswith(left) and right in following) or (following.startswith(right) and left in page)
             for left, right in parts

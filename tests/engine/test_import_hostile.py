@@ -263,3 +263,31 @@ def test_the_code_of_the_revision_that_was_sent_is_not_run(tmp_path: Path) -> No
     code, said = _imported(project, editor.save(), tmp_path / "out")
     assert code == 0, said
     assert not marker.exists()
+
+
+def test_what_no_commit_holds_is_made_for_the_base_and_an_earlier_import_stays(tmp_path: Path) -> None:
+    """In a real repository the variables and the supplement are made, not committed."""
+    made = make_repository(tmp_path / "article")
+    text = made.config.read_text(encoding="utf-8")
+    listed = "  render: [index.qmd]\n  resources: [supplement.pdf, supplement.xlsx, supplement.zip]\n"
+    made.config.write_text(text.replace("  render: [index.qmd]\n", listed), encoding="utf-8")
+    (made.root / ".gitignore").write_text("/_manuscript/\n/build/\n/_variables.yml\n/supplement.*\n/review/\n")
+    git(made, "rm", "-rq", "--cached", "build", "_variables.yml")
+    git(made, "add", "-A")
+    git(made, "commit", "-qm", "As authors have it")
+    for name in ("pdf", "xlsx", "zip"):
+        (made.root / f"supplement.{name}").write_bytes(b"made")
+    render(made, ["docx"], EPOCH)
+    for folder in ("index", "index-2"):
+        result = CliRunner().invoke(app, ["--project", str(made.root), "import", str(made.output / "index.docx")])
+        assert result.exception is None, result.exception
+        assert "Nothing was changed." in (made.root / "review" / folder / "report.md").read_text(encoding="utf-8")
+    again = [
+        "--project",
+        str(made.root),
+        "import",
+        str(made.output / "index.docx"),
+        "--to",
+        str(made.root / "review/index"),
+    ]
+    assert "earlier import" in str(CliRunner().invoke(app, again).exception)

@@ -92,7 +92,7 @@ CASES: dict[str, Case] = {
         pdf=(
             ("Figure 6: A figure with", "A figure with", _ONE),
             ("Figure 7: A", "Figure 6: A", _ONE),
-            ("Figure 7.", "Figure 6.", _ONE),
+            ("Figure 7. 2", "Figure 6.", "one page less, and other numbers"),
         ),
     ),
     "06-table-captions": Case(

@@ -10,6 +10,7 @@ import zipfile
 import pytest
 from lxml import etree, html
 
+from manuscript.engine.embedded import render
 from manuscript.ledger.tables import load_ledger
 from manuscript.ledger.variables import anchor, places, supplementary_tables
 from manuscript.paths import Project
@@ -19,7 +20,9 @@ from manuscript.supplement.content import anchors, content
 from manuscript.supplement.evidence_tables import section
 from manuscript.supplement.write_supplement import documents, make_documents
 
+import links
 from check_article import make_article, make_files
+from conftest import EPOCH
 
 S = "{http://schemas.openxmlformats.org/spreadsheetml/2006/main}"
 
@@ -61,6 +64,19 @@ def test_every_row_has_its_place_in_the_pdf_and_on_the_page(made: Project) -> No
         assert row.xpath("./td[3]//a/@href"), etree.tostring(row)
 
 
+def test_numbers_lead_to_rows_and_rows_to_the_text_in_every_format(made: Project) -> None:
+    render(made, ["html", "pdf", "docx", "jats"], EPOCH)
+    assert links.unbound(made.output) == []
+    page = made.output / "index.html"
+    text = page.read_text(encoding="utf-8")
+    row = next(link for link in links.links(page) if link.startswith("#ev-alpha-1-pfs"))
+    page.write_text(text.replace(f'id="{row[1:]}"', 'id="ev-other"'), encoding="utf-8")
+    links.places.cache_clear()
+    assert f"no place {row}" in links.unbound(made.output)
+    page.write_text(text.replace(f'href="{row}"', 'href="#ev-alpha-1"'), encoding="utf-8")
+    assert any("which does not use it" in said for said in links.unbound(made.output))
+
+
 def test_places_are_the_same_for_the_check_and_the_engine(made: Project) -> None:
     assert places(load_ledger(made)) <= anchors(made)
 
@@ -70,8 +86,13 @@ def test_numbers_stay_numbers_and_nothing_can_be_run(made: Project) -> None:
         sheets_xml = [etree.fromstring(book.read(name)) for name in book.namelist() if "worksheets/sheet" in name]
         formats = etree.fromstring(book.read("xl/styles.xml"))
         strings = book.read("xl/sharedStrings.xml").decode("utf-8")
+    texts = ["".join(item.itertext()) for item in etree.fromstring(strings.encode("utf-8"))]
+    cells = [cell for sheet in sheets_xml for cell in sheet.iter(f"{S}c") if cell.get("t") == "s"]
+    addresses = sum(texts[int(cell.findtext(f"{S}v"))].startswith("http") for cell in cells)
     assert not [cell for sheet in sheets_xml for cell in sheet.iter(f"{S}f")]
     assert "=1+1 blocks" in strings
+    # an address is a link, also where a row has several
+    assert sum(len(list(sheet.iter(f"{S}hyperlink"))) for sheet in sheets_xml) == addresses > 10
     numbers = [cell for sheet in sheets_xml for cell in sheet.iter(f"{S}c") if cell.get("t") is None and len(cell)]
     assert len(numbers) > 10
     assert "0.00" in {item.get("formatCode") for item in formats.iter(f"{S}numFmt")} or "2" in {
@@ -91,6 +112,10 @@ def test_the_csv_is_described_and_harmless(made: Project) -> None:
             rows = list(csv.reader(io.StringIO(bundle.read(item["path"]).decode("utf-8"))))
             assert rows[0] == [field["name"] for field in item["schema"]["fields"]]
             assert not {"seen_at", "checked_on"} & set(rows[0])
+            absent = set(item["schema"]["missingValues"])
+            for place, field in enumerate(item["schema"]["fields"]):
+                if field["type"] in ("number", "integer"):
+                    assert all(row[place] in absent or float(row[place]) < 1e6 for row in rows[1:]), field["name"]
             assert all(len(row) == len(rows[0]) for row in rows)
             if name == "agents":
                 assert "'=1+1 blocks" in [cell for row in rows for cell in row]
@@ -104,6 +129,7 @@ def test_the_csv_is_described_and_harmless(made: Project) -> None:
         ("+1 day", "'+1 day"),
         ("-", "'-"),
         ("-0.5", "-0.5"),
+        ("\n=1", "'\n=1"),
         ("0.30", "0.30"),
         ("a=b", "a=b"),
     ],

@@ -35,6 +35,7 @@ PERMANENT = set(
         "adisjournals.figshare.com",
         "kanazawa-u.ac.jp",
         "enhertuhcp.com",
+        "tukysahcp.com",
         "pfizermedicalinformation.com",
         "gene.com",
         "remegen.com",

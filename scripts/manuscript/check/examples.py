@@ -218,5 +218,19 @@ _TOLD = {
     "outputs/dead-link": ('<a href="#ev-nothing">', "a link to a row that is on the page"),
     "outputs/external-request": ('<script src="https://example.org/x.js">', "everything within the page"),
     "outputs/unresolved": ("?@fig-aproval on the page", "Figure 1"),
+    "layout/hole": (
+        "half a page of nothing before a table that did not fit",
+        "text that goes on, the table on the next page",
+    ),
+    "layout/heading": ("a heading as the last line of a column", "a heading with two lines of its text below it"),
+    "layout/lone-row": (
+        "'Second line' as the last row on a page",
+        "'Second line' with its first trial on the next page",
+    ),
+    "layout/above-title": (
+        "a figure, and the title below it",
+        "the title, and the figure below it or on the next page",
+    ),
+    "layout/margin": ("an address that runs over the edge of the text", "an address broken over two lines"),
 }
 EXAMPLES |= {name: Example(bad, good, "") for name, (bad, good) in _TOLD.items()}

@@ -17,6 +17,7 @@ FAMILIES = {
     "freshness": "made files that are tracked and what they are made from",
     "prose": "language",
     "outputs": "the rendered formats, where they are there",
+    "layout": "the pages of the PDF, as a typesetter would look at them",
     "settings": "the section [tool.manuscript.check] of pyproject.toml",
 }
 
@@ -223,6 +224,14 @@ _OWN = (
     Rule("outputs/external-request", "error", "the HTML asks another server for something",
          "The page must be readable without a network, and tell nobody who reads it."),
     Rule("outputs/unresolved", "error", "a reference or citation that the engine could not resolve", "Correct the key, and render again."),
+    Rule("layout/hole", "warning", "a page of the PDF, not the last, is more than a third empty",
+         "Something did not fit there and the text did not flow past it: a figure or table that keeps its place, a page break."),
+    Rule("layout/heading", "error", "a heading of the PDF stands at the foot of a column, its text on the next one",
+         "A reader meets a title with nothing under it."),
+    Rule("layout/lone-row", "error", "a table of the PDF ends a page with the head of rows that come after it",
+         "The head belongs to the rows below it: alone it says nothing."),
+    Rule("layout/above-title", "error", "a figure or table of the PDF stands above the title", "The title is what a reader looks for first."),
+    Rule("layout/margin", "warning", "text of the PDF stands in the margin", "It may be cut off in print, and the page looks broken."),
     Rule("settings/unknown", "error", "the settings name something that is not there", "Correct the name; `manuscript explain` lists the rules."),
     Rule("settings/no-reason", "error", "an exception without a reason", "Say in `reason` why the rule does not hold there."),
     Rule("settings/stale-exception", "warning", "an exception that nothing needs any more", "Remove it."),

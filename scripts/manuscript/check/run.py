@@ -19,7 +19,7 @@ _MODULES = {
     "structure": ("structure",), "settings_files": ("structure",), "quarto": ("quarto",), "numbers": ("numbers",),
     "bindings": ("numbers",), "cited": ("cite", "structure"), "references": ("refs",), "links": ("refs",),
     "ledger": ("ledger",), "freshness": ("freshness",), "prose": ("prose",), "markup": ("prose", "structure"),
-    "repeats": ("prose",), "names": ("names",), "outputs": ("outputs",),
+    "repeats": ("prose",), "names": ("names",), "outputs": ("outputs",), "typesetting": ("layout",),
 }  # fmt: skip
 
 
@@ -151,7 +151,7 @@ def _exceptions(
     for index, exemption in enumerate(context.settings.exceptions):
         family = exemption.rule.partition("/")[0]
         # rules that did not run cannot say that an exception is stale; nor can outputs that are not there
-        whole = family in ran and family != "outputs" and not select
+        whole = family in ran and family not in ("outputs", "layout") and not select
         if index not in used and whole and _wanted(exemption.rule, select, ignore):
             stale.append(
                 Diagnostic(

@@ -21,7 +21,7 @@ def import_(
             metavar="REV", help="The revision sent out (default: as the file says, else the one that fits best)."
         ),
     ] = "",
-    to: Annotated[Path | None, typer.Option(help="Folder for the results (default: review/NAME).")] = None,
+    to: Annotated[Path | None, typer.Option(help="Folder for the results (default: a new one, review/NAME).")] = None,
 ) -> None:
     """Bring edits and comments of a Word file back to the chapters.
 
@@ -30,12 +30,12 @@ def import_(
     manuscript import reviewed.docx && git apply -3 review/reviewed/NAME.patch
     """
     from manuscript.commands.common import project_of
-    from manuscript.roundtrip.bring_home import bring_home
+    from manuscript.roundtrip.bring_home import bring_home, free_folder
 
     project = project_of(context)
     # the name comes from outside, like all else: a plain one cannot lead out of the folder
     name = re.sub(r"[^\w.-]+", "-", document.stem).strip(".") or "word"
-    folder = to or project.root / "review" / name
+    folder = to or free_folder(project.root / "review" / name)
     made = bring_home(
         project,
         document,

@@ -12,7 +12,7 @@ from pathlib import Path
 
 from manuscript.atomic import write_bytes, write_text
 from manuscript.cite.typed import Library
-from manuscript.errors import SourceError
+from manuscript.errors import ConfigError, SourceError
 from manuscript.paths import Project
 from manuscript.redline.revisions import Revision
 from manuscript.roundtrip.blocks import Sources, read_sources
@@ -21,6 +21,8 @@ from manuscript.roundtrip.find_base import best_fit
 from manuscript.roundtrip.package import label
 from manuscript.roundtrip.revision import commit_of, lay_out_base, render_base, stated_commit, workshop
 from manuscript.roundtrip.word import UNTRACKED, Comment, WordFile
+
+_REPORT = "report.md"
 
 
 @dataclass
@@ -249,13 +251,26 @@ def _entry(item: Change) -> list[str]:
     ]
 
 
+def free_folder(folder: Path) -> Path:
+    """The folder itself, or with the first number that no earlier import took: reviewers send files of one name."""
+    free = folder
+    number = 1
+    while free.exists():
+        number += 1
+        free = folder.with_name(f"{folder.name}-{number}")
+    return free
+
+
 def bring_home(
     project: Project, document: Path, *, base: str, branch: bool, folder: Path, tell: Callable[[str], None]
 ) -> list[Path]:
     """Read a reviewed file and write patches, notes and the report to ``folder``; give their paths.
 
-    Raises ``SourceError`` for a file that is not Word's or may do harm, ``ConfigError`` when its revision cannot be found.
+    Raises ``SourceError`` for a file that is not Word's or may do harm, ``ConfigError`` when its revision cannot be found
+    or the folder holds the results of another review.
     """
+    if (folder / _REPORT).exists():
+        raise ConfigError(f"{folder} holds the results of an earlier import", mend="name a new folder: --to PATH")
     reviewed = WordFile(document)
     remarks = []
     commit = commit_of(project, base) if base else stated_commit(project, reviewed.commit, document)
@@ -291,7 +306,7 @@ def bring_home(
                 conflicts.append(_conflict(file, one, other))
     for conflict in conflicts:
         tell(conflict)
-    made.append(folder / "report.md")
+    made.append(folder / _REPORT)
     write_text(made[-1], report(imported, revision, document.name, remarks, conflicts))
     return made
 

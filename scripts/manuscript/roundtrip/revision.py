@@ -89,13 +89,15 @@ def render_base(revision: Revision) -> Path:
     from manuscript.engine.embedded import render
     from manuscript.ledger.tables import load_ledger
     from manuscript.prepare import steps
+    from manuscript.supplement.write_supplement import documents
 
     project = revision.project
     try:
         project.build.mkdir(exist_ok=True)
         ledger = None
         for step in steps(project):
-            if step.drawn or step.last or all(path.is_file() for path in step.outputs):
+            # the Word file shows nothing of the page and of the supplement's documents
+            if step.drawn or step.name in ("page", "supplement") or all(path.is_file() for path in step.outputs):
                 continue
             ledger = ledger or load_ledger(project)
             module, _, function = step.make.partition(":")
@@ -103,6 +105,8 @@ def render_base(revision: Revision) -> Path:
         for picture in project.figures.glob("*.svg"):
             if not picture.with_suffix(".png").is_file():
                 picture.with_suffix(".png").write_bytes(_BLANK)
+        for name in documents(project):
+            name.touch()
         render(project, ["docx"], revision.epoch)
     except ManuscriptError as error:
         raise RenderError(

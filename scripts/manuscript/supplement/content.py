@@ -26,7 +26,8 @@ PAGE = "index.html"
 class Entry:
     """One row of evidence; ``sources`` are keys of ``Content.references``, ``used`` labels of ``Content.sections``.
 
-    ``name`` is what it is about, ``what`` all else that says so; ``about`` is the anchor of the named trial's or agent's row.
+    ``name`` is what it is about, nothing for a fact, ``what`` all else that says so; ``about`` is the anchor of the row of
+    the trial or agent that is named.
     """
 
     id: str
@@ -172,7 +173,7 @@ def caption_of(ledger: Ledger, name: str) -> str:
 
 def _entry(ledger: Ledger, row: Row, used: list[str]) -> Entry:
     about = said.about(ledger, row)
-    name, _, what = said.what(ledger, row).partition("; ")
+    name, what = said.named(ledger, row)
     return Entry(
         row.id,
         anchor(row),

@@ -45,7 +45,7 @@ def _table(content: Content, table: EvidenceTable) -> str:
 def _cells(content: Content, entry: Entry) -> tuple[str, ...]:
     """What, result, source and use; source cards take them from here, so a name, a note and a place are elements."""
     name = f'<a href="#{escape(entry.about)}">{escape(entry.name)}</a>' if entry.about else escape(entry.name)
-    what = f"<b>{name}</b>" + (f"; {escape(entry.what)}" if entry.what else "")
+    what = "; ".join(filter(None, (f"<b>{name}</b>" if name else "", escape(entry.what))))
     note = f"<i>Note: {escape(entry.note)}.</i>" if entry.note else ""
     mentions = "; ".join(_mention(content, content.references[key]) for key in entry.sources)
     place = " ".join(filter(None, (entry.locator, f"(read: {entry.read})" if entry.read else "")))

@@ -36,6 +36,12 @@ def what(ledger: Ledger, row: Row) -> str:
     return _PARTS.get(row.table, _OTHER).what(ledger, row)
 
 
+def named(ledger: Ledger, row: Row) -> tuple[str, str]:
+    """The same with the name apart, of a trial, an agent, a mechanism; a fact is a statement and has none."""
+    name, _, rest = what(ledger, row).partition("; ")
+    return (name, rest) if row.table != "facts" else ("", what(ledger, row))
+
+
 def found(ledger: Ledger, row: Row) -> str:
     """What the row says, in one line of plain text."""
     return _PARTS.get(row.table, _OTHER).found(ledger, row)
@@ -155,7 +161,7 @@ def _approval_found(ledger: Ledger, row: Row) -> str:
 
 
 def _fact_what(ledger: Ledger, row: Row) -> str:
-    return joined((row["topic"], row["statement"].rstrip(".")))
+    return f"{row['statement'].rstrip('.')} ({row['topic']})"
 
 
 def _fact_found(ledger: Ledger, row: Row) -> str:

@@ -11,14 +11,15 @@ import io
 import json
 import re
 import zipfile
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from manuscript.atomic import replacing
-from manuscript.ledger.tables import Ledger, Row
+from manuscript.ledger.tables import Ledger
 from manuscript.ledger.variables import supplementary_tables
-from manuscript.ledger.vocabulary import Column, TableSchema
+from manuscript.ledger.vocabulary import Column
 from manuscript.stamped import add
 from manuscript.supplement.cited_works import Reference
 from manuscript.supplement.content import Content, title_of
@@ -28,28 +29,33 @@ if TYPE_CHECKING:
 
 # for whoever checks a row, not for its reader
 _INNER = ("seen_at", "checked_on")
-_NUMBER = re.compile(r"-?\d+(?:\.(?P<decimals>\d+))?")
+# no zeros before it, and no more digits than a spreadsheet keeps: 007 is a name
+_NUMBER = re.compile(r"-?(?!0\d)\d{1,9}(?:\.(?P<decimals>\d{1,6}))?")
 _PUBLICATION = Column("publication", "the source as a reader knows it: author and year")
 _LINK = Column("link", "where the publication is found: DOI, PubMed or the page of an agency")
 # longer text would make a column that nobody can survey; the cell holds all of it
 _WIDEST, _NARROWEST = 60, 8
+# what the name of a sheet may not hold
+_FORBIDDEN = re.compile(r"[\[\]:*?/\\]")
 # what a spreadsheet takes for the beginning of a formula
-_ACTIVE = ("=", "+", "-", "@", "\t", "\r")
+_ACTIVE = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
 
 
-def columns(schema: TableSchema) -> list[Column]:
-    """The columns of a table that a reader gets, in order."""
-    return [*(column for column in schema.columns if column.name not in _INNER), _PUBLICATION, _LINK]
+def shown(ledger: Ledger, content: Content, name: str) -> tuple[list[Column], list[dict[str, str]]]:
+    """The columns of a table that a reader gets, in order, and the cells of its rows; each link has a cell of its own."""
+    schema, rows, most = ledger.vocabulary.tables[name], [], 1
+    for row in ledger.tables[name].values():
+        sources = [content.references[key] for key in row.items_of("source")]
+        links = {_link(number).name: url for number, url in enumerate(filter(None, (item.url for item in sources)), 1)}
+        most = max(most, len(links))
+        rows.append({**row, _PUBLICATION.name: "; ".join(source.short for source in sources), **links})
+    columns = [column for column in schema.columns if column.name not in _INNER]
+    return [*columns, _PUBLICATION, *(_link(number) for number in range(1, most + 1))], rows
 
 
-def cells(row: Row, references: dict[str, Reference]) -> dict[str, str]:
-    """A row's cells by column, with its sources as a reader knows them."""
-    sources = [references[key] for key in row.items_of("source")]
-    return {
-        **{name: row[name] for name in row if name not in _INNER},
-        _PUBLICATION.name: "; ".join(source.short for source in sources),
-        _LINK.name: "; ".join(source.url for source in sources if source.url),
-    }
+def _link(number: int) -> Column:
+    """The column of a row's first, second … address."""
+    return _LINK if number == 1 else replace(_LINK, name=f"{_LINK.name}_{number}")
 
 
 def write_workbook(ledger: Ledger, content: Content, target: Path, epoch: int) -> None:
@@ -63,16 +69,20 @@ def write_workbook(ledger: Ledger, content: Content, target: Path, epoch: int) -
         moment = datetime.fromtimestamp(epoch, UTC).replace(tzinfo=None)
         book.set_properties({"title": f"Supplement: {content.title}", "created": moment})
         sheets = _Sheets(book)
+        meanings = []
         for name, number in supplementary_tables(ledger).items():
-            schema = ledger.vocabulary.tables[name]
-            rows = [cells(row, content.references) for row in ledger.tables[name].values()]
-            sheets.add(f"S{number} {title_of(ledger, name)}", columns(schema), rows)
+            columns, rows = shown(ledger, content, name)
+            sheets.add(f"S{number} {title_of(ledger, name)}", columns, rows)
+            meanings += [
+                {"table": name, "column": item.name, "meaning": item.description, "cells": item.expected}
+                for item in columns
+            ]
         sources = [Column("key", "citation key, as in the column source"), _PUBLICATION, _LINK]
         sources.append(Column("entry", "the whole reference"))
         checked = ledger.vocabulary.tables["references"].columns if "references" in ledger.vocabulary.tables else ()
         sources += [column for column in checked if column.name not in (*_INNER, "id")]
         sheets.add("Sources", sources, [_source(ledger, item) for item in content.references.values()])
-        sheets.add("Columns", [Column(name, "") for name in ("table", "column", "meaning", "cells")], _meanings(ledger))
+        sheets.add("Columns", [Column(name, "") for name in ("table", "column", "meaning", "cells")], meanings)
 
 
 def write_csv(ledger: Ledger, content: Content, target: Path, epoch: int) -> None:
@@ -80,25 +90,30 @@ def write_csv(ledger: Ledger, content: Content, target: Path, epoch: int) -> Non
     resources = []
     with replacing(target) as temporary, zipfile.ZipFile(temporary, "w", zipfile.ZIP_DEFLATED) as bundle:
         for name, number in supplementary_tables(ledger).items():
-            schema = ledger.vocabulary.tables[name]
-            shown = columns(schema)
+            columns, rows = shown(ledger, content, name)
             text = io.StringIO()
             writer = csv.writer(text, lineterminator="\n")
-            writer.writerow([column.name for column in shown])
-            for row in ledger.tables[name].values():
-                values = cells(row, content.references)
-                writer.writerow([harmless(values[column.name]) for column in shown])
+            writer.writerow([column.name for column in columns])
+            writer.writerows([harmless(row.get(column.name, "")) for column in columns] for row in rows)
             add(bundle, f"{name}.csv", text.getvalue().encode("utf-8"), epoch)
-            fields = [{"name": column.name, "type": column.kind, "description": column.description} for column in shown]
+            fields = [{"name": item.name, "type": item.kind, "description": item.description} for item in columns]
+            # what stands for a number that there is not: not reached, not estimable
+            marks = sorted({mark for column in columns for mark in column.marks})
             resources.append(
                 {
+                    "profile": "tabular-data-resource",
                     "name": name,
                     "path": f"{name}.csv",
                     "title": f"Supplementary Table {number}. {title_of(ledger, name)}",
-                    "schema": {"fields": fields, "primaryKey": "id", "missingValues": [""]},
+                    "schema": {"fields": fields, "primaryKey": "id", "missingValues": ["", *marks]},
                 }
             )
-        package = {"profile": "tabular-data-package", "title": f"Supplement: {content.title}", "resources": resources}
+        package = {
+            "profile": "tabular-data-package",
+            "name": "supplement",
+            "title": f"Supplement: {content.title}",
+            "resources": resources,
+        }
         add(bundle, "datapackage.json", json.dumps(package, ensure_ascii=False, indent=2).encode("utf-8"), epoch)
 
 
@@ -114,14 +129,6 @@ def _source(ledger: Ledger, reference: Reference) -> dict[str, str]:
     return {**row, **dict(zip(names, (reference.key, reference.short, reference.url, reference.text), strict=True))}
 
 
-def _meanings(ledger: Ledger) -> list[dict[str, str]]:
-    return [
-        {"table": name, "column": column.name, "meaning": column.description, "cells": column.expected}
-        for name in supplementary_tables(ledger)
-        for column in columns(ledger.vocabulary.tables[name])
-    ]
-
-
 class _Sheets:
     """Adds sheets to a workbook; one format serves all cells of its kind."""
 
@@ -132,26 +139,26 @@ class _Sheets:
         self.link = book.add_format({"valign": "top", "font_color": "#14507d", "underline": 1})
         self.numbers: dict[int, Any] = {}
 
-    def add(self, title: str, shown: list[Column], rows: list[dict[str, str]]) -> None:
+    def add(self, title: str, columns: list[Column], rows: list[dict[str, str]]) -> None:
         """A sheet with a frozen head, filters, and each column's meaning as a note on its head."""
-        sheet = self.book.add_worksheet(title[:31])
-        for place, column in enumerate(shown):
+        sheet = self.book.add_worksheet(_FORBIDDEN.sub(" ", title)[:31].strip(" '"))
+        for place, column in enumerate(columns):
             sheet.write_string(0, place, column.name, self.head)
             if column.description:
                 sheet.write_comment(0, place, column.description, {"x_scale": 2})
-            longest = max([len(column.name) + 3, *(len(row[column.name]) for row in rows)])
+            longest = max([len(column.name) + 3, *(len(row.get(column.name, "")) for row in rows)])
             sheet.set_column(place, place, min(max(longest, _NARROWEST), _WIDEST))
         for line, row in enumerate(rows, start=1):
-            for place, column in enumerate(shown):
-                self._write(sheet, line, place, column, row[column.name])
+            for place, column in enumerate(columns):
+                self._write(sheet, line, place, column, row.get(column.name, ""))
         sheet.freeze_panes(1, 1)
-        sheet.autofilter(0, 0, max(len(rows), 1), len(shown) - 1)
+        sheet.autofilter(0, 0, max(len(rows), 1), len(columns) - 1)
 
     def _write(self, sheet: Any, line: int, place: int, column: Column, text: str) -> None:
-        number = _NUMBER.fullmatch(text) if column.kind in ("number", "integer") else None
-        if number:
+        # a column of text holds numbers too, such as p values beside <0.001
+        if number := _NUMBER.fullmatch(text):
             sheet.write_number(line, place, float(text), self._number(len(number["decimals"] or "")))
-        elif column.name == _LINK.name and text and "; " not in text:
+        elif text and replace(column, name=_LINK.name) == _LINK:
             sheet.write_url(line, place, text, self.link, text)
         elif text:
             sheet.write_string(line, place, text, self.text)

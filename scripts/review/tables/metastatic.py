@@ -8,7 +8,7 @@ from manuscript.ledger import sources, values
 from manuscript.ledger.tables import Ledger, Row
 from manuscript.ledger.variables import link
 from manuscript.paths import Project
-from manuscript.tables.markdown import MarkdownTable, joined
+from manuscript.tables.markdown import MarkdownTable, escape, joined
 from review import cells
 
 INPUTS = ("trials", "outcomes", "approvals")
@@ -21,6 +21,7 @@ _HEADINGS = (
     "Analysis of OS; deaths; follow-up",
     "Sources",
 )
+_JUDGED = {"investigator": "by investigators", "unstated": "assessor not stated"}
 
 
 def tables(project: Project, ledger: Ledger) -> list[MarkdownTable]:
@@ -28,7 +29,7 @@ def tables(project: Project, ledger: Ledger) -> list[MarkdownTable]:
     caption = (
         "**Pivotal trials in HER2-positive metastatic breast cancer.** "
         "Randomised phase 3 trials and trials on which an approval rests, by line of therapy; newest readout of each endpoint, "
-        "experimental v control arm. The gain is computed from the printed values: between rates at the latest landmark, in percentage points, or else "
+        "experimental v control arm, by independent review unless stated. The gain is computed from the printed values: between rates at the latest landmark, in percentage points, or else "
         "between medians, in months. Follow-up is a median, in months. Populations, comparators and "
         "assessors differ between trials, so that rows are not to be compared with each other. A dash: not reported in the sources read."
     )
@@ -62,8 +63,10 @@ def _progression(ledger: Ledger, trial: Row) -> Row | None:
 def _row(ledger: Ledger, trial: Row) -> tuple[str, ...]:
     progression, survival = _progression(ledger, trial), ledger.newest("outcomes", trial.id, "os")
     said = cells.estimate(progression)
-    if progression is not None and progression["endpoint"] == "ttp":
-        said = f"TTP {said}"
+    if progression is not None:
+        population = "" if progression["population"] in ("itt", "treated patients") else progression["population"]
+        judged = _JUDGED.get(progression["assessor"], "")
+        said = joined((f"TTP {said}" if progression["endpoint"] == "ttp" else said, escape(population), judged), ", ")
     shown = [row for row in (progression, survival) if row is not None]
     gains = [gain for row in shown for gain in [_gain(ledger, row)] if gain is not None]
     cited = sources.cited(ledger, [*shown, *(row for _, row in gains)])

@@ -42,7 +42,7 @@
       [source.textContent, read.querySelector("span")?.textContent],
     ];
     return [
-      make("p", { class: "source-card-title" }, make("b", {}, what.querySelector("b").textContent), " ", said(row, 0, "b, small")),
+      make("p", { class: "source-card-title" }, make("b", {}, what.querySelector("b")?.textContent ?? ""), " ", said(row, 0, "b, small")),
       make("dl", {}, ...facts.filter((fact) => fact[1]).map(([label, text]) => make("div", {}, make("dt", {}, label), make("dd", {}, text)))),
       ...references([...read.querySelectorAll("a")].map((source) => source.dataset.entry)),
       make("p", { class: "source-card-to" }, make("a", { href: `#${id}` }, "In the evidence table")),
