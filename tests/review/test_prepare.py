@@ -17,7 +17,7 @@ from manuscript.prepare import prepare
 from conftest import ROOT
 from rows import edit, of
 
-PFS = "destiny-breast03.pfs.2023"
+PFS = "destiny-breast09.pfs.2025"
 
 
 @pytest.fixture
@@ -82,7 +82,7 @@ def test_a_changed_value_reaches_text_table_and_figure(prepared: Project) -> Non
         name: (prepared.root / name).read_bytes()
         for name in ("_variables.yml", "tables/metastatic.md", "figures/forest-pfs.svg")
     }
-    edit(prepared, "outcomes", lambda rows: of(rows, PFS).update(effect="0.34"))
+    edit(prepared, "outcomes", lambda rows: of(rows, PFS).update(effect="0.57"))
     prepare(prepared)
     assert [name for name, content in before.items() if (prepared.root / name).read_bytes() == content] == []
 
