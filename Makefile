@@ -15,8 +15,8 @@ OLD ?= main
 FROM ?= origin/main
 PULL ?= HEAD
 
-# in as many processes as there are processors; the tests of a file share what they make
-PYTEST := $(BIN)/python -m pytest --numprocesses auto --maxprocesses 4 --dist loadscope --durations 10
+# in as many processes as there are processors; who has nothing left takes half of what another still has to do
+PYTEST := $(BIN)/python -m pytest --numprocesses auto --maxprocesses 4 --dist worksteal --durations 10
 
 .DEFAULT_GOAL := render
 .PHONY: render test test-slow test-validators test-fast setup prepare preview check lint format diff archive bench inspectors ci lock clean help update mergeable

@@ -163,7 +163,7 @@ def _png(index: int) -> bytes:
 def _entry(index: int, surnames: int, chance: random.Random) -> str:
     authors = " and ".join(_person(surnames, chance) for _ in range(min(1 + int(chance.expovariate(1 / 6)), 30)))
     return (
-        f"@article{{author{index},\n  title = {{A study of {{HER2}} number {index}}},\n"
+        f"@article{{author{index},\n  title = {{A study of {{DNA}} number {index}}},\n"
         f"  author = {{{authors}}},\n  journal = {{Journal of Measurements}},\n"
         f"  year = {{{2000 + index % 26}}},\n  volume = {{{index % 90 + 1}}},\n  pages = {{{index}--{index + 9}}},\n"
         f"  doi = {{10.1000/bench.{index}}},\n}}\n"

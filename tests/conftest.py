@@ -163,13 +163,18 @@ def small_article(made_article: Project, tmp_path: Path) -> Project:
     return Project(shutil.copytree(made_article.root, tmp_path / "article"))
 
 
-@pytest.fixture
-def ready_article(tmp_path: Path, tmp_path_factory: pytest.TempPathFactory) -> Project:
-    """A copy of the small article after `manuscript prepare`, that a test may break."""
+@pytest.fixture(scope="session")
+def once_ready(tmp_path_factory: pytest.TempPathFactory) -> Project:
+    """The small article after `manuscript prepare`; tests only read it."""
     from check_article import make_article
 
-    shared = once(tmp_path_factory, "small-ready", lambda folder: prepare(make_article(folder)))
-    return Project(shutil.copytree(shared.root, tmp_path / "article"))
+    return once(tmp_path_factory, "small-ready", lambda folder: prepare(make_article(folder)))
+
+
+@pytest.fixture
+def ready_article(once_ready: Project, tmp_path: Path) -> Project:
+    """A copy of the small article after `manuscript prepare`, that a test may break."""
+    return Project(shutil.copytree(once_ready.root, tmp_path / "article"))
 
 
 @pytest.fixture(scope="session")

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import json
+import re
 import shutil
 import tomllib
 from pathlib import Path
 
 from manuscript.atomic import write_text
+from manuscript.deposit import ARTICLE, make_records
 from manuscript.errors import ConfigError
 from manuscript.git import source_files
 from manuscript.paths import Project, package_dir
@@ -30,10 +32,9 @@ def create(folder: Path, title: str, authors: list[str], date: str) -> list[Path
     """
     if folder.exists() and any(folder.iterdir()):
         raise ConfigError("the folder is not empty", file=folder, mend="name a folder that is not there yet")
-    if not title.strip() or not [name for name in authors if name.strip()]:
+    title, authors = " ".join(title.split()), [name.strip() for name in authors if name.strip()]
+    if not title or not authors:
         raise ConfigError("a title and an author are needed", mend='add --title "…" --author "…"')
-    # it stands between double quotation marks in the front matter
-    title = title.strip().replace('"', "'")
     home = Project(package_dir().parent.parent)
     if not (home.root / "Makefile").is_file():
         raise ConfigError(
@@ -45,7 +46,8 @@ def create(folder: Path, title: str, authors: list[str], date: str) -> list[Path
             _copy(home.root / name, folder / name)
     words = {
         "@TITLE@": title,
-        "@AUTHORS@": "\n".join(f"  - name: {name}" for name in authors),
+        "@QUOTED@": json.dumps(title, ensure_ascii=False),
+        "@AUTHORS@": "\n".join(f"  - name: {_scalar(name)}" for name in authors),
         "@DATE@": date,
     }
     for path in sorted(TEMPLATE.rglob("*")):
@@ -55,8 +57,8 @@ def create(folder: Path, title: str, authors: list[str], date: str) -> list[Path
                 text = text.replace(mark, said)
             write_text(folder / path.relative_to(TEMPLATE), text)
     write_text(folder / "pyproject.toml", _pyproject(home))
-    _citation(folder, title, authors)
-    write_text(folder / "LICENSE", _licence(home, authors, date))
+    write_text(folder / "LICENSE", _licence(home))
+    make_records(Project(folder))
     return [folder / name for name in ("index.qmd", "chapters", "data", "references.bib")]
 
 
@@ -79,34 +81,11 @@ def _pyproject(home: Project) -> str:
     return text
 
 
-def _split(name: str) -> tuple[str, str]:
-    given, _, family = name.strip().rpartition(" ")
-    return given, family
+def _licence(home: Project) -> str:
+    """The program's licence, and the heading below which the article's stands."""
+    return home.licence.read_text(encoding="utf-8").partition("\n2. ")[0] + f"\n{ARTICLE}"
 
 
-def _citation(folder: Path, title: str, authors: list[str]) -> None:
-    """``CITATION.cff`` and ``.zenodo.json``: what the front matter says, for programs."""
-    lines = ["cff-version: 1.2.0", "message: Please cite this article by its title, authors and version.", f"title: {json.dumps(title, ensure_ascii=False)}",
-             "type: dataset", "license:", "  - MIT", "  - CC-BY-4.0", "authors:"]  # fmt: skip
-    for given, family in map(_split, authors):
-        lines.append(f"  - {json.dumps({'given-names': given, 'family-names': family}, ensure_ascii=False)}")
-    write_text(folder / "CITATION.cff", "\n".join(lines) + "\n")
-    record = {
-        "title": title,
-        "upload_type": "dataset",
-        "creators": [{"name": f"{family}, {given}".strip(", ")} for given, family in map(_split, authors)],
-        "license": "cc-by-4.0",
-    }
-    write_text(folder / ".zenodo.json", json.dumps(record, indent=2, ensure_ascii=False) + "\n")
-
-
-def _licence(home: Project, authors: list[str], date: str) -> str:
-    """The two licences, the article's in the names of its authors."""
-    text = (home.root / "LICENSE").read_text(encoding="utf-8")
-    head, mark, _ = text.partition("\n2. ")
-    if not mark:
-        return text
-    return (
-        f"{head}\n2. The article (all other files):\n   Creative Commons Attribution 4.0 International (CC BY 4.0)\n\n"
-        f"Copyright (c) {date[:4]} {', '.join(authors)}\n\nhttps://creativecommons.org/licenses/by/4.0/legalcode\n"
-    )
+def _scalar(name: str) -> str:
+    """A name as YAML takes it."""
+    return name if re.fullmatch(r"\w[\w .,'’-]*", name) else json.dumps(name, ensure_ascii=False)

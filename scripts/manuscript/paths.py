@@ -35,6 +35,16 @@ class Project:
         return self.root / "CITATION.cff"
 
     @property
+    def zenodo(self) -> Path:
+        """What Zenodo is to say of a release."""
+        return self.root / ".zenodo.json"
+
+    @property
+    def licence(self) -> Path:
+        """The terms of the program and of the article."""
+        return self.root / "LICENSE"
+
+    @property
     def bibliography(self) -> Path:
         """Every reference, in canonical form."""
         return self.root / "references.bib"

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from importlib import import_module
 from pathlib import Path
 
-from manuscript import code, digests, wing
+from manuscript import code, deposit, digests, wing
 from manuscript.atomic import replacing, write_bytes, write_text
 from manuscript.errors import ConfigError, ManuscriptError, raise_all
 from manuscript.ledger import sources
@@ -60,6 +60,18 @@ def steps(project: Project) -> list[Step]:
                 ("manuscript.ledger.schema",),
                 (project.data / "README.md",),
                 ("pandera", "pandas"),
+            )
+        )
+    named = deposit.files(project)
+    if named:
+        result.append(
+            Step(
+                "records of the deposit",
+                "manuscript.deposit:make_records",
+                "",
+                (project.article,),
+                ("manuscript.deposit",),
+                tuple(named),
             )
         )
     result.append(

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import json
+import os
 import shutil
 import stat
 import subprocess
 import sys
+import tempfile
 import zipfile
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
@@ -15,22 +18,23 @@ import pytest
 from manuscript.cite.formatted import formatted
 from manuscript.paths import Project
 
-from command import manuscript
+from command import Said, manuscript
 from conftest import EPOCH, ROOT
+from git_project import git
 
 OUTPUTS = ("index.html", "index.pdf", "index.docx", "index.xml", "index-meca.zip")
 STRANGE = 'it\'s "here", Ärzte & статья $HOME %20'
-PYTHONS = [name for name in ("python3.11", "python3.12", "python3.13", "python3.14") if shutil.which(name)]
+VERSIONS = ("3.11", "3.12", "3.13", "3.14")
+NOBODY = 65534
 
 
-@pytest.fixture
-def expected(ready_article: Project) -> dict[str, bytes]:
+@pytest.fixture(scope="module")
+def expected(once_ready: Project, tmp_path_factory: pytest.TempPathFactory) -> dict[str, bytes]:
     """The outputs as they are on the author's machine."""
-    said = manuscript(ready_article, "render", "--engine", "embedded", SOURCE_DATE_EPOCH=str(EPOCH))
+    project = Project(shutil.copytree(once_ready.root, tmp_path_factory.mktemp("expected") / "article"))
+    said = manuscript(project, "render", "--engine", "embedded", SOURCE_DATE_EPOCH=str(EPOCH))
     assert said.returncode == 0, said.stderr
-    made = {name: (ready_article.output / name).read_bytes() for name in OUTPUTS}
-    shutil.rmtree(ready_article.output)
-    return made
+    return {name: (project.output / name).read_bytes() for name in OUTPUTS}
 
 
 def moved(root: Path, folder: Path) -> Path:
@@ -63,13 +67,14 @@ MACHINES: dict[str, tuple[Callable[[Path, Path], Path], dict[str, str]]] = {
     "a path with blanks, quotes and other alphabets": (moved, {}),
     "a zip download": (downloaded, {}),
     "sources that may only be read": (read_only, {}),
+    "no git": (kept, {"HOME": str(ROOT)}),
     "no home": (kept, {"HOME": "/nowhere", "XDG_CACHE_HOME": "/nowhere", "MPLCONFIGDIR": "/nowhere"}),
     "another language": (kept, {"LC_ALL": "C", "PYTHONUTF8": "0", "PYTHONCOERCECLOCALE": "0"}),
 }
 
 
 @pytest.mark.parametrize("machine", MACHINES)
-def test_the_outputs_are_the_same_without_git_and_home(
+def test_the_outputs_are_the_same(
     ready_article: Project, expected: dict[str, bytes], tmp_path: Path, machine: str
 ) -> None:
     change, environment = MACHINES[machine]
@@ -97,14 +102,85 @@ def test_a_folder_that_may_not_be_written_is_told(ready_article: Project, monkey
     assert not ready_article.output.exists()
 
 
-@pytest.mark.parametrize("python", PYTHONS)
-def test_every_python_reads_the_code(python: str) -> None:
+def _pythons() -> dict[str, str]:
+    """The Pythons that run here, by version: this one, and the others that the system has."""
+    found = {"{}.{}".format(*sys.version_info): sys.executable}
+    for version in VERSIONS:
+        program = shutil.which(f"python{version}")
+        # a name that pyenv offers may be of a version that it does not run here
+        if program and subprocess.run([program, "-c", ""], capture_output=True, check=False).returncode == 0:
+            found.setdefault(version, program)
+    return found
+
+
+def test_every_python_reads_the_code() -> None:
     code = "import sys; [compile(open(name, encoding='utf-8').read(), name, 'exec') for name in sys.argv[1:]]"
     files = [str(path) for path in (*(ROOT / "scripts").rglob("*.py"), *(ROOT / "bench").glob("*.py"))]
     assert len(files) > 100
-    # a name that pyenv offers may be of a version that it does not run here
-    if subprocess.run([python, "-c", ""], capture_output=True, check=False).returncode == 0:
-        result = subprocess.run(
-            [python, "-W", "error", "-I", "-c", code, *files], capture_output=True, text=True, check=False
-        )
-        assert result.returncode == 0, result.stderr
+    for version, python in _pythons().items():
+        command = [python, "-W", "error", "-I", "-c", code, *files]
+        result = subprocess.run(command, capture_output=True, text=True, check=False)
+        assert result.returncode == 0, f"{version}: {result.stderr}"
+
+
+@pytest.fixture
+def foreign(once_ready: Project) -> Iterator[Project]:
+    """The small article in a folder of ours that everybody may enter, committed."""
+    with tempfile.TemporaryDirectory() as place:
+        os.chmod(place, 0o755)
+        project = Project(shutil.copytree(once_ready.root, Path(place) / "article"))
+        git(project, "init", "-q")
+        git(project, "add", "-A", ".")
+        git(project, "commit", "-q", "-m", "First version")
+        yield project
+
+
+def _by_somebody_else(project: Project, *arguments: str) -> Said:
+    """What the command says when another user types it: a process that has become one, with all imports done before."""
+    (project.build / "said").touch()
+    (project.build / "said").chmod(0o666)
+    child = os.fork()
+    if child == 0:
+        code = 9
+        try:
+            os.setgroups([])
+            os.setgid(NOBODY)
+            os.setuid(NOBODY)
+            said = manuscript(project, *arguments, HOME="/nowhere", SOURCE_DATE_EPOCH=str(EPOCH))
+            (project.build / "said").write_text(json.dumps([said.returncode, said.stdout, said.stderr]))
+            code = 0
+        finally:
+            os._exit(code)
+    assert os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]) == 0
+    return Said(*json.loads((project.build / "said").read_text()))
+
+
+only_root = pytest.mark.skipif(
+    not hasattr(os, "geteuid") or os.geteuid() != 0, reason="only an administrator can become somebody else"
+)
+# no PDF: the threads that Typst left in this process are not there in its child
+RENDER = ("render", "--engine", "embedded", "--to", "html,docx", "--force")
+
+
+@only_root
+def test_somebody_else_renders_what_is_not_theirs(foreign: Project, expected: dict[str, bytes]) -> None:
+    """Sources, and the repository, that belong to another user: git does not trust it, and nothing may be written there."""
+    foreign.output.mkdir(exist_ok=True)
+    for folder in (foreign.build, foreign.output):
+        for path in (folder, *folder.rglob("*")):
+            os.chown(path, NOBODY, NOBODY)
+    said = _by_somebody_else(foreign, *RENDER)
+    assert said.returncode == 0, said.stderr
+    assert (foreign.output / "index.html").read_bytes() == expected["index.html"]
+    assert (foreign.output / "index.docx").is_file()
+    assert git(foreign, "status", "--porcelain", "--", "chapters", "data", "figures", "tables") == ""
+
+
+@only_root
+def test_somebody_else_is_told_what_may_not_be_written(foreign: Project) -> None:
+    for folder in (foreign.build, foreign.root):
+        folder.chmod(0o755)
+    said = _by_somebody_else(foreign, *RENDER)
+    assert said.returncode == 1
+    assert "cannot write: Permission denied" in said.stderr and "mend:" in said.stderr
+    assert "Traceback" not in said.stderr and not foreign.output.exists()

@@ -3,14 +3,21 @@
 from __future__ import annotations
 
 import ast
+import csv
+import io
 import json
+import os
 import re
 import shutil
+import subprocess
 import sys
+from functools import partial
 from pathlib import Path
 from types import ModuleType
+from typing import Any
 
 import pytest
+import yaml
 
 from manuscript import wing
 from manuscript.check.run import run as check
@@ -18,10 +25,12 @@ from manuscript.code import digest, modules_of
 from manuscript.engine.embedded import render
 from manuscript.errors import ConfigError, ManuscriptError, ManuscriptErrors
 from manuscript.formats import BY_QUARTO, FORMATS, Format
-from manuscript.ledger.tables import load_ledger
+from manuscript.ledger.tables import NotThere, load_ledger
+from manuscript.ledger.vocabulary import KNOWN
 from manuscript.new import create
 from manuscript.paths import Project, package_dir
 from manuscript.prepare import prepare
+from manuscript.source.files import front_matter
 from manuscript.submit import profile
 
 AUTHORS = ["Ada Example", "Bea Probe"]
@@ -37,20 +46,68 @@ def made(tmp_path_factory: pytest.TempPathFactory) -> Project:
     return project
 
 
+@pytest.fixture
+def own(made: Project, tmp_path: Path) -> Project:
+    """The same, to change."""
+    return Project(Path(shutil.copytree(made.root, tmp_path / "article")))
+
+
+def _errors(project: Project) -> list[str]:
+    return [str(item) for item in check(project)[0] if item.severity == "error"]
+
+
+def test_a_new_repository_renders_and_has_nothing_to_mend(own: Project) -> None:
+    assert len(render(own, ["html", "pdf", "docx", "jats"], 0)) == 5
+    assert [str(item) for item in check(own)[0]] == []
+
+
 def test_a_new_repository_has_a_figure_a_table_and_its_own_names(made: Project) -> None:
     assert wing.included(made, "figures") == ["agreement"]
     assert (made.figures / "agreement.svg").is_file() and (made.tables / "studies.md").is_file()
     assert len(load_ledger(made).outcomes) == 1
-    citation = (made.root / "CITATION.cff").read_text(encoding="utf-8")
-    assert '"family-names": "Probe"' in citation and "doi" not in citation
-    assert [
-        item["name"] for item in json.loads((made.root / ".zenodo.json").read_text(encoding="utf-8"))["creators"]
-    ] == [
-        "Example, Ada",
-        "Probe, Bea",
-    ]
-    assert "Bea Probe" in (made.root / "LICENSE").read_text(encoding="utf-8")
     assert prepare(made) == []
+
+
+def test_records_of_archives_say_what_the_front_matter_says(own: Project) -> None:
+    def said() -> tuple[dict[str, Any], dict[str, Any], str]:
+        return yaml.safe_load(own.citation.read_text()), json.loads(own.zenodo.read_text()), own.licence.read_text()
+
+    citation, zenodo, licence = said()
+    assert citation["title"] == zenodo["title"] == 'A "new" review'
+    assert citation["authors"][1] == {"given-names": "Bea", "family-names": "Probe"}
+    assert zenodo["creators"] == [{"name": "Example, Ada"}, {"name": "Probe, Bea"}]
+    assert licence.endswith(
+        "(CC BY 4.0)\n\nCopyright (c) 2026 Ada Example, Bea Probe\n\nhttps://creativecommons.org/licenses/by/4.0/legalcode\n"
+    )
+    # what is the files' own stays
+    own.zenodo.write_text(json.dumps({**zenodo, "language": "eng", "title": 'A "new" review (edition 2)'}))
+    own.citation.write_text(own.citation.read_text() + "doi: 10.5555/kept\n")
+    text = own.article.read_text(encoding="utf-8")
+    text = text.replace(
+        "  - name: Bea Probe", "  - name: Carl de la Prueba\n    orcid: 0000-0002-1825-0097\n    affiliation: The Hall"
+    )
+    own.article.write_text(text.replace("CC BY 4.0", "CC BY-SA 4.0"), encoding="utf-8")
+    assert {item.rule for item in check(own)[0]} == {"structure/disagrees"}
+    prepare(own)
+    assert _errors(own) == [] == prepare(own)
+    citation, zenodo, licence = said()
+    assert citation["doi"] == "10.5555/kept" and citation["license"] == ["MIT", "CC-BY-SA-4.0"]
+    assert citation["authors"][1] == {
+        "given-names": "Carl",
+        "family-names": "de la Prueba",
+        "affiliation": "The Hall",
+        "orcid": "https://orcid.org/0000-0002-1825-0097",
+    }
+    assert zenodo["language"] == "eng" and zenodo["title"].endswith("(edition 2)")
+    assert "Attribution-ShareAlike 4.0 International" in licence and "Ada Example, Carl de la Prueba" in licence
+
+
+@pytest.mark.parametrize("title", ['a "b" \\c', "# no: comment", "@TITLE@ {x} *y*"])
+def test_any_title_and_name_is_one(tmp_path: Path, title: str) -> None:
+    create(tmp_path / "new", title, ["WHO: a 'group' # 1", "-x y"], "2026-11-26")
+    front, _ = front_matter(Project(tmp_path / "new"))
+    assert front["title"] == title
+    assert [item["name"] for item in front["author"]] == ["WHO: a 'group' # 1", "-x y"]
 
 
 @pytest.mark.parametrize(("title", "authors"), [("", AUTHORS), ("A title", []), ("A title", [" "])])
@@ -66,8 +123,8 @@ def test_a_folder_with_something_in_it_is_left_alone(tmp_path: Path) -> None:
         create(tmp_path, "A title", AUTHORS, "2026-11-26")
 
 
-def test_an_article_without_a_ledger_is_fine(made: Project, tmp_path: Path) -> None:
-    project = Project(Path(shutil.copytree(made.root, tmp_path / "article")))
+def test_an_article_without_a_ledger_is_fine(own: Project) -> None:
+    project = own
     for folder in (project.data, project.own, project.figures, project.tables, project.build):
         shutil.rmtree(folder)
     (project.root / "chapters" / "02-findings.qmd").write_text(
@@ -86,8 +143,8 @@ def test_an_article_without_a_ledger_is_fine(made: Project, tmp_path: Path) -> N
     assert [str(item) for item in check(project)[0] if item.severity == "error"] == []
 
 
-def test_a_new_figure_is_one_module_and_one_include(made: Project, tmp_path: Path) -> None:
-    project = Project(Path(shutil.copytree(made.root, tmp_path / "article")))
+def test_a_new_figure_is_one_module_and_one_include(own: Project) -> None:
+    project = own
     source = project.own / "figures" / "agreement.py"
     (project.own / "figures" / "second_one.py").write_text(source.read_text(encoding="utf-8"), encoding="utf-8")
     assert prepare(project) == [], "a module that nothing includes is not drawn"
@@ -98,8 +155,8 @@ def test_a_new_figure_is_one_module_and_one_include(made: Project, tmp_path: Pat
     assert (project.figures / "second-one.svg").is_file()
 
 
-def test_a_new_table_is_one_module_and_one_include(made: Project, tmp_path: Path) -> None:
-    project = Project(Path(shutil.copytree(made.root, tmp_path / "article")))
+def test_a_new_table_is_one_module_and_one_include(own: Project) -> None:
+    project = own
     source = (project.own / "tables" / "studies.py").read_text(encoding="utf-8")
     (project.own / "tables" / "second_one.py").write_text(source, encoding="utf-8")
     assert prepare(project) == [], "a module that nothing includes is not made"
@@ -109,8 +166,8 @@ def test_a_new_table_is_one_module_and_one_include(made: Project, tmp_path: Path
     assert (project.tables / "second-one.md").is_file()
 
 
-def test_a_new_table_of_the_ledger_is_one_entry_and_one_file(made: Project, tmp_path: Path) -> None:
-    project = Project(Path(shutil.copytree(made.root, tmp_path / "article")))
+def test_a_new_table_of_the_ledger_is_one_entry_and_one_file(own: Project) -> None:
+    project = own
     package = json.loads(project.datapackage.read_text(encoding="utf-8"))
     facts = next(item for item in package["resources"] if item["name"] == "facts")
     package["resources"].append({**facts, "name": "sites", "path": "sites.csv", "title": "Sites"})
@@ -138,15 +195,103 @@ def test_a_new_journal_is_one_file(made: Project, tmp_path: Path) -> None:
     assert profile.load(project, "annals").title == "Annals of Tests"
 
 
-def test_a_new_format_is_one_module_and_one_row(made: Project, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    project = Project(Path(shutil.copytree(made.root, tmp_path / "article")))
+def test_a_new_format_is_one_module_and_one_row(own: Project, monkeypatch: pytest.MonkeyPatch) -> None:
+    project = own
     writer = ModuleType("manuscript.engine.formats.plain")
     monkeypatch.setattr(writer, "write", lambda document, target: target.write_text(document.title), raising=False)
     monkeypatch.setitem(sys.modules, writer.__name__, writer)
     row = Format("plain", "plain", "index.txt", ("png",), "")
     monkeypatch.setitem(FORMATS, row.name, row)
     monkeypatch.setitem(BY_QUARTO, row.quarto, row)
-    assert [path.read_text() for path in render(project, ["plain"], 0)] == ["A ‘new’ review"]
+    assert [path.read_text() for path in render(project, ["plain"], 0)] == ["A “new” review"]
+
+
+def test_a_new_rule_is_an_entry_a_report_and_an_example(own: Project) -> None:
+    def write(name: str, before: str, text: str) -> None:
+        path = own.root / "scripts" / "manuscript" / "check" / name
+        source = path.read_text(encoding="utf-8")
+        assert before in source
+        path.write_text(source.replace(before, text + before, 1), encoding="utf-8")
+
+    write(
+        "rules.py",
+        '    Rule("prose/british"',
+        '    Rule("prose/whale", "error", "a whale in the prose", "Fish only."),\n',
+    )
+    write(
+        "prose.py",
+        "        _white_space(context, line)\n",
+        "        if (at := line.prose.find('whale')) >= 0:\n"
+        "            context.report('prose/whale', (line.file, line.number, at + 1), 'a whale', 'write fish')\n",
+    )
+    write("examples.py", '    "prose/british"', '    "prose/whale": Example("See the whale.", "See the fish."),\n')
+    with (own.chapters / "02-findings.qmd").open("a", encoding="utf-8") as file:
+        file.write("\nHere is a whale.\n")
+    engine = {**os.environ, "PYTHONPATH": str(own.root / "scripts")}
+    run = partial(subprocess.run, cwd=own.root, env=engine, capture_output=True, text=True)
+    program = [sys.executable, "-m", "manuscript"]
+    assert ":10:11: error prose/whale: a whale" in run([*program, "check", "--select", "prose"]).stdout
+    assert "Fish only." in run([*program, "explain", "prose/whale"]).stdout
+    tests = run(
+        [
+            sys.executable,
+            "-m",
+            "pytest",
+            "-p",
+            "no:cacheprovider",
+            "-k",
+            "whale or has_an_example",
+            "tests/engine/test_check_examples.py",
+        ]
+    )
+    assert tests.returncode == 0, tests.stdout
+
+
+def test_a_table_may_do_without_columns_that_the_program_reads(own: Project) -> None:
+    package = json.loads(own.datapackage.read_text(encoding="utf-8"))
+    kept = {
+        "trials": "id name design source locator",
+        "outcomes": "id trial endpoint effect_measure effect effect_low effect_high ci_level_percent exp_n source",
+    }
+    for resource in package["resources"]:
+        fields = resource["schema"]["fields"]
+        if wanted := kept.get(resource["name"], "").split():
+            resource["schema"]["fields"] = [field for field in fields if field["name"] in wanted]
+            resource.get("evidence", {}).pop("patients", None)
+            path = own.data / resource["path"]
+            rows = list(csv.DictReader(io.StringIO(path.read_text(encoding="utf-8"))))
+            lines = [",".join(field["name"] for field in resource["schema"]["fields"])]
+            lines += [",".join(row[name] for name in lines[0].split(",")) for row in rows]
+            path.write_text("\n".join(lines) + "\n", encoding="utf-8")
+    own.datapackage.write_text(json.dumps(package), encoding="utf-8")
+    text = (own.chapters / "02-findings.qmd").read_text(encoding="utf-8")
+    (own.chapters / "02-findings.qmd").write_text(text.replace("{{< var sanra.n >}}", "some"), encoding="utf-8")
+    prepare(own)
+    render(own, ["html"], 0)
+    assert _errors(own) == []
+
+
+def test_a_column_that_is_not_there_is_named(own: Project) -> None:
+    module = own.own / "tables" / "studies.py"
+    module.write_text(
+        module.read_text(encoding="utf-8").replace('trial["design"]', 'trial["desing"]'), encoding="utf-8"
+    )
+    with pytest.raises(NotThere, match=r"datapackage\.json: the table trials has no column 'desing'"):
+        prepare(own)
+    ledger = load_ledger(own)
+    with pytest.raises(NotThere, match="no row 'x'"):
+        ledger.trials["x"]
+    assert ledger.trials["sanra"].get("desing") is None and "desing" not in ledger.trials["sanra"]
+
+
+def test_the_program_knows_every_column_that_it_reads() -> None:
+    known = frozenset().union(*KNOWN.values())
+    rows = ("row", "trial", "older", "newer", "agent")
+    for path in MODULES.values():
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+            match node:
+                case ast.Subscript(value=ast.Name(id=name), slice=ast.Constant(value=str(column))) if name in rows:
+                    assert column in known, f"{path}:{node.lineno}"
 
 
 def test_a_thing_is_made_anew_when_code_that_it_imports_changed(made: Project, tmp_path: Path) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -110,6 +111,21 @@ def test_absent_volume_and_pages_need_a_reason(tmp_path: Path, note: str, absent
     path.write_text("\n".join(lines) + "\n", encoding="utf-8")
     found = [item.message for item in check(project) if item.rule == "cite/incomplete"]
     assert found == [f"adams2019one: {words}" for words in absent]
+
+
+@pytest.mark.parametrize(
+    ("note", "absent"),
+    [("a remark", True), ("no authors: not on the page read", False), ("no authors or pages: as above; rest", False)],
+)
+def test_absent_authors_need_a_reason(tmp_path: Path, note: str, absent: bool) -> None:
+    project = make_project(tmp_path, re.sub(r"  author = .*\n", "", BIBLIOGRAPHY, count=1))
+    path = project.data / "references.csv"
+    lines = path.read_text(encoding="utf-8").splitlines()
+    own = next(number for number, line in enumerate(lines) if line.startswith("adams2019one,"))
+    lines[own] = f'{lines[own].rpartition(",")[0]},"{note}"'
+    path.write_text("\n".join(lines) + "\n", encoding="utf-8")
+    found = [item.message for item in check(project) if item.rule == "cite/missing-field"]
+    assert found == (["adams2019one: @article needs author"] if absent else [])
 
 
 def test_a_file_that_is_not_canonical_and_format(

@@ -252,6 +252,9 @@ def _bindings(context: Context, line: Line) -> None:
             bound.append((name, row, place))
         elif context.names and name not in mentions(context.whole_ledger) and not _of_broken_row(context, name):
             mend = did_you_mean(name, context.names, "`manuscript evidence list` shows the rows")
+            table = name.removeprefix("supplement.")
+            if table != name and table in context.vocabulary.tables:
+                mend = f"the supplement has no such table until data/{table}.csv has rows: add some, or take the mention out"
             context.report("numbers/unknown-variable", place, f"{name!r} is in no row of the ledger", mend)
     rows = [row for _, row, _ in bound]
     for name, row, place in bound:

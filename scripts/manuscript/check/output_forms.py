@@ -43,6 +43,7 @@ def next_step(found: list[Diagnostic]) -> str:
         "cite",
         "prose",
         "outputs",
+        "layout",
         "settings",
     )
     worst = min(found, key=lambda item: (item.severity != "error", rank.index(item.rule.partition("/")[0]), item.order))

@@ -18,8 +18,11 @@ from manuscript import yaml_
 from manuscript.check import known_keys as known
 from manuscript.check.context import Context
 from manuscript.clock import MONTHS
+from manuscript.deposit import plain_title
+from manuscript.engine.authors import read_authors
 from manuscript.errors import ConfigError, ManuscriptError, ManuscriptErrors
 from manuscript.git import source_files
+from manuscript.source.resolved import Source
 
 _CONFLICT = re.compile(rb"^(<{7} |>{7} |={7}\r?$|\|{7} )", re.M)
 _ORCID = re.compile(r"(?:https?://orcid\.org/)?(\d{4}-\d{4}-\d{4}-\d{3}[\dX])")
@@ -306,7 +309,12 @@ def _citation(context: Context, file: _File, front: _File) -> None:
             context,
             file,
             front,
-            [f"{item.get('given-names', '')} {item.get('family-names', '')}".strip() for item in persons],
+            [
+                " ".join(
+                    str(item[key]) for key in ("given-names", "name-particle", "family-names", "name") if item.get(key)
+                )
+                for item in persons
+            ],
         )
         if part.get("doi") and not _DOI.fullmatch(str(part["doi"])):
             context.report(
@@ -326,16 +334,19 @@ def _licence(context: Context, file: _File, licence: Any) -> None:
 
 
 def _title(context: Context, file: _File, front: _File, title: Any) -> None:
-    wanted = " ".join(str(front.value.get("title") or "").split())
+    wanted = plain_title(front.value)
     if wanted and title and not " ".join(str(title).split()).startswith(wanted):
         context.report(
-            "structure/disagrees", (file.shown, file.line("title"), 1), "the title does not begin as the article's does", f"write: {wanted}"
+            "structure/disagrees", (file.shown, file.line("title"), 1), "the title does not begin as the article's does", "type: manuscript prepare, which writes it; a title may go on after the article's"
         )  # fmt: skip
 
 
 def _authors(context: Context, file: _File, front: _File, names: list[str]) -> None:
-    authors = front.value.get("author")
-    wanted = [_name(author) for author in authors] if isinstance(authors, list) else []
+    try:
+        authors, _ = read_authors(Source("", [], dict(front.value), [], front.shown))
+    except ManuscriptError:
+        return  # reported where the front matter is read
+    wanted = [author.name for author in authors]
     if not wanted or not names or names == wanted:
         return
     first = next((left or right for left, right in _pairs(names, wanted) if left != right), "")
@@ -344,7 +355,7 @@ def _authors(context: Context, file: _File, front: _File, names: list[str]) -> N
         file.line("authors"),
     )
     context.report(
-        "structure/disagrees", (file.shown, line, 1), f"the authors are not those of the front matter, from {first!r} on", "write the same names in the same order"
+        "structure/disagrees", (file.shown, line, 1), f"the authors are not those of the front matter, from {first!r} on", "type: manuscript prepare, which writes them"
     )  # fmt: skip
 
 

@@ -191,6 +191,8 @@ def _fields(entry: Entry, find: Finder, stated: frozenset[str] = frozenset()) ->
         )
         needed = ("title",)
     for wish in needed:
+        if wish.startswith("author") and "authors" in stated:
+            continue  # better none than a group that did not sign the paper
         if not any(_has(entry, name) for name in wish.split("|")):
             yield find.entry(
                 "cite/missing-field",

@@ -17,7 +17,7 @@ from manuscript.paths import Project
 COLUMNS = ("id", "doi", "pmid", "compared", "seen_at", "checked_on", "supplement", "note")
 # such a note begins "no volume or pages: why; …"; without a reason it states nothing
 _STATED = re.compile(
-    r"no (?P<fields>(?:volume|pages|year)(?:(?:, | or | and )(?:volume|pages|year))*): *\w[^;]*(?:; *)?"
+    r"no (?P<fields>(?:authors|volume|pages|year)(?:(?:, | or | and )(?:authors|volume|pages|year))*): *\w[^;]*(?:; *)?"
 )
 # the order in which fields are named in the column `compared`
 _FIELDS = ("title", "authors", "journal", "year", "volume", "number", "pages", "doi", "pmid")
@@ -44,9 +44,9 @@ def notes(project: Project) -> dict[str, str]:
 
 
 def stated_absent(note: str) -> frozenset[str]:
-    """The expected fields that a note says are absent, and why."""
+    """The expected fields that a note says are absent, and why; ``authors`` are those that no page read names."""
     match = _STATED.match(note)
-    return frozenset(re.findall(r"volume|pages|year", match["fields"])) if match else frozenset()
+    return frozenset(re.findall(r"authors|volume|pages|year", match["fields"])) if match else frozenset()
 
 
 def record(project: Project, checks: Iterable[Check]) -> bool:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 from pathlib import Path
 
 from manuscript.atomic import write_if_changed
@@ -54,15 +55,8 @@ def read_entries(path: Path, shown: str) -> dict[str, dict[str, str]]:
 
     Raises ``BibliographyError`` as ``read_keys`` does.
     """
-    from pybtex.database.input.bibtex import LowLevelParser
-
     read_keys(path, shown)
-    entries: dict[str, dict[str, str]] = {}
-    for kind, content in LowLevelParser(path.read_text(encoding="utf-8")):
-        if kind.lower() not in _NO_ENTRY:
-            key, fields = content
-            entries[key] = {name.lower(): "".join(str(part) for part in parts).strip() for name, parts in fields}
-    return entries
+    return {key: dict(fields) for key, fields in _parsed(path.read_text(encoding="utf-8")).items()}
 
 
 def tidy(text: str) -> str:
@@ -125,12 +119,10 @@ def split_entries(text: str) -> tuple[str, dict[str, str] | None]:
 
 
 def _check_syntax(text: str, shown: str) -> None:
-    from pybtex.database.input.bibtex import LowLevelParser
     from pybtex.scanner import PybtexSyntaxError
 
     try:
-        for _ in LowLevelParser(text, handle_error=_throw):
-            continue
+        _parsed(text)
     except PybtexSyntaxError as error:
         raise BibliographyError(
             f"not BibTeX: {error.args[0] if error.args else error}",
@@ -138,6 +130,18 @@ def _check_syntax(text: str, shown: str) -> None:
             line=error.lineno,
             mend="look above this line for a missing comma, brace or quote",
         ) from error
+
+
+# a command asks for the same file several times
+@lru_cache(maxsize=2)
+def _parsed(text: str) -> dict[str, dict[str, str]]:
+    from pybtex.database.input.bibtex import LowLevelParser
+
+    return {
+        content[0]: {name.lower(): "".join(str(part) for part in parts).strip() for name, parts in content[1]}
+        for kind, content in LowLevelParser(text, handle_error=_throw)
+        if kind.lower() not in _NO_ENTRY
+    }
 
 
 def _throw(error: Exception) -> None:

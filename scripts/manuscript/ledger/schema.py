@@ -11,6 +11,7 @@ from manuscript.ledger import spreadsheets
 from manuscript.ledger.arithmetic import check_arithmetic
 from manuscript.ledger.consistency import check_consistency, check_titles
 from manuscript.ledger.tables import Ledger, Row, Table
+from manuscript.ledger.variables import prose_columns
 from manuscript.ledger.vocabulary import TableSchema, Vocabulary
 from manuscript.paths import Project
 
@@ -28,7 +29,8 @@ def schema_of(table: TableSchema) -> pandera.DataFrameSchema:
             "must not be empty" if column.required and column.expected == "text" else f"expected {column.expected}"
         )
         check = pandera.Check(column.allows, element_wise=True, error=expected)
-        columns[column.name] = pandera.Column(str, check, description=column.description)
+        # no dtype: all cells are text already, and asking for it takes as long as the check
+        columns[column.name] = pandera.Column(None, check, description=column.description)
     return pandera.DataFrameSchema(columns, strict=True, ordered=True, description=table.title)
 
 
@@ -101,7 +103,7 @@ def check_links(ledger: Ledger, keys: set[str]) -> list[ManuscriptError]:
                         row.error(f"source {key!r} is not in references.bib", "add the entry or correct the key")
                     )
     for row in ledger.trials.values():
-        if not row["registry_id"] and not row["note"]:
+        if "registry_id" in row and not row["registry_id"] and not row["note"]:
             errors.append(
                 row.error("no registry number and no reason", "fill registry_id, or say in note why there is none")
             )
@@ -183,8 +185,31 @@ def _check_chains(table: Table, column: str) -> list[ManuscriptError]:
     return errors
 
 
+_IN_PROSE = {
+    "trials": "`trial.field` | `n`, `registry`, `phase`",
+    "outcomes": "`trial.endpoint.field`, `trial.endpoint-year.field` | `hr`, `hr-only`, `hr-within` (inside parentheses), `effect`, `exp`, `ctl`, "
+    "`exp-ci`, `ctl-ci`, `exp-value`, `ctl-value`, `exp-percent`, `p`, `n-exp`, `n-ctl`, `events-exp`, `follow-up`, `timepoint`, `cutoff`",
+    "safety": "`trial.event.field`, `trial.event-year.field` | `exp`, `ctl` (any grade), `exp-grade3`, `exp-fatal`, and each with `-n` (patients) or "
+    "`-of` (`39 of 257`)",
+    "approvals": "`approval.agency-agent-date.field` | `date`, `year`",
+    "facts": "`fact.topic-name.value` | `value`",
+}
+
+
+def _in_prose(table: TableSchema) -> str:
+    """How the text names the table's cells, and which; nothing for one that it cannot name."""
+    if table.name in _IN_PROSE:
+        return _IN_PROSE[table.name]
+    fields = [name.replace("_", "-") for name in prose_columns(table)]
+    name = table.prose.get("name") or table.name
+    return f"`{name}.id.field` | {', '.join(f'`{item}`' for item in fields)}" if fields else ""
+
+
 def data_dictionary(vocabulary: Vocabulary) -> str:
     """``data/README.md``: what every table and column means, made from the schemas."""
+    estimates = " or ".join(f"`{name}.csv`" for name in ("outcomes", "safety") if name in vocabulary.tables)
+    columns = {name for table in vocabulary.tables.values() for name in table.header}
+    provenance = [f"`{name}`" for name in ("source", "locator", "seen_at", "read_as", "checked_on") if name in columns]
     lines = [
         "<!-- made by `manuscript prepare` from datapackage.json; change it there -->",
         "# The evidence ledger",
@@ -196,9 +221,9 @@ def data_dictionary(vocabulary: Vocabulary) -> str:
         "",
         "1. Read the publication; `manuscript cite add DOI` writes its entry of `references.bib` and its row of `references.csv`.",
         "2. Add the trial to `trials.csv` if it is not there.",
-        "3. Add one row per estimate to `outcomes.csv` or `safety.csv`, in the order of ids: `trial.endpoint.year`.",
+        f"3. Add one row per estimate to {estimates}, in the order of ids: `trial.endpoint.year`.",
         "4. If the row updates an earlier one, keep that one and write its id in `supersedes`.",
-        "5. Fill `source`, `locator`, `seen_at`, `read_as` and `checked_on`.",
+        f"5. Fill {', '.join(provenance[:-1])} and {provenance[-1]}.",
         "6. Type `make prepare`: it checks schemas and arithmetic and says what to mend, with file and line.",
         "7. Write the number in a chapter as `{{< var trial.endpoint.hr >}}`; the name without the year is the newest readout.",
         "",
@@ -208,15 +233,8 @@ def data_dictionary(vocabulary: Vocabulary) -> str:
         "",
         "| Table | Name | Fields |",
         "|:--|:--|:--|",
-        "| trials | `trial.field` | `n`, `registry`, `phase` |",
-        "| outcomes | `trial.endpoint.field`, `trial.endpoint-year.field` | `hr`, `hr-only`, `hr-within` (inside parentheses), `effect`, `exp`, `ctl`, `exp-ci`, `ctl-ci`, "
-        "`exp-value`, `ctl-value`, `exp-percent`, `p`, `n-exp`, `n-ctl`, `events-exp`, `follow-up`, `timepoint`, `cutoff` |",
-        "| safety | `trial.event.field`, `trial.event.year.field` | `exp`, `ctl` (any grade), `exp-grade3`, `exp-fatal`, and each with "
-        "`-n` (patients) or `-of` (`39 of 257`) |",
-        "| agents | `agent.id.field` | `dar`, `dose`, `payload`, `linker`, `epitope` |",
-        "| approvals | `approval.agency-agent-date.field` | `date`, `year` |",
-        "| facts | `fact.topic-name.value` | `value` |",
     ]
+    lines += [f"| {name} | {said} |" for name in vocabulary.evidence if (said := _in_prose(vocabulary.tables[name]))]
     for table in vocabulary.tables.values():
         lines += [
             "",

@@ -13,13 +13,22 @@ from pathlib import Path
 
 from manuscript.errors import LedgerError, ManuscriptError, raise_all
 from manuscript.ledger.spreadsheets import mend, wrong_header
-from manuscript.ledger.vocabulary import NOT_ESTIMABLE, NOT_REACHED, Vocabulary, read_vocabulary
+from manuscript.ledger.vocabulary import KNOWN, NOT_ESTIMABLE, NOT_REACHED, PROVENANCE, Vocabulary, read_vocabulary
 from manuscript.paths import Project
 from manuscript.source.files import within
 
 
+class NotThere(LedgerError, KeyError):
+    """A column or a row that code asks for by a name that the table has not."""
+
+    __str__ = LedgerError.__str__
+
+
 class Row(Mapping[str, str]):
-    """One row of a table: column name to text, with the file and line it stands at, and the words for what it says."""
+    """One row of a table: column name to text, with the file and line it stands at, and the words for what it says.
+
+    A column that the program knows and the table does without is empty; another one that it has not is ``NotThere``.
+    """
 
     __slots__ = ("_cells", "file", "line", "table", "vocabulary")
 
@@ -33,7 +42,19 @@ class Row(Mapping[str, str]):
         self.line = line
 
     def __getitem__(self, column: str) -> str:
-        return self._cells[column]
+        text = self._cells.get(column)
+        if text is not None:
+            return text
+        if column in KNOWN.get(self.table, PROVENANCE):
+            return ""
+        raise NotThere(
+            f"the table {self.table} has no column {column!r}, which is asked for",
+            file=self.vocabulary.project.relative(self.vocabulary.project.datapackage),
+            mend=f"add the column there and in {self.file}, or correct the module that asks for it",
+        )
+
+    def __contains__(self, column: object) -> bool:
+        return column in self._cells
 
     def __iter__(self) -> Iterator[str]:
         return iter(self._cells)
@@ -54,7 +75,7 @@ class Row(Mapping[str, str]):
 
         Raises ``LedgerError`` for any other text.
         """
-        text = self._cells[column]
+        text = self[column]
         if text in ("", NOT_REACHED, NOT_ESTIMABLE):
             return None
         try:
@@ -70,7 +91,7 @@ class Row(Mapping[str, str]):
 
     def items_of(self, column: str) -> list[str]:
         """The parts of a ``;``-separated cell."""
-        return [part.strip() for part in self._cells[column].split(";") if part.strip()]
+        return [part.strip() for part in self[column].split(";") if part.strip()]
 
     def error(self, message: str, mend: str = "") -> LedgerError:
         """An error that points at this row."""
@@ -87,7 +108,15 @@ class Table(Mapping[str, Row]):
         self._found: dict[tuple[str, ...], dict[tuple[str, ...], list[Row]]] = {}
 
     def __getitem__(self, row_id: str) -> Row:
-        return self._rows[row_id]
+        try:
+            return self._rows[row_id]
+        except KeyError:
+            raise NotThere(
+                f"no row {row_id!r}, which is asked for", file=f"data/{self.name}.csv", mend="add the row, or correct the id that names it"
+            ) from None  # fmt: skip
+
+    def __contains__(self, row_id: object) -> bool:
+        return row_id in self._rows
 
     def __iter__(self) -> Iterator[str]:
         return iter(self._rows)

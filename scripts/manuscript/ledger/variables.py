@@ -8,13 +8,13 @@ from typing import Any
 
 from manuscript.ledger import sources, values
 from manuscript.ledger.tables import Ledger, Row
+from manuscript.ledger.vocabulary import PROVENANCE, TableSchema
 
 Tree = dict[str, Any]
 # the level below which the supplement's tables have their names
 _SUPPLEMENT = "supplement"
 # trials, outcomes and safety share one space of names: an endpoint is never called like an event
 _SHARED = ("trials", "outcomes", "safety")
-PROVENANCE = ("id", "source", "locator", "seen_at", "read_as", "checked_on", "supersedes", "note")
 
 
 def _group(row: Row) -> str | None:
@@ -208,10 +208,14 @@ def _safety(row: Row) -> dict[str, str]:
 
 
 def _other(row: Row) -> dict[str, str]:
-    """The cells that the data package lets prose name; all but the provenance where it says nothing of that."""
-    wanted = row.vocabulary.tables[row.table].prose.get("fields")
-    columns = [name for name in row if name not in PROVENANCE] if wanted is None else wanted
+    columns = prose_columns(row.vocabulary.tables[row.table])
     return {name.replace("_", "-"): values.count(row[name]) for name in columns}
+
+
+def prose_columns(table: TableSchema) -> list[str]:
+    """The columns that the data package lets prose name; all but the provenance where it says nothing of that."""
+    wanted = table.prose.get("fields")
+    return [name for name in table.header if name not in PROVENANCE] if wanted is None else wanted
 
 
 def _approval(row: Row) -> dict[str, str]:

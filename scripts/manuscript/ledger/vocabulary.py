@@ -30,6 +30,26 @@ _KINDS = {
 }
 # tables about the work itself, whose rows are no evidence
 ABOUT_THE_WORK = ("references", "gaps")
+# where a row comes from, in any table
+PROVENANCE = ("id", "source", "locator", "seen_at", "read_as", "checked_on", "supersedes", "note")
+# what the program reads of tables that it knows by name; one may do without any column but its id, which is then empty
+KNOWN = {
+    name: frozenset([*PROVENANCE, *columns.split()])
+    for name, columns in {
+        "trials": "name registry_id phase design setting line experimental_arm control_arm arms_short agents n primary_endpoint",
+        "outcomes": "trial endpoint population analysis assessor data_cutoff exp_n ctl_n exp_events_n ctl_events_n exp_follow_up_months "
+        "ctl_follow_up_months timepoint_months exp_median_months exp_median_low_months exp_median_high_months ctl_median_months "
+        "ctl_median_low_months ctl_median_high_months exp_percent exp_percent_low exp_percent_high ctl_percent ctl_percent_low "
+        "ctl_percent_high effect_measure effect effect_low effect_high ci_level_percent p_value p_note",
+        "safety": "trial event attribution population data_cutoff exp_n ctl_n exp_any_n exp_any_percent exp_grade3plus_n exp_grade3plus_percent "
+        "exp_fatal_n exp_fatal_percent ctl_any_n ctl_any_percent ctl_grade3plus_n ctl_grade3plus_percent ctl_fatal_n ctl_fatal_percent",
+        "agents": "name abbreviation class dose",
+        "approvals": "agency agent combination date approval_type setting line indication basis_trial",
+        "facts": "topic statement value value_low value_high unit",
+        "references": "doi pmid compared supplement",
+        "gaps": "topic wanted reason tried",
+    }.items()
+}
 _BRACES = re.compile(r"\{([\w.-]+)\}")
 
 

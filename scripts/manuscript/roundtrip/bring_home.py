@@ -278,6 +278,8 @@ def bring_home(
         commit, remark = best_fit(project, reviewed, document)
         remarks.append(remark)
         tell(remark)
+    if reviewed.rewritten:
+        remarks.append("Every picture was saved anew, by the program or by hand: compare them with those sent out.")
     made: list[Path] = []
     conflicts: list[str] = []
     with workshop(project, commit) as bench:

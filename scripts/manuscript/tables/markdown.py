@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 NONE = "–"
@@ -41,7 +41,7 @@ def escape(text: str) -> str:
     return _SPECIAL.sub(r"\\\1", text)
 
 
-def joined(parts: Sequence[str], separator: str = "; ") -> str:
+def joined(parts: Iterable[str], separator: str = "; ") -> str:
     """The parts that say something."""
     return separator.join(part for part in parts if part)
 
