@@ -50,17 +50,9 @@ def make_figure(project: Project, ledger: Ledger, name: str) -> None:
     with style.applied():
         figure = module.draw(ledger)
         svg = _saved(figure, "svg", metadata={"Date": None, "Creator": None})
-<<<<<<< HEAD
-        png = _saved(figure, "png", dpi=PNG_DPI, metadata={"Software": None})
-    write_text(project.figures / f"{name}.svg", compact(svg))
-    write_bytes(project.figures / f"{name}.png", _with_palette(png))
-=======
         png = _png(figure)
-    # an SVG drawn with trailing blanks would look changed to every editor that strips them
-    lines = [line.rstrip() for line in svg.decode("utf-8").splitlines()]
-    write_text(project.figures / f"{name}.svg", "\n".join(lines) + "\n")
+    write_text(project.figures / f"{name}.svg", compact(svg))
     write_bytes(project.figures / f"{name}.png", png)
->>>>>>> main
     write_text(project.figures / f"{name}.csv", data_of(rows))
     write_text(
         project.figures / f"{name}.md", include_block(name, module.caption(ledger), module.alt(ledger), module.__name__)
