@@ -115,12 +115,11 @@ def export(
     *,
     colour: str = "RGB",
     room: Room | None = None,
-    stem: str = "",
 ) -> list[Path]:
     """Write the figure as ``pdf``, ``eps``, ``tiff``, ``png`` or ``svg`` into ``folder``; TIFF has no transparency.
 
     ``dpi`` counts for TIFF and PNG, ``colour`` (RGB, CMYK, grey) for TIFF. ``room`` is what a journal leaves a figure.
-    ``stem`` takes the place of ``name`` in the file names. Raises ``FigureError`` for another kind.
+    Raises ``FigureError`` for another kind.
     """
     module = wing.load(project, "figures", name)
     written = []
@@ -129,7 +128,7 @@ def export(
         if room:
             fit(figure, room)
         for kind in kinds:
-            path = folder / f"{stem or name}.{kind}"
+            path = folder / f"{name}.{kind}"
             if kind == "pdf":
                 content = _saved(figure, "pdf", metadata={"CreationDate": None, "Producer": None, "Creator": None})
             elif kind == "eps":
