@@ -2,40 +2,15 @@
 
 from __future__ import annotations
 
-from functools import cache
-
 import pytest
 
 from manuscript.ledger.arithmetic import check_arithmetic, rounding
-from manuscript.ledger.tables import Ledger, Row, Table, Tables, load_ledger
-from manuscript.paths import Project
 
-from check_article import FIXTURE
-
-Cells = dict[str, str]
-KEPT = ("id", "trial", "endpoint", "population", "assessor", "event", "source", "locator")
-
-
-@cache
-def ledger_of_fixture() -> Ledger:
-    return load_ledger(Project(FIXTURE))
+from rows import Cells, ledger_of
 
 
 def said(table: str, *rows: Cells) -> list[str]:
-    """What is said of a ledger that has these rows alone; cells that are not given are empty."""
-    whole = ledger_of_fixture()
-    first = next(iter(whole.tables[table].values()))
-    made = {}
-    for number, cells in enumerate(rows, start=2):
-        blank = {name: text if name in KEPT else "" for name, text in first.items()}
-        row = {**blank, "id": f"{first.id}-{number}", **cells}
-        made[row["id"]] = Row(row, table=table, file=f"data/{table}.csv", line=number, vocabulary=whole.vocabulary)
-    return [
-        error.message
-        for error in check_arithmetic(
-            Ledger(whole.vocabulary, Tables({table: Table(table, whole.tables[table].columns, made)}))
-        )
-    ]
+    return [error.message for error in check_arithmetic(ledger_of({table: rows}))]
 
 
 def hr(effect: str, low: str, high: str, **more: str) -> Cells:
