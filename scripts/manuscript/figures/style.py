@@ -162,7 +162,9 @@ def legend_above(axes: Axes, keys: Sequence[Key], unit_mm: float = 1.0) -> None:
     from matplotlib.transforms import ScaledTranslation
 
     across = axes.get_yaxis_transform()
-    dots = axes.get_figure(root=True).dpi_scale_trans
+    figure = axes.get_figure(root=True)
+    assert figure is not None  # these axes were drawn into one
+    dots = figure.dpi_scale_trans
     for place, key in enumerate(reversed(keys)):
         y = -(2.2 + 3.4 * place) / unit_mm
         for shift, mark in ((1.2, True), (3.2, False)):
