@@ -22,7 +22,7 @@ def make_repository(folder: Path) -> Project:
     make_files(project)
     git(project, "init", "-q", "-b", "main")
     (project.root / ".gitignore").write_text(
-        "/_manuscript/\n/build/reference-*\n/build/docxodus/\n/build/diff/\n/review/\n"
+        "/_manuscript/\n/build/reference-*\n/build/docxodus/\n/build/diff/\n/build/revisions/\n/review/\n"
     )
     git(project, "add", "-A", "-f", ".")
     git(project, "commit", "-q", "-m", "First version")

@@ -31,6 +31,12 @@ def version_of(package: str) -> str:
     return stated
 
 
+def environment() -> str:
+    """One number for this Python and the versions of all that is installed for it."""
+    stated = [sys.version, *(f"{name}={version}" for name, version in sorted(_versions().items()))]
+    return hashlib.sha256("\n".join(stated).encode()).hexdigest()
+
+
 @cache
 def _versions() -> dict[str, str]:
     found: dict[str, str] = {}

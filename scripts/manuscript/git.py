@@ -35,6 +35,20 @@ def git(
     return result.stdout
 
 
+def commit_of(root: Path, name: str, mend: str = "name a revision that `git log` shows") -> str:
+    """The full hash of the revision that a user named; one that reads like an option of git is a name like others.
+
+    Raises ``ConfigError`` with ``mend`` when git does not know it, and when git is not installed.
+    """
+    try:
+        found = git(root, "rev-parse", "--verify", "--quiet", "--end-of-options", f"{name}^{{commit}}")
+    except ConfigError as error:
+        if isinstance(error.__cause__, OSError):
+            raise
+        raise ConfigError(f"git knows no revision {name!r}", mend=mend) from error
+    return found.decode().strip()
+
+
 def source_files(project: Project) -> list[str]:
     """The files that git tracks or would track, sorted; without git, all but what is made or was being written."""
     try:

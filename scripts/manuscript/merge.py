@@ -245,7 +245,7 @@ def ask(commit: str) -> int:
 def _merges(commit: str, driver: str) -> bool:
     """Whether git merges ``commit`` into HEAD with this driver; nothing is changed."""
     command = ["git", "-c", f"merge.records.driver={driver}"]
-    command += ["merge-tree", "--write-tree", "--no-messages", "HEAD", commit]
+    command += ["merge-tree", "--write-tree", "--no-messages", "--end-of-options", "HEAD", commit]
     result = subprocess.run(command, capture_output=True, text=True, check=False)
     if result.returncode not in (0, 1):
         sys.exit(f"git merge-tree: {result.stderr.strip()}")

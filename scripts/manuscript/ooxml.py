@@ -1,4 +1,4 @@
-"""Word's XML: the namespace of its main part, that part of a file, and the property in which a file keeps its commit."""
+"""Word's XML: the namespace of its main part, that part of a file, and the properties in which a file keeps its origin."""
 
 from __future__ import annotations
 
@@ -14,6 +14,8 @@ NAMESPACE = "http://schemas.openxmlformats.org/wordprocessingml/2006/main"
 W = f"{{{NAMESPACE}}}"
 _RELATION = "{http://schemas.openxmlformats.org/officeDocument/2006/relationships}id"
 COMMIT = "manuscript-commit"
+# the checksums that a ZIP archive keeps of the pictures
+PICTURES = "manuscript-pictures"
 
 
 def body(path: Path) -> etree._Element:

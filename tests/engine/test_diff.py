@@ -17,9 +17,10 @@ from manuscript.ledger.tables import load_ledger
 from manuscript.ooxml import W, body
 from manuscript.paths import Project
 from manuscript.redline import page
-from manuscript.redline.changelog import changelog
-from manuscript.redline.revisions import WORKING_TREE, lay_out, render_docx
+from manuscript.redline.changelog import Changelog, changelog
+from manuscript.redline.revisions import WORKING_TREE, kept, lay_out, render_docx
 from manuscript.redline.tracked import pieces
+from manuscript.revision.changes import source_changes
 from manuscript.tables.write import make_table
 
 import inspectors
@@ -51,7 +52,7 @@ def diff(tmp_path_factory: pytest.TempPathFactory) -> Diff:
     before = load_ledger(project).outcomes["alpha-1.pfs.2021"]["effect"]
     lines = outcomes.read_text(encoding="utf-8").split("\n")
     lines = [
-        line.replace(f",{before},", ",0.61,", 1) if line.startswith("alpha-1.pfs.2021,") else line for line in lines
+        line.replace(f",{before},", ",0.46,", 1) if line.startswith("alpha-1.pfs.2021,") else line for line in lines
     ]
     outcomes.write_text("\n".join(lines), encoding="utf-8")
     bib = project.bibliography
@@ -115,8 +116,8 @@ def test_changelog_names_rows_numbers_references_and_tables(diff: Diff) -> None:
     text = (diff.folder / "evidence.md").read_text(encoding="utf-8")
     # the row by its trial, before everything else; no column of bookkeeping
     assert text.index("### ALPHA-1") < text.index("## Numbers in the text")
-    assert re.search(r"- alpha-1\.pfs\.2021 \(outcomes\): effect: \S+ \(\S+\) → 0\.61 \(\S+\)\n", text)
-    assert re.search(r"chapters/02-results\.qmd:6: alpha-1\.pfs-2021\.hr: \S[^\[]* → 0\.61", text)
+    assert re.search(r"- alpha-1\.pfs\.2021 \(outcomes\): effect: \S+ \(\S+\) → 0\.46 \(\S+\)\n", text)
+    assert re.search(r"chapters/02-results\.qmd:6: alpha-1\.pfs-2021\.hr: \S[^\[]* → 0\.46", text)
     assert "## References added: 1\n\n- zeta2025new" in text
     assert "## Tables changed: 1\n\n- agents.md" in text
     assert "Figures changed" not in text and "](#ev-" not in text
@@ -161,6 +162,24 @@ def test_the_working_tree_is_a_revision_too(diff: Diff, tmp_path: Path) -> None:
     finally:
         chapter.write_text(kept, encoding="utf-8")
     assert copied.endswith("Not committed.\n")
+
+
+@pytest.mark.parametrize("name", ["--output=stolen.txt", "-p", "--all"])
+def test_a_name_that_reads_like_an_option_is_no_option(diff: Diff, name: str, tmp_path: Path) -> None:
+    with pytest.raises(ConfigError, match="git knows no revision"):
+        lay_out(diff.project, name, tmp_path / "none")
+    with pytest.raises(ConfigError, match="git"):
+        source_changes(diff.project, name, Changelog())
+    assert not (diff.project.root / "stolen.txt").exists()
+
+
+def test_a_revision_is_rendered_once(diff: Diff, tmp_path: Path) -> None:
+    first = kept(diff.project, "HEAD~1", tmp_path)
+    made = render_docx(first)
+    stamp = made.stat().st_mtime_ns
+    again = kept(diff.project, git(diff.project, "rev-parse", "HEAD~1").strip(), tmp_path)
+    assert again.project.root == first.project.root and first.project.root.is_relative_to(diff.project.build)
+    assert render_docx(again).stat().st_mtime_ns == stamp
 
 
 def test_an_unknown_revision_is_named(diff: Diff, tmp_path: Path) -> None:

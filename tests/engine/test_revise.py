@@ -17,7 +17,7 @@ from manuscript.ooxml import W, body
 from manuscript.paths import Project
 from manuscript.revision import comments, response
 from manuscript.revision import round as revision_round
-from manuscript.revision.changes import Change
+from manuscript.revision.changes import Change, Region, placed, regions
 from manuscript.submit import blinding, profile
 from manuscript.submit.bundle import Made
 from manuscript.submit.pages import Pages
@@ -172,6 +172,60 @@ def test_how_a_change_is_named(text: str, named: bool) -> None:
     change = Change("chapters/a.qmd", 12, 13, "old", "new", frozenset({"1234567" + "0" * 33}))
     assert change.is_named(text) is named
     assert Change("data/t.csv", 0, 0, "", "", row="a.b").is_named("t:a.b")
+
+
+def _region(before: str, changed: list[tuple[str, str]], after: str, tmp_path: Path) -> list[Region]:
+    """The regions of a redline of one paragraph."""
+    runs = [("same", before), *changed, ("same", after)]
+    marks = {
+        "same": "{}",
+        "ins": '<w:ins w:id="1" w:author="A">{}</w:ins>',
+        "del": '<w:del w:id="2" w:author="A">{}</w:del>',
+    }
+    tags = {"same": "t", "ins": "t", "del": "delText"}
+    inner = "".join(
+        marks[state].format(f'<w:r><w:{tags[state]} xml:space="preserve">{text}</w:{tags[state]}></w:r>')
+        for state, text in runs
+    )
+    document = new_docx()
+    document.element.body.insert(0, etree.fromstring(f'<w:p xmlns:w="{W[1:-1]}">{inner}</w:p>', None))
+    document.save(tmp_path / "redline.docx")
+    return regions(tmp_path / "redline.docx", None)
+
+
+@pytest.mark.parametrize(
+    ("before", "changed", "after", "found"),
+    [
+        ("It was shown [", [("del", "24"), ("ins", "19")], "]. More.", 0),
+        ("As Figure ", [("del", "2"), ("ins", "1")], " says.", 0),
+        ("The end.", [("del", "24"), ("ins", "19,20")], " More.", 0),
+        ("In all ", [("del", "41"), ("ins", "40")], " patients.", 1),
+        ("It was ", [("del", "0.45"), ("ins", "0.46")], " then.", 1),
+    ],
+)
+def test_the_number_of_a_citation_is_no_change(
+    before: str, changed: list[tuple[str, str]], after: str, found: int, tmp_path: Path
+) -> None:
+    assert len(_region(before, changed, after, tmp_path)) == found
+
+
+def test_a_quotation_goes_to_the_change_of_its_sentence_and_a_value_to_its_row(tmp_path: Path) -> None:
+    text = Change(
+        "chapters/a.qmd", 3, 3, "", "The drug, as {{< var a.b >}} tells, was given to all of the patients [@x]."
+    )
+    other = Change("chapters/a.qmd", 9, 9, "", "Nothing else was given.")
+    row = Change("data/t.csv", 0, 0, "0.45", "0.46 lapatinib and trastuzumab", row="a.b")
+    sentence = _region(
+        "The drug, as 12.5% tells, was ", [("ins", "once ")], "given to all of the patients [1].", tmp_path
+    )
+    value = _region("The ratio came to ", [("ins", "0.46")], " in the end.", tmp_path)
+    words_alone = _region(
+        "It compares ", [("ins", "lapatinib and trastuzumab")], " with others in a long sentence.", tmp_path
+    )
+    found = placed([text, other, row], [*sentence, *value, *words_alone], None)
+    assert found[0].regions == tuple(sentence) and found[2].regions == tuple(value)
+    # one without a quotation of the redline is quoted from the sources
+    assert ["".join(part for _, part in region.parts) for region in found[1].regions] == ["Nothing else was given. "]
 
 
 class Revised(NamedTuple):

@@ -128,6 +128,16 @@ def test_absent_authors_need_a_reason(tmp_path: Path, note: str, absent: bool) -
     assert found == (["adams2019one: @article needs author"] if absent else [])
 
 
+def test_a_short_title_stays_where_no_author_is(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    short = "  shorttitle = {One author},\n"
+    with_short = BIBLIOGRAPHY.replace("  title = {One author only},\n", "  title = {One author only},\n" + short)
+    for text, kept in ((with_short, False), (re.sub(r"  author = .*\n", "", with_short, count=1), True)):
+        project = make_project(tmp_path / str(kept), text)
+        assert ("cite/private-field" in {item.rule for item in check(project)}) is not kept
+        run(project, monkeypatch, "format")
+        assert (short in project.bibliography.read_text(encoding="utf-8")) is kept
+
+
 def test_a_file_that_is_not_canonical_and_format(
     project: Project, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:

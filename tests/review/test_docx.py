@@ -134,7 +134,7 @@ def test_pictures_and_tables_have_the_width_they_were_made_for(rendered_article:
     tables = [
         table for table in root.iter(f"{W}tbl") if any(_style(row) == "TableHeader" for row in table.iter(f"{W}p"))
     ]
-    assert len(tables) > 8
+    assert len(tables) > 4
     for table in tables:
         width, indent = table.find(f"{W}tblPr/{W}tblW"), table.find(f"{W}tblPr/{W}tblInd")
         columns = [int(column.get(f"{W}w")) for column in table.iterfind(f"{W}tblGrid/{W}gridCol")]

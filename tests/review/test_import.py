@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import subprocess
 from collections.abc import Callable
 from pathlib import Path
@@ -456,6 +457,30 @@ def _run(sent: Sent, document: Path, folder: Path, *more: str) -> str:
     result = CliRunner().invoke(app, arguments)
     assert result.exit_code == 0, result.exception
     return (folder / "report.md").read_text(encoding="utf-8")
+
+
+@pytest.mark.parametrize(
+    ("kept", "said"), [(True, "a picture with another in its place"), (False, "Every picture was saved anew")]
+)
+def test_a_picture_replaced_under_its_description_is_listed(sent: Sent, tmp_path: Path, kept: bool, said: str) -> None:
+    """Word's "Change Picture" keeps the description; the picture sent out stays in the file, or goes."""
+    editor = Editor(sent.docx, tmp_path / "back.docx")
+    old = next(name for name in editor.parts if name.startswith("word/media/"))
+    relations = "word/_rels/document.xml.rels"
+    text = editor.parts[relations].decode()
+    key = re.search(rf'<Relationship (?=[^>]*Target="{old.removeprefix("word/")}")[^>]*Id="([^"]+)"', text)
+    assert key
+    if kept:
+        kind = "http://schemas.openxmlformats.org/officeDocument/2006/relationships/image"
+        new = f'<Relationship Id="rIdNew" Type="{kind}" Target="media/new.png"/></Relationships>'
+        editor.parts[relations] = text.replace("</Relationships>", new).encode()
+        for blip in editor.body.iter("{http://schemas.openxmlformats.org/drawingml/2006/main}blip"):
+            for name, value in blip.attrib.items():
+                blip.set(name, "rIdNew" if value == key[1] else value)
+        editor.parts["word/media/new.png"] = editor.parts[old] + b"another"
+    else:
+        editor.parts[old] += b"another"
+    assert said in _run(sent, editor.save(), tmp_path / "out")
 
 
 def _two(sent: Sent, tmp_path: Path, second: str) -> Path:

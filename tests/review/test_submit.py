@@ -21,6 +21,7 @@ from manuscript.engine.document import Document
 from manuscript.errors import ConfigError, ManuscriptErrors, RenderError
 from manuscript.figures import style
 from manuscript.figures.column import Room, fit
+from manuscript.git import git
 from manuscript.ledger.tables import load_ledger
 from manuscript.ooxml import W, body
 from manuscript.paths import Project
@@ -49,12 +50,25 @@ author:
       - name: Uniwersytet Wymyślony
         city: Nigdzie
   - name: Jan Krzysztof Zmyślacz
+funding: The Foundation of Cheese paid, grant CH-2718.
+acknowledgements: Thanks go to Doctor Kotowska.
+copyright: {holder: Zmyślacz and sons, year: 2026}
 """
 CHAPTERS = """\
 
 The search began with the earlier edition of this review.
 The second sentence stays.
 See <https://github.com/przykladowa-lab/review>.
+
+**Role of the funding source.** The Cheese Board read the draft.
+
+## Author information {#sec-whose}
+
+Z.P. leads a group in Nigdzie.
+
+## What stays {#sec-stays}
+
+A section behind it stays.
 
 # About this edition {#sec-about .unnumbered}
 
@@ -83,7 +97,8 @@ FORBIDDEN = (
     "J.K.Z. typed", "sold a mousetrap", "mousetrap", "Mousetrap Foundation", "MF-31415", "Kowalczykiewicz",
     "earlier edition of this review", "An earlier edition, 2020", "10.9999/wymysl.2020.17", "wymysl.2020",
     "github.com/przykladowa-lab/review", "przykladowa-lab", "przykladowa-lab/review.git", "committer@wymysl.test",
-    "Author contributions", "We thank Professor", "About this edition",
+    "Author contributions", "We thank Professor", "About this edition", "Foundation of Cheese", "CH-2718", "Kotowska",
+    "Zmyślacz and sons", "Cheese Board", "leads a group", "Nigdzie", "Acknowledgements",
 )  # fmt: skip
 
 
@@ -205,6 +220,8 @@ def test_broken_limits_are_reported(made: bundle.Made) -> None:
         ({"simple_summary_words_max": 1}, ["simple_summary_words_max"]),
         ({"statements": ["interests", "funding"]}, []),
         ({"statements": ["funding", "ethics"]}, ["statements"]),
+        ({"heading_levels_max": 1, "data_statement": "required", "ai_disclosure": "required"},
+         ["heading_levels_max", "data_statement", "ai_disclosure"]),
         ({"key_points": "required", "abstract_form": "unstructured", "words_max": "no limit"}, []),
     ],
 )  # fmt: skip
@@ -288,30 +305,74 @@ def _codings(word: str) -> list[bytes]:
     ]
 
 
-def test_no_byte_of_the_blinded_copy_tells(made: bundle.Made, article: Project) -> None:
-    blinded = next(path for path in made.zips if path.name == "x-blinded.zip")
-    commit = subprocess.run(
-        ["git", "rev-parse", "HEAD"], cwd=article.root, capture_output=True, text=True
-    ).stdout.strip()
-    forbidden = [*FORBIDDEN, commit, commit[:9]]
+def _told(blinded: Path, article: Project) -> list[tuple[str, str]]:
+    """Where in which part of the zip one of the forbidden strings stands."""
+    commit = git(article.root, "rev-parse", "HEAD").decode().strip()
+    forbidden = [*FORBIDDEN, commit, commit[:9], str(article.root)]
     assert len(forbidden) >= 40
     files = list(blinding.contents(blinded.read_bytes(), blinded.name))
     assert len(files) > 40
-    told = [
+    return [
         (place, word)
         for place, data in files
         for word in forbidden
         if word in place or any(coded in data for coded in _codings(word))
     ]
-    assert told == []
+
+
+def test_no_byte_of_the_blinded_copy_tells(made: bundle.Made, article: Project) -> None:
+    assert _told(next(path for path in made.zips if path.name == "x-blinded.zip"), article) == []
     pdf = words.of_pdf(made.folder / "for-reviewers" / "manuscript-blinded.pdf")
-    assert [word for word in forbidden if word in pdf] == []
-    assert pdf.count(blinding.REMOVED) == 2 and "The second sentence stays" in " ".join(pdf.split())
+    assert [word for word in FORBIDDEN if word in pdf] == []
+    assert pdf.count(blinding.REMOVED) == 3
+    assert "The second sentence stays" in " ".join(pdf.split()) and "A section behind it stays" in " ".join(pdf.split())
     # the same search finds them where they are
     full = list(blinding.contents((made.folder / "for-editors" / "manuscript.docx").read_bytes(), ""))
-    assert all(any(word.encode() in data for _, data in full) for word in ("Przykładowa", "mousetrap", "wymysl.2020"))
+    for word in ("Przykładowa", "mousetrap", "wymysl.2020", "CH-2718", "Kotowska", "Cheese Board", "leads a group"):
+        assert any(word.encode() in data for _, data in full), word
     assert "ours.data is for the editors alone" in made.text
     assert (made.folder / "for-reviewers" / "supplement" / "plain.txt").is_file()
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_the_blinded_copy_for_each_journal_tells_nothing(name: str, article: Project, tmp_path: Path) -> None:
+    wanted = profile.read(ROOT / "journals" / f"{name}.yml", name)
+    made = bundle.make(article, wanted, tmp_path / name, EPOCH, bundle.Wishes(blind=True))
+    assert _told(next(path for path in made.zips if "blinded" in path.name), article) == []
+
+
+@pytest.mark.parametrize(
+    ("label", "tells"),
+    [
+        ("Funding", True), ("Role of the funding source.", True), ("Conflicts of interest", True), ("Authors’ contributions:", True),
+        ("CRediT author statement", True), ("Acknowledgments", True), ("Declaration of competing interest", True),
+        ("Disclosures", True), ("About the authors", True), ("Funding of trials by their makers", False),
+        ("Interest in biosimilars", False), ("Contribution of imaging", False), ("Credit where it is due", False),
+        ("Data availability", False),
+    ],
+)  # fmt: skip
+def test_which_headings_tell_of_persons(label: str, tells: bool) -> None:
+    assert parts.tells_who(label) is tells
+
+
+def test_a_figure_is_drawn_once_for_a_journal(
+    article: Project, whole: Document, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    wanted, ledger = _profile(figure_formats=["pdf"]), load_ledger(article)
+    first = figures.write(whole, ledger, wanted, tmp_path / "one")
+    monkeypatch.setattr(figures, "export", None)
+    again = figures.write(whole, ledger, wanted, tmp_path / "two")
+    assert first and [item.path.read_bytes() for item in again] == [item.path.read_bytes() for item in first]
+
+
+def test_letters_take_markdown_as_it_is_written(whole: Document) -> None:
+    own = papers.Papers(whole, measure.measure(whole), _profile())
+    own.letter = texts.Text("letter.md", "Why.", {"earlier": "The journal's *old* article.", "reviewers": ["Dr *A*"]})
+    letter = own.cover_letter()
+    said = text_of(letter.blocks)
+    assert "The journal’s old article." in said and "Dr A" in said and "we submit the manuscript" in said
+    revised = text_of(own.cover_letter(revised=True).blocks)
+    assert "we submit the revised manuscript" in revised and "Why." not in revised
 
 
 def _zipped(data: bytes, name: str = "part.xml") -> bytes:
@@ -464,7 +525,7 @@ def test_figure_limits_are_read_from_the_files(made: bundle.Made) -> None:
         figure_height_max_mm=9,
     )
     empty = {name: texts.Text("", "") for name in papers.WRITTEN}
-    measures = measure.Measures(1, "", "", 1, (), 1, 1, 1, 1, 1, False, ())
+    measures = measure.Measures(1, "", "", 1, (), 1, 1, 1, 1, 1, False, 1, ())
     found = {item.key: item.passed for item in report.limits(wanted, measures, empty, files)}
     assert found == dict.fromkeys(wanted.values, False)
 

@@ -75,7 +75,7 @@ def _page(page: Any) -> Page:
 
     words = page.get_textpage()
     marked: dict[int, list[Any]] = {}
-    unmarked = []
+    unmarked: list[Any] = []
     for item in page.get_objects(max_depth=1):
         identifier = pdfium.FPDFPageObj_GetMarkedContentID(item)
         (marked.setdefault(identifier, []) if identifier >= 0 else unmarked).append(item)

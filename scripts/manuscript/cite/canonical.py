@@ -16,7 +16,7 @@ from manuscript.cite.reader import Bibliography, Entry
 from manuscript.cite.text import from_html, from_latex
 
 ORDER = (
-    "title", "author", "editor", "booktitle", "journal", "year", "month", "volume", "number", "pages", "edition", "series",
+    "title", "shorttitle", "author", "editor", "booktitle", "journal", "year", "month", "volume", "number", "pages", "edition", "series",
     "publisher", "address", "institution", "school", "howpublished", "doi", "pmid", "pmcid", "eprint", "issn", "isbn", "url",
     "urldate", "options", "note",
 )  # fmt: skip
@@ -37,12 +37,17 @@ _BARE_SIGN = re.compile(r"(?<!\\)([&%#])")
 _VERBATIM = frozenset({"doi", "url", "pmid", "pmcid", "eprint", "urldate", "file", "year", "issn", "isbn"})
 
 
+def is_private(name: str, entry: Entry) -> bool:
+    """Whether a field is left out; a short title stays where no author is, for it then stands in citations."""
+    return name in DROPPED and not (name == "shorttitle" and not any(entry.get(role) for role in _ROLES))
+
+
 def canonical_fields(entry: Entry, brands: frozenset[str] = frozenset()) -> dict[str, str]:
     """The fields of an entry in canonical order and form, private ones left out; ``brands`` keep their capitals."""
     values: dict[str, str] = {}
     for item in entry.fields.values():
         name = ALIASES.get(item.name, item.name)
-        if name in DROPPED or (name != item.name and name in entry.fields):
+        if is_private(name, entry) or (name != item.name and name in entry.fields):
             continue
         value = canonical_value(name, item.value, brands)
         if item.name == "date":

@@ -224,9 +224,9 @@ def _fields(entry: Entry, find: Finder, stated: frozenset[str] = frozenset()) ->
         yield find.entry(
             "cite/bad-year", entry, "year", f"{year!r} is not a year", "write the four digits of the volume's year"
         )
-    from manuscript.cite.canonical import DROPPED
+    from manuscript.cite.canonical import is_private
 
-    private = [name for name in entry.fields if name in DROPPED]
+    private = [name for name in entry.fields if is_private(name, entry)]
     if private:
         yield find.entry(
             "cite/private-field",

@@ -40,7 +40,7 @@ def revise(
 
     from manuscript.clock import source_epoch
     from manuscript.commands.common import project_of, run_prepare
-    from manuscript.redline.revisions import lay_out, prepare_revision
+    from manuscript.redline.revisions import kept, prepare_revision
     from manuscript.revision import round as revision_round
     from manuscript.submit import profile
 
@@ -62,7 +62,7 @@ def revise(
     run_prepare(project)
     if check:
         with tempfile.TemporaryDirectory(prefix="manuscript-revise-") as name:
-            before = lay_out(project, since, Path(name) / "old")
+            before = kept(project, since, Path(name) / "tree")
             prepare_revision(before)
             findings = revision_round.examine(project, number, since, answers, before).findings()
         for line in findings:

@@ -19,14 +19,15 @@ from manuscript.atomic import write_bytes, write_text
 from manuscript.errors import FigureError
 from manuscript.figures import style
 from manuscript.figures.column import Room, fit
+from manuscript.figures.svg import compact
 from manuscript.ledger.tables import Ledger, Row
 from manuscript.ledger.variables import texts
 from manuscript.paths import Project
 from manuscript.source.syntax import VARIABLE
 
-PNG_DPI = 300
+PNG_DPI = 250
 # colours of a PNG, the steps at the edges of letters and lines included
-_COLOURS = 96
+_COLOURS = 32
 PRINT_DPI = 600
 _NOTICE = "<!-- made by `manuscript prepare` from {module}; change that module or the ledger -->"
 
@@ -50,9 +51,7 @@ def make_figure(project: Project, ledger: Ledger, name: str) -> None:
         figure = module.draw(ledger)
         svg = _saved(figure, "svg", metadata={"Date": None, "Creator": None})
         png = _png(figure)
-    # an SVG drawn with trailing blanks would look changed to every editor that strips them
-    lines = [line.rstrip() for line in svg.decode("utf-8").splitlines()]
-    write_text(project.figures / f"{name}.svg", "\n".join(lines) + "\n")
+    write_text(project.figures / f"{name}.svg", compact(svg))
     write_bytes(project.figures / f"{name}.png", png)
     write_text(project.figures / f"{name}.csv", data_of(rows))
     write_text(
@@ -116,12 +115,11 @@ def export(
     *,
     colour: str = "RGB",
     room: Room | None = None,
-    stem: str = "",
 ) -> list[Path]:
     """Write the figure as ``pdf``, ``eps``, ``tiff``, ``png`` or ``svg`` into ``folder``; TIFF has no transparency.
 
     ``dpi`` counts for TIFF and PNG, ``colour`` (RGB, CMYK, grey) for TIFF. ``room`` is what a journal leaves a figure.
-    ``stem`` takes the place of ``name`` in the file names. Raises ``FigureError`` for another kind.
+    Raises ``FigureError`` for another kind.
     """
     module = wing.load(project, "figures", name)
     written = []
@@ -130,7 +128,7 @@ def export(
         if room:
             fit(figure, room)
         for kind in kinds:
-            path = folder / f"{stem or name}.{kind}"
+            path = folder / f"{name}.{kind}"
             if kind == "pdf":
                 content = _saved(figure, "pdf", metadata={"CreationDate": None, "Producer": None, "Creator": None})
             elif kind == "eps":

@@ -5,13 +5,17 @@ from __future__ import annotations
 import csv
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
+from manuscript.errors import ManuscriptError
+from manuscript.ledger.tables import Ledger, load_ledger
 from manuscript.paths import Project
 from manuscript.source.files import read_yaml
 from manuscript.source.lines import read_article
+from manuscript.supplement.said import found as told
+from manuscript.supplement.said import what
 
 # a number in the text is a link to its row
 _LINK = re.compile(r"\[([^\]]*)\]\([^)]*\)(?:\{[^}]*\})?")
@@ -19,16 +23,17 @@ _ENTRY = re.compile(r"^@\w+\s*\{\s*([^,\s]+)\s*,", re.M)
 
 
 # where and when a value was read, not the value
-BOOKKEEPING = ("seen_at", "checked_on", "locator", "compared")
+BOOKKEEPING = ("seen_at", "checked_on", "locator", "read_as", "compared")
 _NOT_SHOWN = ("id", "trial", "supersedes", "note", "source")
-_OTHER = "Other rows"
+_ARMS = {"exp": "experimental arm", "ctl": "control arm"}
 _INTERVAL = re.compile(r"_(low|high)(?=_|$)")
 
 
 @dataclass(frozen=True)
 class RowChange:
     """What became of one row: ``kind`` is added, removed or changed; ``cells`` are (column, old, new), the interval with its
-    estimate. ``subject`` is the trial that it belongs to. ``bookkeeping``: nothing else changed than where it was read."""
+    estimate. ``said`` is what a row says that came or went, in words. ``subject`` is the trial that it belongs to, empty
+    for none. ``bookkeeping``: nothing else changed than where it was read."""
 
     table: str
     row: str
@@ -37,18 +42,33 @@ class RowChange:
     cells: tuple[tuple[str, str, str], ...] = ()
     supersedes: str = ""
     bookkeeping: bool = False
+    said: str = ""
+
+    @property
+    def group(self) -> str:
+        """The trial that the row belongs to, else its table."""
+        return self.subject or self.table.capitalize()
 
     @property
     def words(self) -> str:
-        """The change in a line."""
+        """The change in a line, for authors."""
+        return self._told(())
+
+    @property
+    def for_readers(self) -> str:
+        """The change in a line, without keys of the bibliography and notes of the authors."""
+        return self._told(("source", "note"))
+
+    def _told(self, hidden: tuple[str, ...]) -> str:
         name = f"{self.row} ({self.table})"
         if self.bookkeeping:
             return f"{name}: {', '.join(column for column, _, _ in self.cells)}"
         if self.kind == "changed":
-            return f"{name}: " + "; ".join(
-                f"{_words(c)}: {old or 'empty'} → {new or 'empty'}" for c, old, new in self.cells
-            )
-        shown = "; ".join(f"{_words(column)}: {old or new}" for column, old, new in self.cells)
+            changed = [
+                f"{_words(c)}: {old or 'empty'} → {new or 'empty'}" for c, old, new in self.cells if c not in hidden
+            ]
+            return f"{name}: {'; '.join(changed) or 'source or note changed'}"
+        shown = self.said or "; ".join(f"{_words(column)}: {old or new}" for column, old, new in self.cells)
         tail = f" (replaces {self.supersedes})" if self.supersedes else ""
         return f"{name} {self.kind}{tail}" + (f": {shown}" if shown else "")
 
@@ -67,12 +87,12 @@ class Changelog:
 
     @property
     def by_trial(self) -> dict[str, list[RowChange]]:
-        """The changes of rows, bookkeeping left out, by trial in the order of the alphabet; what belongs to none is last."""
-        groups: dict[str, list[RowChange]] = {}
+        """The changes of rows, bookkeeping left out, by trial in the order of the alphabet; then those of none, by table."""
+        groups: dict[tuple[bool, str], list[RowChange]] = {}
         for item in self.rows:
             if not item.bookkeeping:
-                groups.setdefault(item.subject, []).append(item)
-        return {name: groups[name] for name in sorted(groups, key=lambda name: (name == _OTHER, name.casefold()))}
+                groups.setdefault((not item.subject, item.group), []).append(item)
+        return {key[1]: groups[key] for key in sorted(groups, key=lambda key: (key[0], key[1].casefold()))}
 
     @property
     def bookkeeping(self) -> list[RowChange]:
@@ -87,6 +107,7 @@ def changelog(old: Project, new: Project) -> Changelog:
     trials = {**_read(old.data / "trials.csv"), **_read(new.data / "trials.csv")}
     for name in sorted(names):
         log.rows += _rows(name.removesuffix(".csv"), _read(old.data / name), _read(new.data / name), trials)
+    log.rows = _said(log.rows, old, new)
     _numbers(log, old, new)
     before, after = _entries(old.bibliography), _entries(new.bibliography)
     log.references_added = sorted(after.keys() - before.keys())
@@ -120,10 +141,31 @@ def _rows(table: str, old: dict[str, Any], new: dict[str, Any], trials: dict[str
             hidden = BOOKKEEPING if kind == "changed" else (*BOOKKEEPING, *_NOT_SHOWN)
             columns = [name for name in columns if name not in hidden]
         trial = (after or before).get("trial") or (key if table == "trials" else "")
-        subject = (trials.get(trial) or {}).get("name") or trial or _OTHER
+        subject = (trials.get(trial) or {}).get("name") or trial
         cells = tuple(_joined(columns, before, after))
         found.append(RowChange(table, key, kind, subject, cells, after.get("supersedes") or "", only_books))
     return found
+
+
+def _said(rows: list[RowChange], old: Project, new: Project) -> list[RowChange]:
+    """The changes with the words of rows that came or went, where the ledger of their side can be read by this code."""
+    ledgers = {"added": _ledger(new), "removed": _ledger(old)}
+    found = []
+    for item in rows:
+        ledger = ledgers.get(item.kind)
+        table = ledger.tables.get(item.table) if ledger and not item.bookkeeping else None
+        row = table.get(item.row) if table else None
+        if ledger and row is not None and item.table in row.vocabulary.evidence:
+            item = replace(item, said=": ".join(filter(None, (what(ledger, row), told(ledger, row)))))
+        found.append(item)
+    return found
+
+
+def _ledger(project: Project) -> Ledger | None:
+    try:
+        return load_ledger(project)
+    except ManuscriptError:
+        return None  # of a time with other tables
 
 
 def _joined(columns: list[str], before: dict[str, str], after: dict[str, str]) -> Iterator[tuple[str, str, str]]:
@@ -143,7 +185,9 @@ def _with_interval(column: str, row: dict[str, str]) -> str:
 
 
 def _words(column: str) -> str:
-    return column.replace("_", " ")
+    arm = next((name for name in _ARMS if column.startswith(f"{name}_")), "")
+    words = column.removeprefix(f"{arm}_").replace("_", " ")
+    return f"{words}, {_ARMS[arm]}" if arm else words
 
 
 def _values(project: Project) -> dict[str, str]:

@@ -132,11 +132,14 @@ def _table(revision: Revision, name: str) -> str:
     return f"<div>{shown}</div>"
 
 
-def markdown(log: Changelog, title: str) -> str:
-    """The evidence changelog as Markdown, for a pull request: rows by trial first, bookkeeping folded at the end."""
+def markdown(log: Changelog, title: str, *, for_readers: bool = False) -> str:
+    """The evidence changelog as Markdown: rows by trial first, bookkeeping folded at the end.
+
+    ``for_readers``: without what only authors look up.
+    """
     lines = [f"# {title}", "", "## Rows, by trial", ""]
     for trial, changes in log.by_trial.items():
-        lines += [f"### {trial}", "", *(f"- {item.words}" for item in changes), ""]
+        lines += [f"### {trial}", "", *(f"- {item.for_readers if for_readers else item.words}" for item in changes), ""]
     if not log.by_trial:
         lines += ["No row changed.", ""]
     for name, items in (*_groups(log), ("Figures changed", log.figures), ("Tables changed", log.tables)):

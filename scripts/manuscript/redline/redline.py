@@ -11,7 +11,7 @@ from manuscript.atomic import write_text
 from manuscript.paths import Project
 from manuscript.redline import page, tracked
 from manuscript.redline.changelog import changelog
-from manuscript.redline.revisions import lay_out, render_docx
+from manuscript.redline.revisions import kept, render_docx
 
 
 def redline(project: Project, old: str, new: str, folder: Path, tell: Callable[[str], None]) -> list[Path]:
@@ -20,12 +20,15 @@ def redline(project: Project, old: str, new: str, folder: Path, tell: Callable[[
     Raises ``ConfigError`` for a revision that git does not know, ``RenderError`` for one that does not render.
     """
     with tempfile.TemporaryDirectory(prefix="manuscript-diff-") as name:
-        revisions = [lay_out(project, item, Path(name) / place) for item, place in ((old, "old"), (new, "new"))]
+        revisions = [kept(project, item, Path(name) / "tree") for item in (old, new)]
         tell("rendering both revisions")
         with ThreadPoolExecutor(max_workers=2) as pool:
-            first, second = pool.map(render_docx, revisions)
+            # a revision that is compared with itself is one folder
+            places = {item.project.root: item for item in revisions}
+            made = dict(zip(places, pool.map(render_docx, places.values()), strict=True))
         tell("comparing")
         before, after = revisions
+        first, second = (made[item.project.root] for item in revisions)
         target = folder / "redline.docx"
         tracked.compare(project, first, second, target, after.author, after.date)
         log = changelog(before.project, after.project)

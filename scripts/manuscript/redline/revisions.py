@@ -8,14 +8,21 @@ import shutil
 import subprocess
 import sys
 import tarfile
+import tempfile
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
+from manuscript import digests
+from manuscript.atomic import TEMPORARY
 from manuscript.errors import RenderError
-from manuscript.git import git, source_files
+from manuscript.git import commit_of, git, source_files
 from manuscript.paths import Project
+from manuscript.prepare import prepare, read_state
 
 WORKING_TREE = "working tree"
+# revisions that stay in build/, the last that were used
+_KEPT = 4
 
 
 @dataclass(frozen=True)
@@ -35,9 +42,7 @@ def lay_out(project: Project, name: str, folder: Path) -> Revision:
 
     Raises ``ConfigError`` when git does not know the revision.
     """
-    shown = "HEAD" if name == WORKING_TREE else name
-    text = git(project.root, "log", "-1", "--format=%H%n%an%n%aI%n%ct", shown, "--").decode()
-    commit, author, date, epoch = text.strip().split("\n")
+    commit = commit_of(project.root, "HEAD" if name == WORKING_TREE else name)
     folder.mkdir(parents=True)
     if name == WORKING_TREE:
         for item in source_files(project):
@@ -47,21 +52,71 @@ def lay_out(project: Project, name: str, folder: Path) -> Revision:
         # in a subfolder of the repository, git archives that subfolder
         with tarfile.open(fileobj=io.BytesIO(git(project.root, "archive", "--format=tar", commit))) as archive:
             archive.extractall(folder, filter="data")
+    return _revision(project, name, commit, folder)
+
+
+def kept(project: Project, name: str, workshop: Path) -> Revision:
+    """As ``lay_out``, but a commit stands below ``build/`` with all that was made of it, and is found there the next time.
+
+    The working tree goes to ``workshop``. Both start with what was prepared here: what is the same is not made again.
+    Raises ``ConfigError`` when git does not know the revision.
+    """
+    if name == WORKING_TREE:
+        revision = lay_out(project, name, workshop)
+        _seed(project, revision.project)
+        return revision
+    commit = commit_of(project.root, name)
+    store = project.build / "revisions"
+    place = store / f"{commit[:12]}-{digests.environment()[:12]}"
+    if not place.is_dir():
+        store.mkdir(parents=True, exist_ok=True)
+        with tempfile.TemporaryDirectory(prefix=TEMPORARY, dir=store) as folder:
+            _seed(project, lay_out(project, commit, Path(folder) / "new").project)
+            with suppress(OSError):  # another run was quicker
+                (Path(folder) / "new").rename(place)
+    os.utime(place)
+    for old in sorted(store.iterdir(), key=lambda path: path.stat().st_mtime)[:-_KEPT]:
+        shutil.rmtree(old, ignore_errors=True)
+    return _revision(project, name, commit, place)
+
+
+def _revision(project: Project, name: str, commit: str, folder: Path) -> Revision:
+    text = git(project.root, "log", "-1", "--format=%an%n%aI%n%ct", "--end-of-options", commit).decode()
+    author, date, epoch = text.strip().split("\n")
     return Revision(Project(folder.resolve()), name, commit, author, date, int(epoch))
+
+
+def _seed(project: Project, revision: Project) -> None:
+    """Give a revision what was prepared here and is not in git, with the record of how: it makes anew what differs."""
+    state = read_state(project)
+    if not state or revision.prepare_state.exists():
+        return
+    for record in state.values():
+        outputs = record.get("outputs")
+        for item in outputs if isinstance(outputs, dict) else ():
+            source, target = project.root / item, revision.root / item
+            if source.is_file() and not target.exists():
+                target.parent.mkdir(parents=True, exist_ok=True)
+                shutil.copyfile(source, target)
+    revision.prepare_state.parent.mkdir(parents=True, exist_ok=True)
+    shutil.copyfile(project.prepare_state, revision.prepare_state)
 
 
 def render_docx(revision: Revision) -> Path:
     """The revision's Word file, made by the revision's own code where it has some: its ledger fits that code.
 
-    Raises ``RenderError`` or what the render raises.
+    One that was made before is given as it is. Raises ``RenderError`` or what the render raises.
     """
     project = revision.project
+    made = project.output / "index.docx"
+    if made.is_file():
+        return made
     if not _own_code(revision, "render", "--to", "docx", "--engine", "embedded"):
         from manuscript.engine.embedded import render
 
         _prepare_now(project)
         render(project, ["docx"], revision.epoch)
-    return project.output / "index.docx"
+    return made
 
 
 def prepare_revision(revision: Revision) -> None:
@@ -74,9 +129,8 @@ def prepare_revision(revision: Revision) -> None:
 
 
 def _prepare_now(project: Project) -> None:
-    if not project.variables.is_file():
-        from manuscript.prepare import prepare
-
+    # what a revision keeps in git is prepared; what was given to it is prepared when nothing of it changed
+    if project.prepare_state.is_file() or not project.variables.is_file():
         prepare(project)
 
 

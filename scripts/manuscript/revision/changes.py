@@ -5,10 +5,12 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
+from difflib import SequenceMatcher
 from pathlib import Path
 from typing import Any
 
 from manuscript.git import git
+from manuscript.ledger.vocabulary import ABOUT_THE_WORK
 from manuscript.ooxml import W, body
 from manuscript.paths import Project
 from manuscript.redline.changelog import Changelog
@@ -20,18 +22,27 @@ NUMBER = re.compile(r"\b(?:R[0-9A-Z]{1,3}|E)\.\d{1,3}\b")
 _WORD = re.compile(r"[^\W_][\w'’–-]*")
 _SHORTCODE = re.compile(r"\{\{<.*?>\}\}")
 _SOURCE_MARKS = re.compile(r"\{\{<.*?>\}\}|\[[^\]]*@[^\]]*\]|@[\w:-]+|\{[#.][^}]*\}|\]\([^)]*\)")
+_EMPTY = re.compile(r"\((?:[\s,;()]|and|or)*\)")
 _UNCOMMITTED = "0" * 40
 # unchanged words around and between the changed ones of one quotation
 _AROUND, _BETWEEN = 6, 4
-_LIKE = 0.6
+# the share of changed words, and of the words of a whole sentence, by which a quotation belongs to a change of the sources
+_LIKE, _LIKE_SENTENCE = 0.6, 0.75
+_SENTENCE = re.compile(r"(?<=[.!?])\s+(?=[A-Z(])")
+_DIGITS = re.compile(r"[\d\s,–[\]()-]*")
+# behind one of these, digits number a citation, a figure or the like
+_NUMBERS_A_THING = re.compile(r"(?:^|\S|\[|\b(?:Figure|Table|Section|Box|Panel|Equation)s?\s)$")
+_VALUE = re.compile(r"\d{2,}")
 
 
 @dataclass(frozen=True)
 class Region:
-    """Changed words of one paragraph of the redline: pieces of (state, text), and where they stand in the clean copy."""
+    """Changed words of one paragraph of the redline: pieces of (state, text), where they stand in the clean copy, and the
+    words of the sentences, old and new, that they belong to; numbers are not among these, the sources have names for them."""
 
     parts: tuple[tuple[str, str], ...]
     place: Place | None
+    sentence: frozenset[str] = frozenset()
 
     @property
     def changed(self) -> list[str]:
@@ -77,8 +88,9 @@ class Change:
 
 
 def plain(text: str) -> str:
-    """Source lines without shortcodes, citations and attributes."""
-    return " ".join(re.sub(r"\s+([.,;)])", r"\1", _SOURCE_MARKS.sub(" ", text)).split())
+    """Source lines without shortcodes, citations and attributes, and without brackets that held nothing else."""
+    text = _EMPTY.sub("", _SOURCE_MARKS.sub(" ", text))
+    return " ".join(re.sub(r"\s+([.,;)])", r"\1", text).split())
 
 
 def words(text: str) -> list[str]:
@@ -87,7 +99,7 @@ def words(text: str) -> list[str]:
 
 
 def source_changes(project: Project, since: str, log: Changelog) -> list[Change]:
-    """What changed in the prose since the revision, and the rows of the ledger of which more than bookkeeping changed.
+    """What changed in the prose since the revision, and the rows of evidence of which more than bookkeeping changed.
 
     Raises ``ConfigError`` when git does not know the revision.
     """
@@ -98,19 +110,35 @@ def source_changes(project: Project, since: str, log: Changelog) -> list[Change]
         if _SHORTCODE.sub("", change.old).split() != _SHORTCODE.sub("", change.new).split():
             found.append(replace(change, commits=_commits(project, since, change)))
     for item in log.rows:
-        if not item.bookkeeping:
+        if not item.bookkeeping and item.table not in ABOUT_THE_WORK:
             file = project.relative(project.data / f"{item.table}.csv")
             old = " ".join(value for _, value, _ in item.cells)
             new = " ".join(value for _, _, value in item.cells)
             change = Change(file, 0, 0, old, new, row=item.row)
             found.append(replace(change, commits=_row_commits(project, since, file, item.row)))
+    kinds = {"added": log.references_added, "removed": log.references_removed, "changed": log.references_changed}
+    found += [Change(bibliography(project), 0, 0, "", kind, row=key) for kind, keys in kinds.items() for key in keys]
     return found
 
 
+def bibliography(project: Project) -> str:
+    """The file of the references as git names it; a change of it answers a comment, but none has to ask for it."""
+    return project.relative(project.bibliography)
+
+
 def _hunks(project: Project, since: str, paths: list[str]) -> list[Change]:
-    text = git(project.root, "diff", "-U0", "--no-color", "--no-ext-diff", "--relative", since, "--", *paths).decode(
-        "utf-8", "replace"
-    )
+    text = git(
+        project.root,
+        "diff",
+        "-U0",
+        "--no-color",
+        "--no-ext-diff",
+        "--relative",
+        "--end-of-options",
+        since,
+        "--",
+        *paths,
+    ).decode("utf-8", "replace")
     found: list[Change] = []
     file, start = "", 0
     old: list[str] = []
@@ -154,7 +182,18 @@ def _row_commits(project: Project, since: str, file: str, row: str) -> frozenset
 
 def _that_touched(project: Project, since: str, file: str, lines: list[str], *, starts: bool = False) -> frozenset[str]:
     """The commits since the revision in whose change of ``file`` one of the lines stands."""
-    text = git(project.root, "log", "-p", "-U0", "--no-color", "--format=%x00%H", f"{since}..HEAD", "--", file)
+    text = git(
+        project.root,
+        "log",
+        "-p",
+        "-U0",
+        "--no-color",
+        "--format=%x00%H",
+        "--end-of-options",
+        f"{since}..HEAD",
+        "--",
+        file,
+    )
     found = set()
     for part in text.decode("utf-8", "replace").split("\0")[1:]:
         commit, _, patch = part.partition("\n")
@@ -166,7 +205,9 @@ def _that_touched(project: Project, since: str, file: str, lines: list[str], *, 
 
 def commits_by_comment(project: Project, since: str) -> dict[str, list[str]]:
     """The commits since the revision whose message names a comment, by the comment's number."""
-    text = git(project.root, "log", "--format=%x00%H%n%B", f"{since}..HEAD").decode("utf-8", "replace")
+    text = git(project.root, "log", "--format=%x00%H%n%B", "--end-of-options", f"{since}..HEAD").decode(
+        "utf-8", "replace"
+    )
     found: dict[str, list[str]] = {}
     for part in text.split("\0")[1:]:
         commit, _, message = part.partition("\n")
@@ -183,6 +224,14 @@ def regions(redline: Path, pages: Pages | None) -> list[Region]:
         if any(state != "same" and text.strip() for state, text in marked):
             found += _regions_of(marked, pages)
     return found
+
+
+def _numbering(before: str, changed: list[tuple[str, str]]) -> bool:
+    """Whether all that changed is the number of a citation, a figure or a table: what stands before it moved it."""
+    pieces_ = [text for state, text in changed if state != "same"]
+    return all(_DIGITS.fullmatch(text) for text in pieces_) and (
+        bool(_NUMBERS_A_THING.search(before)) or any("[" in text for text in pieces_)
+    )
 
 
 def _merged(marked: Iterable[tuple[str, str]]) -> list[tuple[str, str]]:
@@ -215,12 +264,24 @@ def _regions_of(marked: list[tuple[str, str]], pages: Pages | None) -> list[Regi
         first, last = group[0], group[-1]
         before = "".join(text for state, text in marked[:first] if state != "del")
         after = "".join(text for state, text in marked[last + 1 :] if state != "del")
+        if _numbering(before, marked[first : last + 1]):
+            continue
+        said = [
+            "".join(text for _, text in part) for part in (marked[:first], marked[first : last + 1], marked[last + 1 :])
+        ]
+        sentence = _SENTENCE.split(said[0])[-1] + said[1] + _SENTENCE.split(said[2])[0]
         parts = [("same", _tail(before)), *marked[first : last + 1], ("same", _head(after))]
         place = None
         if pages:
             start = len(before) - len(_tail(before).removeprefix("… "))
             place = pages.find_words(whole[start:]) or pages.find_words(before[-200:]) or pages.find_words(whole)
-        found.append(Region(tuple(part for part in parts if part[1]), place))
+        found.append(
+            Region(
+                tuple(part for part in parts if part[1]),
+                place,
+                frozenset(word for word in words(sentence) if not word.isdigit()),
+            )
+        )
     return found
 
 
@@ -234,19 +295,54 @@ def _head(text: str) -> str:
     return "".join(kept) + (" …" if len(text.split()) > _AROUND else "")
 
 
-def placed(changes: list[Change], found: list[Region]) -> list[Change]:
-    """The changes, each with the regions of the redline whose words are mostly its own."""
-    said = [(set(words(plain(f"{change.old} {change.new}"))), change) for change in changes]
+def placed(changes: list[Change], found: list[Region], pages: Pages | None) -> list[Change]:
+    """The changes, each with the regions of the redline that are its own; one of the text that has none is quoted from
+    the sources."""
+    said = [frozenset(words(plain(f"{change.old} {change.new}"))) for change in changes]
     mine: dict[int, list[Region]] = {}
     for region in found:
-        changed = region.changed
         scores = [
-            (sum(word in own for word in changed) / len(changed) if changed else 0.0, -len(own), index)
-            for index, (own, _) in enumerate(said)
+            (_likeness(region, change, own), not change.row, -len(own), index)
+            for index, (change, own) in enumerate(zip(changes, said, strict=True))
         ]
-        if scores and max(scores)[0] >= _LIKE:
-            mine.setdefault(max(scores)[2], []).append(region)
-    return [replace(change, regions=tuple(mine.get(index, ()))) for index, change in enumerate(changes)]
+        if scores and max(scores)[0]:
+            mine.setdefault(max(scores)[3], []).append(region)
+    result = []
+    for index, change in enumerate(changes):
+        own = mine.get(index) or ([] if change.row else _from_source(change, pages))
+        result.append(replace(change, regions=tuple(own)))
+    return result
+
+
+def _likeness(region: Region, change: Change, own: frozenset[str]) -> float:
+    """How surely the region shows the change, from 0 (not at all) to 1."""
+    changed = region.changed
+    if not changed:
+        return 0.0
+    share = sum(word in own for word in changed) / len(changed)
+    if change.row:
+        # words of a table are those of many rows; a value is the row's
+        values = [word for word in changed if _VALUE.fullmatch(word)]
+        return share if share >= _LIKE and any(value in own for value in values) else 0.0
+    whole = len(region.sentence & own) / len(region.sentence) if len(region.sentence) > _AROUND else 0.0
+    return max(share if share >= _LIKE else 0.0, whole if whole >= _LIKE_SENTENCE else 0.0)
+
+
+def _from_source(change: Change, pages: Pages | None) -> list[Region]:
+    """The changed words of the source lines themselves, where the redline has them under other words."""
+    old, new = (re.findall(r"\S+", plain(text)) for text in (change.old, change.new))
+    marked: list[tuple[str, str]] = []
+    for kind, a, b, c, d in SequenceMatcher(None, old, new, autojunk=False).get_opcodes():
+        if kind == "equal":
+            marked.append(("same", " ".join(new[c:d]) + " "))
+        else:
+            marked += [(state, " ".join(part) + " ") for state, part in (("del", old[a:b]), ("ins", new[c:d])) if part]
+    found = _regions_of(marked, pages) if any(state != "same" for state, _ in marked) else []
+    if not found and new:
+        # numbers or references within the sentence
+        text = " ".join(new[: 4 * _AROUND]) + (" …" if len(new) > 4 * _AROUND else "")
+        found = [Region((("same", text),), pages.find_words(" ".join(new)) if pages else None)]
+    return found
 
 
 def quoted(region: Region, most: int = 120) -> list[Any]:

@@ -16,7 +16,7 @@ from manuscript.errors import ConfigError, ManuscriptError, RenderError
 from manuscript.paths import Project
 from manuscript.redline import page, tracked
 from manuscript.redline.changelog import Changelog, changelog
-from manuscript.redline.revisions import Revision, lay_out, prepare_revision, render_docx
+from manuscript.redline.revisions import Revision, kept, prepare_revision, render_docx
 from manuscript.revision import changes as changed
 from manuscript.revision import comments, response
 from manuscript.revision.changes import Change
@@ -40,6 +40,7 @@ class Round:
     response: Response
     changes: list[Change]
     log: Changelog
+    bibliography: str = ""
     linked: dict[str, list[Change]] = field(default_factory=dict)
     unknown: list[str] = field(default_factory=list)
 
@@ -47,7 +48,7 @@ class Round:
     def unasked(self) -> list[Change]:
         """The changes that no comment asked for."""
         asked = {change.name for group in self.linked.values() for change in group}
-        return [change for change in self.changes if change.name not in asked]
+        return [change for change in self.changes if change.name not in asked and change.file != self.bibliography]
 
     def findings(self) -> list[str]:
         """What is open, in lines for an author."""
@@ -55,13 +56,14 @@ class Round:
         lines = [f"{place}:{entry.line}: {entry.comment.number} has no answer" for entry in self.response.unanswered]
         lines += self.unknown
         for change in self.unasked:
-            lines.append(f"{change.name}: no comment asked for this change: “{_start(change)}”")
+            lines.append(f"{change.name}: no comment asked for this change: “{self.start(change)}”")
         return lines
 
-
-def _start(change: Change) -> str:
-    words = changed.plain(change.new or change.old)
-    return words if len(words) <= 80 else f"{words[:80]}…"
+    def start(self, change: Change) -> str:
+        """The first words of a change; of a row, what became of it."""
+        row = next((item for item in self.log.rows if change.row and item.row == change.row), None)
+        words = row.words.partition(": ")[2] if row else changed.plain(change.new or change.old)
+        return words if len(words) <= 80 else f"{words[:80]}…"
 
 
 def folder_of(project: Project, number: int) -> Path:
@@ -116,7 +118,7 @@ def examine(project: Project, number: int, since: str, answers: Response, before
     """
     log = changelog(before.project, project)
     found = changed.source_changes(project, since, log)
-    work = Round(number, since, folder_of(project, number), answers, found, log)
+    work = Round(number, since, folder_of(project, number), answers, found, log, changed.bibliography(project))
     by_message = changed.commits_by_comment(project, since)
     for entry in answers.entries:
         named = [item for item in entry.changes if item.casefold() != response.NONE]
@@ -146,7 +148,7 @@ def revise(
     """
     rounds: list[Round] = []
     with tempfile.TemporaryDirectory(prefix="manuscript-revise-") as name:
-        before = lay_out(project, since, Path(name) / "old")
+        before = kept(project, since, Path(name))
         tell(f"revision {before.commit[:9]}")
         prepare_revision(before)
         work = examine(project, number, since, answers, before)
@@ -155,7 +157,7 @@ def revise(
             tell("redline")
             rounds.append(_Extra(made, work, before, Path(name)).write())
 
-        made = bundle.make(project, profile, target, epoch, None, tell, also)
+        made = bundle.make(project, profile, target, epoch, bundle.Wishes(revised=True), tell, also)
     return made, rounds[0]
 
 
@@ -170,8 +172,8 @@ class _Extra:
 
     def write(self) -> Round:
         redline = self.redline()
-        found = changed.regions(redline, Pages(self.made.clean))
-        self.work.changes = changed.placed(self.work.changes, found)
+        pages = Pages(self.made.clean)
+        self.work.changes = changed.placed(self.work.changes, changed.regions(redline, pages), pages)
         by_name = {change.name: change for change in self.work.changes}
         self.work.linked = {key: [by_name[c.name] for c in group] for key, group in self.work.linked.items()}
         self.letter()
@@ -229,7 +231,7 @@ class _Extra:
         items = [item for change in self.work.linked.get(entry.comment.number, []) for item in self.change(change)]
         if items:
             blocks += [
-                para(_bold("Changes")),
+                _heading(3, "Changes"),
                 {"t": "BulletList", "c": [[{"t": "Plain", "c": item}] for item in items]},
             ]
         return blocks
@@ -241,16 +243,15 @@ class _Extra:
             head = f"{region.place}: “" if region.place else "“"
             items.append([string(head), *changed.quoted(region), string("”")])
         if change.row:
-            row = next(item for item in self.work.log.rows if item.row == change.row)
-            items.append([string(f"Evidence, {row.subject}: {row.words}")])
-        elif not items:
-            items.append([string(_start(change))])
+            row = next((item for item in self.work.log.rows if item.row == change.row and not item.bookkeeping), None)
+            line = f"Evidence, {row.group}: {row.for_readers}" if row else f"Reference {change.new}: {change.row}"
+            items.append([string(line)])
         return items
 
     def evidence(self) -> None:
         """The rows that changed, by trial."""
         rows = [item for item in self.work.log.rows if not item.bookkeeping]
-        text = page.markdown(Changelog(rows=rows), "Changes of the evidence")
+        text = page.markdown(Changelog(rows=rows), "Changes of the evidence", for_readers=True)
         title, _, body = text.partition("\n")
         paper = Paper(title.removeprefix("# "), self.made.papers.parse(body))
         self.made.write(self.made.shown(self.made.sheet(paper)), self.place / "evidence-changes.docx")
@@ -258,10 +259,6 @@ class _Extra:
 
 def _heading(level: int, text: str) -> Node:
     return {"t": "Header", "c": [level, ["", ["unnumbered"], []], [string(text)]]}
-
-
-def _bold(text: str) -> list[Node]:
-    return [{"t": "Strong", "c": [string(text)]}]
 
 
 def _lines(text: str) -> Node:

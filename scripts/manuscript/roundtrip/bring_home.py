@@ -13,13 +13,14 @@ from pathlib import Path
 from manuscript.atomic import write_bytes, write_text
 from manuscript.cite.typed import Library
 from manuscript.errors import ConfigError, SourceError
+from manuscript.git import commit_of
 from manuscript.paths import Project
 from manuscript.redline.revisions import Revision
 from manuscript.roundtrip.blocks import Sources, read_sources
 from manuscript.roundtrip.edits import Change, Edit, Importer
 from manuscript.roundtrip.find_base import best_fit
 from manuscript.roundtrip.package import label
-from manuscript.roundtrip.revision import commit_of, lay_out_base, render_base, stated_commit, workshop
+from manuscript.roundtrip.revision import lay_out_base, render_base, stated_commit, workshop
 from manuscript.roundtrip.word import UNTRACKED, Comment, WordFile
 
 _REPORT = "report.md"
@@ -273,11 +274,17 @@ def bring_home(
         raise ConfigError(f"{folder} holds the results of an earlier import", mend="name a new folder: --to PATH")
     reviewed = WordFile(document)
     remarks = []
-    commit = commit_of(project, base) if base else stated_commit(project, reviewed.commit, document)
+    commit = (
+        commit_of(project.root, base, "name one that `git log` shows: --base REV")
+        if base
+        else stated_commit(project, reviewed.commit, document)
+    )
     if not commit:
         commit, remark = best_fit(project, reviewed, document)
         remarks.append(remark)
         tell(remark)
+    if reviewed.rewritten:
+        remarks.append("Every picture was saved anew, by the program or by hand: compare them with those sent out.")
     made: list[Path] = []
     conflicts: list[str] = []
     with workshop(project, commit) as bench:

@@ -412,9 +412,12 @@ class Importer:
         codes = SequenceMatcher(a=[t.sign for _, t in mine], b=[t.sign for _, t in other], autojunk=False)
         for start, second, size in codes.get_matching_blocks():
             for (at, one), (_, two) in zip(mine[start : start + size], other[second : second + size], strict=True):
+                where = self._near(index)
+                if two.foreign and not one.foreign:
+                    what = "a picture with another in its place"
+                    result.list(where, described(one), described(two), what, "ask for its data, and draw it anew")
                 if one.text == two.text or not two.text or (one.kind == "picture" and not one.text):
                     continue
-                where = self._near(index)
                 if one.kind == "note" and item and not item.block.made:
                     unit = next((token.bound for token in item.tokens if token.start == at and token.bound), None)
                     edit = self._note_edit(item.block, unit, one.text, two.text)

@@ -112,6 +112,10 @@ class Package:
     def __contains__(self, name: str) -> bool:
         return name.casefold() in self._parts
 
+    def checksum(self, name: str) -> str:
+        """What the archive says of a part's bytes, as eight hexadecimal digits; nothing is unpacked."""
+        return f"{self._parts[name.casefold()].CRC:08x}"
+
     def read(self, name: str) -> bytes:
         """The bytes of a part (empty when there is none)."""
         item = self._parts.get(name.casefold())

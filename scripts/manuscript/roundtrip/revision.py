@@ -49,20 +49,6 @@ def stated_commit(project: Project, stated: str, document: Path) -> str:
     return stated
 
 
-def commit_of(project: Project, name: str) -> str:
-    """The full hash of the revision that the user named.
-
-    Raises ``ConfigError`` when git does not know it.
-    """
-    try:
-        found = git(project.root, *SAFE, "rev-parse", "--verify", "--quiet", "--end-of-options", f"{name}^{{commit}}")
-    except ConfigError as error:
-        raise ConfigError(
-            f"git knows no revision {name!r}", mend="name one that `git log` shows: --base REV"
-        ) from error
-    return found.decode().strip()
-
-
 def lay_out_base(project: Project, commit: str, folder: Path) -> Revision:
     """The text and data of ``commit`` in ``folder``, with today's code and styles: nothing old is ever run."""
     revision = lay_out(project, commit, folder)

@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any, NamedTuple
 from urllib.parse import unquote
 
-from manuscript.ooxml import COMMIT, W
+from manuscript.ooxml import COMMIT, PICTURES, W
 from manuscript.roundtrip.package import MAX_AUTHORS, MAX_PARAGRAPH, MAX_TEXT, Package, label, plain
 from manuscript.roundtrip.symbols import character
 
@@ -22,6 +22,7 @@ _W15 = "{http://schemas.microsoft.com/office/word/2012/wordml}"
 _M = "{http://schemas.openxmlformats.org/officeDocument/2006/math}"
 _MC = "{http://schemas.openxmlformats.org/markup-compatibility/2006}"
 _RELATION = "{http://schemas.openxmlformats.org/officeDocument/2006/relationships}id"
+_EMBED = "{http://schemas.openxmlformats.org/officeDocument/2006/relationships}embed"
 _DOI = re.compile(r"\b10\.\d{4,9}/[^\s\"'<>{}|\\^`\[\]]+")
 _HEADING = re.compile(r"heading (\d)")
 # formatting that no reader sees, or that stands with a name for another script
@@ -51,11 +52,15 @@ class Look(NamedTuple):
 
 @dataclass(frozen=True)
 class Thing:
-    """What is no text: a picture, formula, note, text box, citation of another program …; ``text`` are its words."""
+    """What is no text: a picture, formula, note, text box, citation of another program …; ``text`` are its words.
+
+    ``foreign`` is a picture that the file did not have when it was sent out.
+    """
 
     kind: str
     text: str = ""
     keys: tuple[str, ...] = ()
+    foreign: bool = False
 
     @property
     def sign(self) -> str:
@@ -169,12 +174,9 @@ class WordFile:
             package.tree(parts.get("comments", "")), package.tree(parts.get("commentsExtended", ""))
         )
         custom = package.tree("docProps/custom.xml")
-        stated = (
-            ("".join(item.itertext()).strip() for item in custom if item.get("name") == COMMIT)
-            if custom is not None
-            else ()
-        )
-        self.commit = next(iter(stated), "")
+        stated = {item.get("name"): "".join(item.itertext()).strip() for item in custom} if custom is not None else {}
+        self.commit = stated.get(COMMIT, "")
+        self.foreign, self.rewritten = _foreign(package, related, stated.get(PICTURES, ""))
 
     def view(self, accepted: set[str]) -> list[Paragraph]:
         """The paragraphs that show something when only the changes of ``accepted`` are accepted."""
@@ -711,11 +713,21 @@ class _Reader:
         elif {"pic", "imagedata", "blip"} & names or any(
             part.get("uri", "").endswith("/picture") for part in item.iter()
         ):
-            self.current.add_thing(Thing("picture", label(described_, most=120) if described_ else ""), look)
+            foreign = any(part.get(_EMBED) in self.file.foreign for part in item.iter())
+            words = label(described_, most=120) if described_ else ""
+            self.current.add_thing(Thing("picture", words, foreign=foreign), look)
         elif "chart" in names or "relIds" in names:
             self.current.add_thing(Thing("chart"), look)
         else:
             self.current.add_thing(Thing("drawing"), look)
+
+
+def _foreign(package: Package, related: list[tuple[str, str, str]], stated: str) -> tuple[set[str], bool]:
+    """The relationships of the pictures that are not among those stated; or that a program wrote all of them anew."""
+    marks = {key: package.checksum(part) for key, kind, part in related if kind == "image" and part in package}
+    known = set(stated.split())
+    foreign = {key for key, mark in marks.items() if mark not in known} if known else set()
+    return (set(), True) if foreign and len(foreign) == len(marks) else (foreign, False)
 
 
 def _joins(paragraph: Any, accepted: set[str]) -> bool:

@@ -35,6 +35,11 @@ REMOVED = "[removed for blind review]"
 # shorter words are looked for in text alone: in other bytes they turn up by chance
 _CHANCE = 6
 _DEEP = 6
+# fields of the front matter that say whose work it is and where it was published
+_OF_PERSONS = (
+    "author", "authors", "by-author", "institute", "affiliations", "by-affiliation", "funding", "acknowledgements", "thanks",
+    "copyright", "doi", "citation",
+)  # fmt: skip
 _PACKED = (b"%PDF", b"II*", b"MM\x00*", b"\x89PNG")
 _STREAM = re.compile(rb"stream\r?\n(.*?)\r?\n?endstream", re.DOTALL)
 _DATA_URI = re.compile(rb"base64,\s*([A-Za-z0-9+/=\s]+)")
@@ -162,15 +167,10 @@ def _address(text: str) -> Iterator[str]:
 def blinded(document: Document, who: Identity) -> tuple[Document, int]:
     """The document without its authors, and the number of places where something was taken out.
 
-    The sections on the edition and on who did, paid and declared what go; elsewhere a sentence that tells is replaced
-    by a notice, and so are citations and entries of own works.
+    The sections on the edition and on who did, paid and declared what go; elsewhere a paragraph that starts as such a
+    statement and a sentence that tells are replaced by a notice, and so are citations and entries of own works.
     """
-    kept = [
-        block
-        for part in parts.sections(document.blocks)
-        if part.identifier not in (parts.ABOUT, parts.DECLARATIONS, *parts.THANKS)
-        for block in part.blocks
-    ]
+    kept = parts.without_persons(document.blocks)
     count = 0
 
     def visit(node: Node) -> Node | None:
@@ -181,6 +181,9 @@ def blinded(document: Document, who: Identity) -> tuple[Document, int]:
         if node["t"] == "Div" and node["c"][0][0].removeprefix("ref-") in who.selves:
             count += 1
             return {"t": "Div", "c": [attr(), [{"t": "Para", "c": [string(REMOVED)]}]]}
+        if parts.tells_who(parts.label_of_paragraph(node)):
+            count += 1
+            return {"t": node["t"], "c": [string(REMOVED)]}
         if node["t"] in ("Para", "Plain") and _tells(node, who):
             inlines, removed = _without(node["c"], who)
             count += removed
@@ -190,10 +193,9 @@ def blinded(document: Document, who: Identity) -> tuple[Document, int]:
             return span(attr(), node["c"][1])
         return None
 
-    meta = {key: value for key, value in document.tree["meta"].items() if key not in ("author", "institute")}
+    meta = {key: value for key, value in document.tree["meta"].items() if key not in _OF_PERSONS}
     changed = parts.with_blocks(document, walk(kept, visit), meta=walk(meta, visit))
-    hidden = ("author", "authors", "affiliations", "funding", "doi")
-    front = {key: value for key, value in document.metadata.items() if key not in hidden}
+    front = {key: value for key, value in document.metadata.items() if key not in _OF_PERSONS}
     return replace(changed, authors=[], affiliations=[], source=replace(document.source, metadata=front)), count
 
 

@@ -11,6 +11,7 @@ from pathlib import Path
 
 from manuscript import stamped
 from manuscript.atomic import TEMPORARY, write_text
+from manuscript.engine.ast import iterate
 from manuscript.engine.document import Document, build_documents
 from manuscript.engine.formats import docx, pdf
 from manuscript.engine.settings import load_settings
@@ -43,15 +44,18 @@ class Made:
 
 @dataclass(frozen=True)
 class Wishes:
-    """What an author may ask for where the journal's wish was not read."""
+    """What an author may ask for where the journal's wish was not read; ``revised``: the manuscript was reviewed."""
 
     blind: bool = False
     line_numbers: bool = False
     double_spacing: bool = False
+    revised: bool = False
 
 
-def documents(project: Project, profile: Profile, epoch: int) -> dict[str, Document]:
-    """The article in the journal's citation style, as Word and as PDF and JATS see it (Quarto's names)."""
+def documents(
+    project: Project, profile: Profile, epoch: int, formats: tuple[str, ...] = ("docx",)
+) -> dict[str, Document]:
+    """The article in the journal's citation style, as each of the formats (Quarto's names) sees it."""
     csl = None
     if "citation_style" in profile.values:
         from manuscript.cite.styles import bring_style
@@ -59,7 +63,7 @@ def documents(project: Project, profile: Profile, epoch: int) -> dict[str, Docum
         csl = bring_style(project, profile.wants("citation_style"))
     settings = load_settings(project, csl)
     source = load_source(project, defaults=settings.defaults, shown=settings.shown)
-    found = build_documents(project, settings, source, ["docx", "typst", "jats"], epoch)
+    found = build_documents(project, settings, source, list(formats), epoch)
     return {name: parts.with_statements(item, profile.wants("statements", [])) for name, item in found.items()}
 
 
@@ -113,7 +117,8 @@ class Bundle:
 
     def __init__(self, project: Project, profile: Profile, folder: Path, epoch: int, wishes: Wishes) -> None:
         self.project, self.profile, self.folder, self.epoch = project, profile, folder, epoch
-        self.whole = documents(project, profile, epoch)
+        formats = ("docx", "typst", "jats") if profile.wants("jats") or profile.wants("meca") else ("docx", "typst")
+        self.whole = documents(project, profile, epoch, formats)
         article = self.whole["docx"]
         self.measures = measure.measure(article)
         self.papers = Papers(article, self.measures, profile)
@@ -123,6 +128,7 @@ class Bundle:
         self.findings: list[report.Finding] = []
         self.notes: list[str] = []
         self.made = report.Files()
+        self.revised = wishes.revised
         (folder / REVIEWERS).mkdir(parents=True)
         (folder / EDITORS).mkdir()
 
@@ -179,7 +185,9 @@ class Bundle:
         """The evidence: the section of the article that holds it, the resources of the project, and the ledger."""
         place = self.folder / REVIEWERS / "supplement"
         article = self.whole["docx"]
-        if evidence := parts.section(article, parts.EVIDENCE, "Supplementary evidence tables"):
+        evidence = parts.section(article, parts.EVIDENCE, "Supplementary evidence tables")
+        # one that only says where the tables are has nothing for a reader of the bundle
+        if evidence and any(node["t"] == "Table" for node in iterate(evidence.blocks)):
             self.write(self.shown(evidence), place / "evidence.docx", Layout())
         for path in self._resources():
             data = self._standing_alone(path)
@@ -215,7 +223,7 @@ class Bundle:
         article, place = self.whole["docx"], self.folder / EDITORS
         page = self.sheet(self.papers.title_page())
         self.write(replace(page, authors=article.authors, affiliations=article.affiliations), place / "title-page.docx")
-        self.write(self.sheet(self.papers.cover_letter()), place / "cover-letter.docx")
+        self.write(self.sheet(self.papers.cover_letter(revised=self.revised)), place / "cover-letter.docx")
         for name, paper in (
             ("contributions", self.papers.contributions()),
             ("declarations", self.papers.declarations()),
@@ -237,7 +245,7 @@ class Bundle:
 
     def machine(self) -> None:
         """JATS and MECA where the journal takes them; they name the authors."""
-        if not (self.profile.wants("jats") or self.profile.wants("meca")):
+        if "jats" not in self.whole:
             return
         from manuscript.engine.formats import jats, meca
 

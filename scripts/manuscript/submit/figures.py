@@ -2,16 +2,21 @@
 
 from __future__ import annotations
 
+import hashlib
 import re
+import tempfile
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
-from manuscript import wing
+from manuscript import code, digests, wing
+from manuscript.atomic import TEMPORARY, write_bytes
 from manuscript.engine.document import Document
 from manuscript.errors import FigureError
 from manuscript.figures.column import Room
 from manuscript.figures.draw import PRINT_DPI, export
 from manuscript.ledger.tables import Ledger
+from manuscript.paths import Project
 from manuscript.submit.blinding import inflated_streams
 from manuscript.submit.profile import Profile
 
@@ -51,8 +56,28 @@ def write(document: Document, ledger: Ledger, profile: Profile, folder: Path) ->
         name = identifier.removeprefix("fig-")
         if label.kind == "fig" and not label.sub and name in drawn:
             stem = names.replace("{}", label.number)
-            written += export(document.project, ledger, name, folder, kinds, dpi, colour=colour, room=room, stem=stem)
+            made = _exported(document.project, ledger, name, kinds, dpi, colour, room)
+            for kind in kinds:
+                written.append(folder / f"{stem}.{kind}")
+                write_bytes(written[-1], (made / f"{name}.{kind}").read_bytes())
     return [read_back(path) for path in written]
+
+
+def _exported(project: Project, ledger: Ledger, name: str, kinds: list[str], dpi: int, colour: str, room: Room) -> Path:
+    """The folder of the figure's files; the same picture for the same journal is drawn once and stays in ``build/``."""
+    module = wing.load(project, "figures", name).__name__
+    made_with = hashlib.sha256((project.figures / f"{name}.svg").read_bytes())
+    made_with.update(code.digest(("manuscript.figures.draw", module), project.own) + digests.environment().encode())
+    made_with.update(repr((kinds, dpi, colour, room)).encode())
+    store = project.build / "figures"
+    place = store / f"{name}-{made_with.hexdigest()[:24]}"
+    if not place.is_dir():
+        store.mkdir(parents=True, exist_ok=True)
+        with tempfile.TemporaryDirectory(prefix=TEMPORARY, dir=store) as folder:
+            export(project, ledger, name, Path(folder) / name, kinds, dpi, colour=colour, room=room)
+            with suppress(OSError):  # another run was quicker
+                (Path(folder) / name).rename(place)
+    return place
 
 
 def room_of(profile: Profile) -> Room:

@@ -31,6 +31,7 @@ class Measures:
     figures: int
     tables: int
     key_points: bool
+    heading_levels: int
     statements: tuple[str, ...]
 
 
@@ -44,8 +45,10 @@ def measure(document: Document) -> Measures:
         if node["t"] == "Cite"
         for item in node["c"][0]
     }
-    declared = next((part for part in parts.sections(document.blocks) if part.identifier == parts.DECLARATIONS), None)
-    labels = [text_of(node) for node in iterate(declared.blocks) if node["t"] == "Strong"] if declared else []
+    unnumbered = [block for part in parts.sections(document.blocks) if not part.numbered for block in part.blocks]
+    labels = [
+        text_of(block["c"][2]) if block["t"] == "Header" else parts.label_of_paragraph(block) for block in unnumbered
+    ]
     stated = [name for text in labels for name, form in parts.STATEMENTS.items() if form.match(text)]
     abstract = document.meta_blocks("abstract")
     return Measures(
@@ -60,6 +63,7 @@ def measure(document: Document) -> Measures:
         figures=sum(node["t"] == "Figure" and bool(label_of(node["c"][0])) for node in iterate(outside)),
         tables=sum(node["t"] == "Table" and bool(label_of(node["c"][0])) for node in iterate(outside)),
         key_points=any("key points" in text_of(node["c"][1][:1]).lower() for node in iterate(outside) if _is_box(node)),
+        heading_levels=max((node["c"][0] for node in outside if node["t"] == "Header"), default=0),
         statements=tuple(dict.fromkeys(stated)),
     )
 

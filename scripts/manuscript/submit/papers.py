@@ -31,6 +31,7 @@ WRITTEN = {
     "search-strategy": ("Search strategy and selection criteria", "how the literature was searched"),
 }
 ASKED_AS = {"highlights": "highlights", "simple-summary": "simple_summary", "search-strategy": "search_strategy_panel"}
+_NOTHING: tuple[Any, ...] = (None, "", [], False)
 
 
 @dataclass(frozen=True)
@@ -58,8 +59,11 @@ class Papers:
         self.letter = texts.read(self.project, profile.name, "letter")
         self.texts = {name: texts.read(self.project, profile.name, name) for name in WRITTEN}
 
-    def fill(self, name: str, fields: dict[str, Any], body: list[Node] | None = None) -> list[Node]:
-        """The blocks of the template ``name``; ``fields`` are plain values, ``body`` is what ``$body$`` stands for.
+    def fill(
+        self, name: str, fields: dict[str, Any], body: list[Node] | None = None, written: dict[str, Any] | None = None
+    ) -> list[Node]:
+        """The blocks of the template ``name``; ``fields`` are plain values, ``written`` is Markdown, and ``body`` is what
+        ``$body$`` stands for.
 
         Raises ``RenderError`` with pandoc's words for a template that it cannot read.
         """
@@ -67,7 +71,10 @@ class Papers:
         template = own if own.is_file() else _TEMPLATES / f"{name}.md"
         tree = {
             "pandoc-api-version": self.document.tree["pandoc-api-version"],
-            "meta": {key: to_meta(value) for key, value in fields.items() if value not in (None, "", [], False)},
+            "meta": {
+                **{key: to_meta(value) for key, value in fields.items() if value not in _NOTHING},
+                **{key: _as_written(value) for key, value in (written or {}).items() if value not in _NOTHING},
+            },
             "blocks": body or [],
         }
         options = [f"--template={template}", "--wrap=none"]
@@ -128,15 +135,16 @@ class Papers:
         fields["running_title"] = self.measures.running_title
         return Paper(self.document.title, self.fill("title-page", fields))
 
-    def cover_letter(self) -> Paper:
-        """The letter to the editors, from the front matter and ``journals/letter.md``."""
+    def cover_letter(self, *, revised: bool = False) -> Paper:
+        """The letter to the editors, from the front matter and ``journals/letter.md``; ``revised``: after peer review."""
         front = self.letter.front
         fields = self._fields()
-        fields |= {key: front.get(key) for key in ("editor", "earlier", "signature", "approved", "exclusive")}
-        fields |= {"suggested": front.get("reviewers"), "opposed": front.get("not-reviewers")}
-        fields["unsigned"] = not fields["corresponding"]
+        fields |= {key: front.get(key) is True for key in ("approved", "exclusive")}
+        written = {key: front.get(key) for key in ("editor", "earlier", "signature")}
+        written |= {"suggested": front.get("reviewers"), "opposed": front.get("not-reviewers")}
+        fields |= {"unsigned": not fields["corresponding"], "revised": revised}
         fields["ledger"] = any(self.project.data.glob("*.csv"))
-        return Paper("Cover letter", self.fill("cover-letter", fields, self.parse(self.letter.body)))
+        return Paper("Cover letter", self.fill("cover-letter", fields, self.parse(self.letter.body), written))
 
     def written(self) -> dict[str, Paper]:
         """What the journal takes in files of their own, by file name, as far as it was written."""
@@ -223,6 +231,13 @@ class Papers:
             "tables": measures.tables,
             "references": measures.references,
         }
+
+
+def _as_written(value: Any) -> dict[str, Any]:
+    """Markdown, or a list of it, as metadata that a template takes as it stands."""
+    if isinstance(value, list):
+        return {"t": "MetaList", "c": [_as_written(item) for item in value]}
+    return {"t": "MetaInlines", "c": [{"t": "RawInline", "c": ["markdown", str(value)]}]}
 
 
 def graphical_abstract(project: Project) -> Path | None:

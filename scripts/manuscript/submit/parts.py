@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+import json
 import re
-from copy import deepcopy
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -15,8 +15,17 @@ EVIDENCE = "sec-evidence"
 DECLARATIONS = "sec-declarations"
 # says who wrote the article and where it was published
 ABOUT = "sec-about"
-# sections of their own in other articles that say who did and paid what
-THANKS = ("sec-acknowledgements", "sec-acknowledgments", "sec-funding", "sec-contributions", "sec-interests")
+# what a section or a paragraph is called that says who did, paid and declared what, or thanks for it
+_WHO = re.compile(
+    r"(?:the )?(?:authors?(?:['’]s?)? )?(?:contributions?|contributorship)(?: statements?)?|contributors"
+    r"|credit(?: author(?:ship)?)?(?: contributions?)?(?: statement)?"
+    r"|(?:sources? of |role of (?:the )?)?(?:funding|funders?)(?: (?:sources?|statement|information|and acknowledge?ments?))?"
+    r"|financial (?:support|disclosures?)|disclosures?"
+    r"|(?:declarations? of )?(?:conflicts? of |competing )?interests?(?: statements?| disclosures?)?"
+    r"|acknowledge?ments?(?: and funding)?|(?:about the|notes? on) authors?"
+    r"|author (?:information|details|biograph(?:y|ies))|corresponding author|correspondence",
+    re.I,
+)
 # statements by the words that open them in the declarations
 STATEMENTS = {
     "contributions": re.compile(r"author contributions", re.I),
@@ -52,10 +61,36 @@ def sections(blocks: list[Node]) -> list[Section]:
     return found
 
 
+def tells_who(label: str) -> bool:
+    """Whether a heading, or the bold start of a paragraph, announces a statement on persons, money or interests."""
+    return bool(_WHO.fullmatch(" ".join(label.split()).strip(" .:*")))
+
+
+def label_of_paragraph(block: Node) -> str:
+    """What stands in bold at the start of a paragraph; nothing when it does not start so."""
+    starts = block["t"] in ("Para", "Plain") and block["c"] and block["c"][0]["t"] == "Strong"
+    return text_of(block["c"][0]) if starts else ""
+
+
+def without_persons(blocks: list[Node]) -> list[Node]:
+    """The blocks without the sections, of any level, on the edition and on who did, paid and declared what."""
+    kept, left = [], 0
+    for block in blocks:
+        if block["t"] == "Header":
+            level, attributes, inlines = block["c"]
+            if left and level <= left:
+                left = 0
+            if not left and (attributes[0] in (ABOUT, DECLARATIONS) or tells_who(text_of(inlines))):
+                left = level
+        if not left:
+            kept.append(block)
+    return kept
+
+
 def with_blocks(document: Document, blocks: list[Node], **changes: Any) -> Document:
     """The document with other blocks; links to what is no longer in it, or to another file, become plain text."""
-    tree = {**document.tree, "blocks": blocks, **changes}
-    tree = deepcopy(tree)
+    # writers change the tree that they get: reading it anew costs a quarter of what deepcopy does
+    tree = json.loads(json.dumps({**document.tree, "blocks": blocks, **changes}))
     kept = {attributes[0] for node in iterate(tree["blocks"]) if (attributes := attributes_of(node))}
 
     def visit(node: Node) -> Node | None:
@@ -92,7 +127,7 @@ def with_statements(document: Document, order: list[str]) -> Document:
         head: list[Node] = []
         groups: list[tuple[str, list[Node]]] = []
         for block in part.blocks:
-            label = text_of(block["c"][0]) if block["t"] in ("Para", "Plain") and block["c"][0]["t"] == "Strong" else ""
+            label = label_of_paragraph(block)
             name = next((name for name, form in STATEMENTS.items() if label and form.match(label)), "")
             if label:
                 groups.append((name, [block]))

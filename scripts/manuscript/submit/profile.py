@@ -39,6 +39,7 @@ FIELDS: dict[str, tuple[Any, str]] = {
     "abstract_words_min": (int, "words of the abstract, at least"),
     "abstract_words_max": (int, "words of the abstract, at most"),
     "abstract_headings": ("texts", "headings within the abstract"),
+    "heading_levels_max": (int, "levels of headings, at most"),
     "keywords_min": (int, "keywords, at least"),
     "keywords_max": (int, "keywords, at most"),
     "citation_style": ("style", "a style of citationstyles.org"),
@@ -75,7 +76,10 @@ FIELDS: dict[str, tuple[Any, str]] = {
     "blinding": (BLINDING, "who is hidden from whom in peer review; double: a copy without authors"),
     "cover_letter": (ASKED, "a letter to the editors"),
     "statements": ([*STATEMENTS], "statements that have to stand in the article, in their order"),
+    "data_statement": (ASKED, "a statement on where the data are"),
+    "ai_disclosure": (ASKED, "a statement on the use of artificial intelligence tools"),
     "orcid": (ASKED, "ORCID of the authors"),
+    "fees": ("text", "what submission and publication cost"),
     "jats": (bool, "JATS XML is accepted"),
     "meca": (bool, "a MECA bundle is accepted"),
 }

@@ -61,6 +61,7 @@ def _counts(profile: Profile, measures: Measures) -> Iterator[Finding]:
         "title_characters": (len(measures.title), "characters"),
         "title_words": (count_words(measures.title), "words"),
         "abstract_words": (measures.abstract_words, "words"),
+        "heading_levels": (measures.heading_levels, "levels"),
         "keywords": (measures.keywords, "keywords"),
         "references": (measures.references, "references"),
         "figures": (measures.figures, "figures"),
@@ -95,6 +96,10 @@ def _words(profile: Profile, measures: Measures) -> Iterator[Finding]:
         yield Finding("abstract_headings", ", ".join(headings), figure, not lacking)
     if profile.wants("key_points") == "required":
         yield Finding("key_points", "required", "there" if measures.key_points else "none", measures.key_points)
+    for key, name in (("data_statement", "data"), ("ai_disclosure", "ai")):
+        if profile.wants(key) == "required":
+            stated = name in measures.statements
+            yield Finding(key, "required", "there" if stated else "none", stated)
     if wanted := profile.wants("statements"):
         lacking = [name for name in wanted if name not in measures.statements]
         there = [name for name in measures.statements if name in wanted]

@@ -49,7 +49,7 @@ from manuscript.engine.formats.common import (
 )
 from manuscript.engine.formats.docx_reference import OVERHANG, WIDE, reference_docx
 from manuscript.engine.kinds import NO_BREAK, Kind, Kinds
-from manuscript.ooxml import COMMIT, W
+from manuscript.ooxml import COMMIT, PICTURES, W
 from manuscript.stamped import add
 
 MATH = "{http://schemas.openxmlformats.org/officeDocument/2006/math}"
@@ -377,7 +377,8 @@ def finish(raw: Path, target: Path, document: Document) -> None:
             if name == "docProps/core.xml":
                 data = _core_properties(data, document)
             elif name == "docProps/custom.xml":
-                data = _origin(data, document)
+                pictures = sorted(f"{part.CRC:08x}" for part in source.infolist() if "/media/" in part.filename)
+                data = _origin(data, document, pictures)
             elif name == "word/styles.xml":
                 data = _styles(data)
             elif name == "word/document.xml":
@@ -414,21 +415,20 @@ def _core_properties(data: bytes, document: Document) -> bytes:
     return etree.tostring(root, xml_declaration=True, encoding="UTF-8", standalone=True)
 
 
-def _origin(data: bytes, document: Document) -> bytes:
-    """The commit that the file was made from, which `manuscript import` reads when the file comes back."""
+def _origin(data: bytes, document: Document, pictures: list[str]) -> bytes:
+    """The commit and the pictures that the file was made from: `manuscript import` reads them when it comes back."""
     root = etree.fromstring(data)
     for item in list(root):
         # pandoc keeps its metadata here: where the bibliography and the style lie on this machine
         root.remove(item)
-    commit = source_commit(document.project)
-    if not commit:
-        return etree.tostring(root, xml_declaration=True, encoding="UTF-8", standalone=True)
     space = root.tag.removesuffix("Properties")
-    item = etree.SubElement(root, f"{space}property", fmtid="{D5CDD505-2E9C-101B-9397-08002B2CF9AE}")
-    item.set("pid", "2")
-    item.set("name", COMMIT)
-    value = etree.SubElement(item, "{http://schemas.openxmlformats.org/officeDocument/2006/docPropsVTypes}lpwstr")
-    value.text = commit
+    stated = [(COMMIT, source_commit(document.project)), (PICTURES, " ".join(pictures))]
+    for number, (key, told) in enumerate((pair for pair in stated if pair[1]), start=2):
+        item = etree.SubElement(root, f"{space}property", fmtid="{D5CDD505-2E9C-101B-9397-08002B2CF9AE}")
+        item.set("pid", str(number))
+        item.set("name", key)
+        value = etree.SubElement(item, "{http://schemas.openxmlformats.org/officeDocument/2006/docPropsVTypes}lpwstr")
+        value.text = told
     return etree.tostring(root, xml_declaration=True, encoding="UTF-8", standalone=True)
 
 
