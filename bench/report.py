@@ -34,6 +34,7 @@ def write_report(folder: Path) -> None:
             "## Ratios",
             _ratios(rows),
             *_beside_quarto(rows, results.get("quarto", "")),
+            *_beside_others(rows, results.get("others", {})),
             "## Growth",
             "Processor seconds for each 10,000 words: what does not rise from left to right costs no more than in proportion "
             "to words, references and figures.",
@@ -136,12 +137,35 @@ def _beside_quarto(rows: list[Row], version: str) -> list[str]:
     )
 
 
+def _beside_others(rows: list[Row], versions: dict[str, str]) -> list[str]:
+    """MyST and Manubot beside the embedded engine: processor time, since both ask servers and wait for them in vain."""
+    lines = ["| Article | Program, format | Its CPU (s) | Embedded, CPU (s) |", "|:--|:--|--:|--:|"]
+    for article in _articles(rows):
+        own = _of(rows, article)
+        for what, cost in own.items():
+            program, _, name = what.partition(", ")
+            if program in versions:
+                ours = _shown(own[name]["cpu"]) if name in own else "–"
+                lines.append(f"| {article} | {what} | {_shown(cost['cpu'])} | {ours} |")
+    told = "; ".join(f"{name} {version}" for name, version in versions.items())
+    return (
+        [
+            "## Beside MyST and Manubot",
+            f"{told}: the same text, bibliography and pictures, without what only Quarto's dialect says. Neither takes all of "
+            "it: they leave out what they do not know (divs, cross-references) where Quarto and the embedded engine set it.",
+            "\n".join(lines),
+        ]
+        if lines[2:]
+        else []
+    )
+
+
 def _growth(rows: list[Row]) -> str:
     sizes = [article for article in _articles(rows) if article != ARTICLE and ALL in _of(rows, article)]
     lines = [f"| Format | {' | '.join(sizes)} |", f"|:--|{'--:|' * len(sizes)}"]
     for what in (*FORMATS, ALL):
-        found = [_of(rows, article)[what] for article in sizes]
-        cells = [f"{row['cpu'] / row['words'] * 10_000:.2f}" for row in found]
+        found = [_of(rows, article).get(what) for article in sizes]
+        cells = [f"{row['cpu'] / row['words'] * 10_000:.2f}" if row else "–" for row in found]
         lines.append(f"| {what} | {' | '.join(cells)} |")
     return "\n".join(lines)
 

@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import shutil
+import stat
+import sys
+import tempfile
 import threading
 from collections.abc import Callable
 from pathlib import Path
@@ -12,25 +16,17 @@ import pytest
 
 from manuscript import publish
 from manuscript.atomic import TEMPORARY
+from manuscript.errors import RenderError
 
 OLD = {
     "index.html": "old page",
     "index.pdf": "old print",
     "figures/a.png": "old picture",
+    "of-the-author/deep/b.png": "a folder that no render makes",
     "notes.txt": "the author's own",
 }
 NEW = {"index.html": "new page", "figures/a.png": "new picture", "figures/b.png": "another picture"}
 AFTER = {**OLD, **NEW}
-# every call of the system that publishing may make
-CALLS = (
-    ("os.rename", os, "rename"),
-    ("os.replace", os, "replace"),
-    ("os.link", os, "link"),
-    ("os.mkdir", os, "mkdir"),
-    ("os.rmdir", os, "rmdir"),
-    ("os.unlink", os, "unlink"),
-    ("exchange", publish, "_exchange"),
-)
 
 
 def write(folder: Path, files: dict[str, str]) -> None:
@@ -51,22 +47,19 @@ def make(output: Path) -> None:
 
 
 def killed_at(step: int, work: Callable[[], None]) -> bool:
-    """Do ``work`` in a process that dies before its call number ``step``; whether it died."""
+    """Do ``work`` in a process that dies before its call number ``step`` of the file system; whether it died."""
     child = os.fork()
     if child == 0:
         left = [step]
 
-        def dying(call: Callable[..., object]) -> Callable[..., object]:
-            def wrapped(*arguments: object, **options: object) -> object:
+        def count(event: str, _: object) -> None:
+            # Python tells of every file that it opens, names, links, removes ..., and of the call that exchanges folders
+            if event == "open" or event.startswith(("os.", "shutil.", "ctypes.")):
                 left[0] -= 1
                 if left[0] == 0:
                     os._exit(9)
-                return call(*arguments, **options)
 
-            return wrapped
-
-        for _, module, name in CALLS:
-            setattr(module, name, dying(getattr(module, name)))
+        sys.addaudithook(count)
         try:
             work()
         finally:
@@ -74,11 +67,29 @@ def killed_at(step: int, work: Callable[[], None]) -> bool:
     return os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]) == 9
 
 
-@pytest.mark.parametrize("can_exchange", [True, False])
-def test_killed_at_every_step(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, can_exchange: bool) -> None:
+def refuse(*_: object, **__: object) -> None:
+    raise PermissionError(errno.EPERM, "Operation not permitted")
+
+
+@pytest.mark.parametrize(
+    ("can_exchange", "can_link", "beside"),
+    [(True, True, True), (True, False, True), (False, True, True), (False, True, False)],
+    ids=["Linux and macOS", "no second names", "elsewhere", "a parent that may not be written"],
+)
+def test_killed_at_every_step(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, can_exchange: bool, can_link: bool, beside: bool
+) -> None:
+    output, step, seen = tmp_path / "out", 0, []
     if not can_exchange:
         monkeypatch.setattr(publish, "_exchange", lambda *_: False)
-    output, step, seen = tmp_path / "out", 0, []
+    if not can_link:
+        monkeypatch.setattr("os.link", refuse)
+    if not beside:
+        make_folder = tempfile.mkdtemp
+        monkeypatch.setattr(
+            "tempfile.mkdtemp",
+            lambda prefix, dir: refuse() if dir == output.parent else make_folder(prefix=prefix, dir=dir),
+        )
     while True:
         step += 1
         shutil.rmtree(output, ignore_errors=True)
@@ -95,7 +106,35 @@ def test_killed_at_every_step(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, c
         assert [path for path in tmp_path.rglob(f"{TEMPORARY}*")] == []
         assert not (output / publish.WHOLE).exists()
     assert read(output) == AFTER
-    assert len(seen) > 5 and seen[0] == OLD and AFTER in seen
+    assert len(seen) > 20 and seen[0] == OLD and AFTER in seen
+
+
+def test_folders_have_the_rights_of_before_and_the_process_keeps_its_own(tmp_path: Path) -> None:
+    output = tmp_path / "out"
+    before = os.umask(0o027)
+    try:
+        make(output)
+        assert os.umask(0o027) == 0o027
+        # not those of a folder for its owner alone, which a web server could not read
+        assert stat.S_IMODE(output.stat().st_mode) == 0o750
+        output.chmod(0o775)
+        make(output)
+        assert stat.S_IMODE(output.stat().st_mode) == 0o775
+    finally:
+        os.umask(before)
+
+
+def test_what_cannot_be_written_is_told(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (tmp_path / "out").write_text("in the way", encoding="utf-8")
+    with pytest.raises(RenderError, match="a file stands where the folder should be") as caught:
+        make(tmp_path / "out")
+    assert caught.value.file == "out" and caught.value.mend
+    with pytest.raises(RenderError, match="cannot write: No space left"), publish.published(tmp_path / "full"):
+        raise OSError(errno.ENOSPC, "No space left on device")
+    assert not (tmp_path / "full").exists()
+    monkeypatch.setattr("tempfile.mkdtemp", refuse)
+    with pytest.raises(RenderError, match="cannot write: Operation not permitted"):
+        make(tmp_path / "first")
 
 
 def test_the_next_command_completes_what_was_on_its_way(tmp_path: Path) -> None:

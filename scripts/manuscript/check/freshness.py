@@ -54,13 +54,14 @@ def check(context: Context) -> None:
 def _made_here(context: Context) -> None:
     """What `manuscript prepare` made here and git does not track: page parts, the citation style, variables, PNG."""
     from manuscript.digests import of_file
-    from manuscript.prepare import read_state
+    from manuscript.prepare import read_state, steps
 
     project = context.project
+    asked = {step.name for step in steps(project)}  # what the article no longer includes is not missed
     told = {item.file for item in context.found if item.rule.startswith(("freshness/", "structure/missing"))}
     for name, step in read_state(project).items():
         # parts of the records are their author's own, and structure/disagrees compares the others
-        outputs = step.get("outputs") if name != "records of the deposit" else None
+        outputs = step.get("outputs") if name in asked and name != "records of the deposit" else None
         for shown, digest in outputs.items() if isinstance(outputs, dict) else ():
             path = project.root / str(shown)
             if str(shown) in told or path.suffix in (".md", ".csv", ".json"):

@@ -140,6 +140,7 @@ _LOCATOR = re.compile(
     r"para|art|nos?|lines?|slides?|box|eqs?|notes?|item|col|part|panel|label section|abstract)\.?\s*[A-Z]?\d+(?:\.\d+)*[a-z]?(?:\s?[–,-]+\s?[A-Z]?\d+[a-z]?)*|(?<=,)\s*\d+(?:[–-]+\d+)?\s*(?=[;,]|$)",
     re.I,
 )
+_SOURCE_NAME = re.compile(r"\[[^\[\]]*\](?=\(#src-)")
 _CITED = re.compile(r"(?<![\w@\\.])-?@\{?([\w][\w:.#$%&+?~/-]*\w)\}?")
 
 
@@ -165,7 +166,11 @@ def check(context: Context) -> None:
         if line.kind in ("prose", "list", "abstract", "figure", "caption", "heading", "div") or (
             line.kind == "table" and not line.made
         ):
-            _unbound(context, line, line.prose)
+            prose = line.prose
+            for name in _SOURCE_NAME.finditer(line.text):
+                # the name of a source, which may be a date
+                prose = prose[: name.start()] + " " * len(name.group()) + prose[name.end() :]
+            _unbound(context, line, prose)
         if "{{<" in line.text and line.kind not in ("code", "comment"):
             _bindings(context, line)
 

@@ -39,6 +39,7 @@ _INLINE = re.compile(
     r"|(?<=[\]\w$`)])\{[#.:\w][^{}]*\}"
     r"|\b10\.\d{4,9}/\S+"
 )
+_WORD = re.compile(r"\w(?:[\w'’.,/–-]*\w)?")
 # stands for one blanked character of an inline element; white space would make neighbours of its neighbours
 BLANK = "\x00"
 
@@ -51,6 +52,11 @@ def masked(text: str) -> str:
 def spaced(pattern: re.Pattern[str], text: str) -> str:
     """``text`` with spaces in place of what ``pattern`` finds, so that columns stay true."""
     return pattern.sub(lambda match: " " * len(match.group()), text)
+
+
+def count_words(text: str) -> int:
+    """The words of a text, as a word processor counts them: a number with its sign is one, blanked markup none."""
+    return len(_WORD.findall(text))
 
 
 def citations(text: str) -> Iterator[tuple[str, int]]:
