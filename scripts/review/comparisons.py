@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 
 from manuscript.figures.forest import Group, Line
 from manuscript.ledger import sources, values
@@ -10,6 +11,7 @@ from manuscript.ledger.tables import Ledger, Row
 from review import palette
 
 Pair = tuple[Row, Row]
+_MOST_SOURCES = 10
 ASSESSORS = {"bicr": "central review", "investigator": "investigator", "unstated": "assessor not stated"}
 
 
@@ -127,9 +129,12 @@ def ratio(row: Row) -> str:
     return said if row["effect_low"] else f"{row['effect']} (§)"
 
 
-def cited(ledger: Ledger, pairs: list[Pair]) -> str:
-    """The sources of the readouts, and of the medians that an earlier one lends."""
-    return sources.cited(ledger, drawn(ledger, pairs))
+def cited(ledger: Ledger, rows: Iterable[Row]) -> str:
+    """The sources of the rows; where they would fill lines, the place that tells them trial by trial."""
+    keys = {key for row in rows for key in row.items_of("source")}
+    if len(keys) > _MOST_SOURCES:
+        return "by trial in the [supplementary evidence tables](#sec-evidence), and cited where the text tells of the trial"
+    return sources.of_keys(ledger, sorted(keys))
 
 
 def drawn(ledger: Ledger, pairs: list[Pair]) -> list[Row]:
@@ -153,7 +158,7 @@ def caption(ledger: Ledger, pairs: list[Pair], title: str, endpoint: str, more: 
             f"**{title}** {endpoint} in randomised trials of HER2-positive metastatic breast cancer: the newest readout (its year "
             f"behind the trial){more}, with its population and analysis. Intervals are 95% confidence intervals unless the line says otherwise.",
             *marks,
-            f"Sources: {cited(ledger, pairs)}.",
+            f"Sources: {cited(ledger, drawn(ledger, pairs))}.",
         )
         if part
     )

@@ -5,9 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from manuscript.figures.pathway import pathway
-from manuscript.ledger import sources
 from manuscript.ledger.tables import Ledger, Row
-from review import evidence
+from review import comparisons, evidence
 from review.evidence import Option
 
 if TYPE_CHECKING:
@@ -94,7 +93,7 @@ def caption(ledger: Ledger) -> str:
         "Beside each setting the comparisons that bear on it (design, newest readout, assessor), a proportion of patients with its absolute "
         "difference (computed here; filled mark, experimental arm; open, control), survival and its maturity, and the guideline position that was read; "
         "‡ from a digest or account of it. Shares of different endpoints are not to be compared. –, none read; §, interval not read. "
-        f"Sources: {sources.cited(ledger, used(ledger))}."
+        f"Sources: {comparisons.cited(ledger, used(ledger))}."
     )
 
 

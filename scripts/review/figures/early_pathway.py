@@ -5,9 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from manuscript.figures.pathway import pathway
-from manuscript.ledger import sources
 from manuscript.ledger.tables import Ledger, Row
-from review import evidence
+from review import comparisons, evidence
 from review.evidence import Option
 
 if TYPE_CHECKING:
@@ -99,7 +98,7 @@ def caption(ledger: Ledger) -> str:
         "Design, newest readout, a proportion of patients with its absolute difference (computed here; filled mark, experimental arm; open, "
         "control) and overall survival of the trials behind each step, all in HER2-positive disease, and the guideline position that was "
         "read; ‡ from a digest or account of it. In KRISTINE and TRAIN-2 the experimental arm is the one that leaves something out. "
-        f"–, none read; §, interval not read. Sources: {sources.cited(ledger, used(ledger))}."
+        f"–, none read; §, interval not read. Sources: {comparisons.cited(ledger, used(ledger))}."
     )
 
 

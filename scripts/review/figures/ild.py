@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from manuscript.figures.intervals import Point, Scale, Share, counted, plot, wilson
-from manuscript.ledger import sources
 from manuscript.ledger.tables import Ledger, Row
 from review import comparisons, palette
 
@@ -145,7 +144,7 @@ def caption(ledger: Ledger) -> str:
         "Interstitial lung disease or pneumonitis, newest readout of each trial and population; who adjudicated, how long patients were "
         "treated and how they were imaged differ. Intervals (Wilson) are computed here from the counts, or from a percentage that fits one "
         "count; where an update does not repeat the number of patients (or, *, of deaths) it is that of the readout before. "
-        f"Sources: {sources.cited(ledger, used(ledger))}."
+        f"Sources: {comparisons.cited(ledger, used(ledger))}."
     )
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from manuscript.figures.intervals import Point, Scale, Share, counted, plot, wilson
-from manuscript.ledger import sources, values
+from manuscript.ledger import values
 from manuscript.ledger.tables import Ledger, Row
 from review import comparisons, palette
 
@@ -113,7 +113,7 @@ def caption(ledger: Ledger) -> str:
         "HER2-positive disease; newest readout of each study, by the criteria of that study, which differ as do earlier treatment and "
         "the definition of active. "
         f"{'† Thin line: interval (Wilson) computed here from the counts. ' if computed else ''}"
-        f"Sources: {sources.cited(ledger, used(ledger))}."
+        f"Sources: {comparisons.cited(ledger, used(ledger))}."
     )
 
 
