@@ -235,7 +235,7 @@ def make_style(project: Project, _: Ledger, target: str) -> None:
 
 def _style_path(project: Project) -> Path | None:
     """The file that ``csl:`` names, when it lies in ``build/``; a style kept elsewhere is the author's own."""
-    for line in project.config.read_text(encoding="utf-8").splitlines():
+    for line in _lines(project.config):
         if line.startswith("csl:"):
             name = line.removeprefix("csl:").split("#")[0].strip().strip("\"'")
             path = project.root / name
@@ -244,8 +244,12 @@ def _style_path(project: Project) -> Path | None:
 
 
 def _line_of(path: Path, start: str) -> int | None:
-    lines = path.read_text(encoding="utf-8").splitlines()
-    return next((number for number, line in enumerate(lines, start=1) if line.startswith(start)), None)
+    return next((number for number, line in enumerate(_lines(path), start=1) if line.startswith(start)), None)
+
+
+def _lines(path: Path) -> list[str]:
+    # bytes that are no UTF-8 are an error where the settings are read
+    return path.read_bytes().decode("utf-8", "replace").splitlines()
 
 
 def _function(name: str) -> Callable[[Project, Ledger, str], None]:
