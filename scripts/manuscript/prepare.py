@@ -19,6 +19,7 @@ from manuscript.errors import ConfigError, ManuscriptError, raise_all
 from manuscript.ledger import sources
 from manuscript.ledger.tables import Ledger, load_ledger
 from manuscript.ledger.vocabulary import read_vocabulary
+from manuscript.page import typeface
 from manuscript.paths import Project
 from manuscript.publish import one_at_a_time
 from manuscript.supplement.write_supplement import documents
@@ -83,6 +84,17 @@ def steps(project: Project) -> list[Step]:
             ("manuscript.engine.formats.docx_reference",),
             (project.word_template,),
             ("python-docx", "pypandoc_binary"),
+        )
+    )
+    result.append(
+        Step(
+            "fonts of the page",
+            "manuscript.page.typeface:make_fonts",
+            "",
+            tuple(typeface.files(project)),
+            ("manuscript.page.typeface",),
+            (project.page_fonts,),
+            ("fonttools",),
         )
     )
     style = _style_path(project)
