@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 
 from manuscript.errors import ConfigError
@@ -182,6 +183,7 @@ class Project:
             return path.as_posix()
 
 
+@cache
 def package_dir() -> Path:
     """The folder of the package ``manuscript`` itself."""
     return Path(__file__).resolve().parent

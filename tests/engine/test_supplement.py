@@ -11,6 +11,7 @@ import pytest
 from lxml import etree, html
 
 from manuscript.engine.embedded import render
+from manuscript.engines import choose, rendered
 from manuscript.ledger.tables import load_ledger
 from manuscript.ledger.variables import anchor, places, supplementary_tables
 from manuscript.paths import Project
@@ -75,6 +76,16 @@ def test_numbers_lead_to_rows_and_rows_to_the_text_in_every_format(made: Project
     assert f"no place {row}" in links.unbound(made.output)
     page.write_text(text.replace(f'href="{row}"', 'href="#ev-alpha-1"'), encoding="utf-8")
     assert any("which does not use it" in said for said in links.unbound(made.output))
+
+
+def test_a_supplement_that_was_taken_away_is_brought_back(made: Project) -> None:
+    said: list[str] = []
+    rendered(made, choose("embedded"), ["html"], tell=said.append)
+    assert rendered(made, choose("embedded"), ["html"], tell=said.append) == [made.output / "index.html"]
+    assert said == ["nothing changed since the last render"]
+    (made.output / "supplement.xlsx").unlink()
+    rendered(made, choose("embedded"), ["html"], tell=said.append)
+    assert (made.output / "supplement.xlsx").is_file() and len(said) == 1
 
 
 def test_places_are_the_same_for_the_check_and_the_engine(made: Project) -> None:

@@ -25,7 +25,6 @@ from manuscript.engine.settings import Settings, resolved_date
 from manuscript.errors import FigureError, ManuscriptError, SourceError, raise_all
 from manuscript.paths import Project
 from manuscript.source.resolved import Source
-from manuscript.supplement.content import anchors
 
 # the metadata whose text is Markdown
 _MARKDOWN_FIELDS = (
@@ -300,6 +299,8 @@ def _place_parse_error(error: ManuscriptError, source: Source, *, front_lines: i
 
 def _check_links(tree: dict[str, Any], source: Source, project: Project) -> None:
     """Raise ``SourceError`` for each link to a place that is neither in the article nor in its supplement."""
+    from manuscript.supplement.content import anchors
+
     identifiers = {
         attributes[0] for node in iterate(tree["blocks"]) if (attributes := attributes_of(node)) and attributes[0]
     }
@@ -315,7 +316,9 @@ def _check_links(tree: dict[str, Any], source: Source, project: Project) -> None
                 source.error(
                     f"the link {needle!r} points at #{target}, which is not in the article",
                     f"#{target}" if f"#{target}" in source.text else needle,
-                    "label the place; a row of evidence that has another name now is found by `manuscript evidence list`",
+                    "a row of evidence that has another name now is found by `manuscript evidence list`"
+                    if target.startswith("ev-")
+                    else f"label the place: {{#{target}}}",
                 )
             )
             identifiers.add(target)

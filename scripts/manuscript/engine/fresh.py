@@ -12,6 +12,7 @@ from manuscript.atomic import write_text
 from manuscript.formats import BUNDLE, FORMATS
 from manuscript.git import source_files
 from manuscript.paths import Project
+from manuscript.supplement.write_supplement import documents
 
 _PACKAGES = ("pypandoc_binary", "typst", "python-docx", "lxml")
 
@@ -20,7 +21,7 @@ def digest(project: Project, formats: list[str], epoch: int, *options: str) -> s
     """A digest of everything that a render of ``formats`` reads: sources, made inputs, the engine's code and programs."""
     total = hashlib.sha256(json.dumps([sorted(formats), epoch, options]).encode())
     for path in _inputs(project):
-        total.update(b"\0" + project.relative(path).encode() + b"\0" + digests.of_file(path))
+        total.update(b"\0" + path.relative_to(project.root).as_posix().encode() + b"\0" + digests.of_file(path))
     total.update(code.digest_of_engine())
     # the look that comes with the program, for an article without one of its own
     for path in sorted(project.style("article.css").parent.iterdir()):
@@ -42,7 +43,7 @@ def is_fresh(project: Project, stated: str, made: list[Path]) -> bool:
         record = json.loads(project.render_state.read_text(encoding="utf-8"))
         known = record["outputs"]
         return record["digest"] == stated and all(
-            known[project.relative(path)] == digests.of_file(path).hex() for path in made
+            known[project.relative(path)] == digests.of_file(path).hex() for path in _beside(project, made)
         )
     except (OSError, ValueError, KeyError, TypeError):
         return False  # never rendered here, or something was removed or damaged
@@ -55,9 +56,14 @@ def forget(project: Project) -> None:
 
 def record(project: Project, stated: str, made: list[Path]) -> None:
     """Remember the digest and the outputs that it gave."""
-    known = {project.relative(path): digests.of_file(path).hex() for path in made}
+    known = {project.relative(path): digests.of_file(path).hex() for path in _beside(project, made)}
     state = {"digest": stated, "sources": article_digest(project), "outputs": known}
     write_text(project.render_state, json.dumps(state, indent=1) + "\n")
+
+
+def _beside(project: Project, made: list[Path]) -> list[Path]:
+    """The outputs with the copies of the supplement that go with any of them."""
+    return [*made, *(project.output / path.name for path in documents(project))]
 
 
 def article_digest(project: Project) -> str:

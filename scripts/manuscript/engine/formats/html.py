@@ -38,6 +38,7 @@ from manuscript.engine.formats.common import (
     label_text,
     layout_rows,
     meta_string,
+    resource_label,
     shown_date,
     stands_above,
     title_and_notes,
@@ -381,15 +382,9 @@ def _metadata(document: Document) -> dict[str, Any]:
     links = [(item.output, item.label) for item in others]
     if FORMATS["jats"] in others:
         links.append((BUNDLE, "MECA bundle"))
-    links += [(name, _resource_label(name)) for name in document.settings.resources]
+    links += [(name, resource_label(name)) for name in document.settings.resources]
     meta["others"] = to_meta([{"href": output, "label": label} for output, label in links])
     return meta
-
-
-def _resource_label(name: str) -> str:
-    """``supplement.xlsx`` as a reader is offered it: supplement (XLSX)."""
-    path = Path(name)
-    return f"{path.stem} ({path.suffix[1:].upper()})"
 
 
 def _style_sheet(document: Document) -> str:

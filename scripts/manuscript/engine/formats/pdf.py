@@ -61,14 +61,15 @@ _PAPERS = {"a4": (210, 297), "us-letter": (215.9, 279.4)}
 _MANY = 20
 
 
-def write(document: Document, target: Path, *, line_numbers: bool = False) -> None:
+def write(document: Document, target: Path, *, published: bool = True, line_numbers: bool = False) -> None:
     """Write the PDF to ``target``, with the lines of each page numbered where reviewers want that.
 
+    What is not ``published`` goes to a journal: it has one column to write between the lines, and no word on how to cite it.
     Raises ``RenderError`` with Typst's words.
     """
     import typst
 
-    text = typst_source(document, line_numbers=line_numbers)
+    text = typst_source(document, published=published, line_numbers=line_numbers)
     package = _PACKAGE.search(text)
     if package:
         raise RenderError(
@@ -153,7 +154,7 @@ def _failure(error: Any) -> RenderError:
     )
 
 
-def typst_source(document: Document, *, line_numbers: bool = False) -> str:
+def typst_source(document: Document, *, published: bool = True, line_numbers: bool = False) -> str:
     """The whole article as Typst text, its look before it.
 
     Raises ``FigureError`` for pictures without a description.
@@ -168,9 +169,7 @@ def typst_source(document: Document, *, line_numbers: bool = False) -> str:
         epoch=document.epoch,
     )
     look, show = (document.project.style(name).read_text(encoding="utf-8") for name in STYLES)
-    # reviewers write between the lines of one column
-    facts = _facts(document, 1 if line_numbers else 2)
-    return f"{look}\n{show.replace('$article-facts$', facts)}\n{_LINE_NUMBERS if line_numbers else ''}{body}"
+    return f"{look}\n{show.replace('$article-facts$', _facts(document, published=published))}\n{_LINE_NUMBERS if line_numbers else ''}{body}"
 
 
 def shape(document: Document, *, resolved: bool = True) -> tuple[dict[str, Any], None]:
@@ -215,9 +214,9 @@ def _front_matter(blocks: list[Node]) -> int:
     return count
 
 
-def _facts(document: Document, columns: int = 2) -> str:
+def _facts(document: Document, *, published: bool = True) -> str:
     """What the article says of itself, as a Typst string of JSON."""
-    return quoted(json.dumps(_article_fields(document, columns), ensure_ascii=False))
+    return quoted(json.dumps(_article_fields(document, published=published), ensure_ascii=False))
 
 
 def _check_described(document: Document, undescribed: list[tuple[str, int]]) -> None:
@@ -236,11 +235,12 @@ def _check_described(document: Document, undescribed: list[tuple[str, int]]) -> 
     raise_all(errors)
 
 
-def _article_fields(document: Document, columns: int) -> dict[str, Any]:
+def _article_fields(document: Document, *, published: bool) -> dict[str, Any]:
     """What the Typst template asks of an article; ``short`` is the title up to its colon where there is no short one."""
     short = document.metadata.get("short-title")
     paper = str(document.settings.option("typst", "papersize", "a4"))
     about = read_about(document.project, lambda name: "")
+    cite = records(about) if published and about.published else []
     return {
         "title": document.title,
         "short": str(short or document.title.partition(": ")[0]),
@@ -251,8 +251,8 @@ def _article_fields(document: Document, columns: int) -> dict[str, Any]:
         "keywords": document.keywords,
         "paper": paper,
         "paper-size": _PAPERS.get(paper, (0, 0)),
-        "columns": columns if paper in _PAPERS else 1,
-        "cite": [{"label": record.label, "text": record.text()} for record in records(about) if about.published],
+        "columns": 2 if published and paper in _PAPERS else 1,
+        "cite": [{"label": record.label, "text": record.text()} for record in cite],
         "words": {
             "abstract": document.abstract_title,
             "keywords": document.settings.terms["title-block-keywords"],
@@ -340,11 +340,13 @@ class _Visitor(NodeVisitor):
         images = _images(content)
         _label_caption(self.document, node)
         caption = node["c"][1][1]
+        # one without a picture says its own words
+        said = " ".join(filter(None, map(_alt, images))) if images else text_of(content) or text_of(caption)
         # what is no picture stays in its place
         options = {
             "kind": "table" if above else "image",
             "float": "true" if floats and attributes[0] and images and not part and not above else "false",
-            "alt": quoted(" ".join(filter(None, map(_alt, images)))) if images and not above else "",
+            "alt": "" if above else quoted(said),
         }
         stated = "".join(f", {name}: {value}" for name, value in options.items() if value)
         opening = f"#floating({quoted(_name(attributes[0]))}{stated}"
