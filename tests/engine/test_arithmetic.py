@@ -114,7 +114,7 @@ OUTCOMES: list[tuple[Cells, str | None]] = [
     (events("96", ""), None),
     # the ratio against the events
     (events("140", "170", **ARMS), None),
-    (events("155", "170", **ARMS), "far from the ratio of the events"),
+    (events("155", "170", **ARMS), "far from the ratio of the events (155 of 200 and 170 of 200)"),
     (events("110", "170", **ARMS), None),
     (events("60", "190", **ARMS), "far from the ratio of the events"),
     (events("200", "150", **ARMS), None),

@@ -29,10 +29,10 @@ def outcomes(*rows: Cells, **trial: str) -> dict[str, list[Cells]]:
     return {"trials": [{**TRIAL, **trial}], "outcomes": list(rows)}
 
 
-def rates(early: str, late: str, **cells: str) -> dict[str, list[Cells]]:
+def rates(early: str, late: str, later: str = "os-24mo", **cells: str) -> dict[str, list[Cells]]:
     return outcomes(
         outcome(endpoint="os-12mo", timepoint_months="12", exp_percent=early),
-        outcome(endpoint="os-24mo", timepoint_months="24", exp_percent=late, **cells),
+        outcome(endpoint=later, timepoint_months="24", exp_percent=late, **cells),
     )
 
 
@@ -83,6 +83,8 @@ CASES: list[tuple[dict[str, list[Cells]], str | None]] = [
     (outcomes(outcome(ctl_n="0")), "ctl_n is 0"),
     (outcomes(outcome(exp_n="100", ctl_n="100")), None),
     (outcomes(outcome(exp_n="101", ctl_n="100")), "201 patients in the arms, and 200 in the trial"),
+    (outcomes(outcome(exp_n="200")), None),
+    (outcomes(outcome(ctl_n="200")), None),
     (outcomes(outcome(exp_n="201")), "201 patients in the arms"),
     (outcomes(outcome(exp_n="90", ctl_n="90")), None),
     (outcomes(outcome(exp_n="90", ctl_n="89")), "of all who were randomised"),
@@ -106,6 +108,7 @@ CASES: list[tuple[dict[str, list[Cells]], str | None]] = [
     (rates("80", "81", assessor="investigator"), None),
     (rates("80", "81", data_cutoff="2021-01"), None),
     (rates("", "81"), None),
+    (rates("80", "81", later="os-24mo-brain"), None),
     (outcomes(outcome(endpoint="os-12mo", timepoint_months="13")), "name two times"),
     (outcomes(outcome(endpoint="os-12mo")), "without timepoint_months"),
     (outcomes(outcome(endpoint="os", timepoint_months="13")), None),

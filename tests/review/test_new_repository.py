@@ -17,6 +17,9 @@ pytestmark = pytest.mark.slow
 
 
 def test_its_own_tests_pass(tmp_path: Path) -> None:
+    # one of them becomes another user, who must be able to read the program
+    for path in (tmp_path, *tmp_path.parents[:2]):
+        path.chmod(0o755)
     folder = tmp_path / "review"
     create(folder, "Warming soils: a narrative review", ["Ada Example", "Bea de la Prueba"], "2026-11-26")
     prepare(Project(folder))

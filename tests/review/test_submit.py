@@ -502,6 +502,7 @@ def test_figure_files_say_what_was_asked_for(
     assert others[".png"].dpi == 600
     # 8 pt as far as letters keep apart; the report tells what was reached
     assert others[".pdf"].type_pt is not None and others[".pdf"].type_pt >= 7
+    assert others[".eps"].type_pt == pytest.approx(others[".pdf"].type_pt, abs=0.01)
     assert b"CreationDate" not in others[".eps"].path.read_bytes()
 
 

@@ -11,7 +11,7 @@ INCLUDE = re.compile(r"^\s*\{\{<\s*include\s+(?P<quote>[\"']?)(?P<path>[^\s\"']+
 VARIABLE = re.compile(r"\{\{<\s*var\s+(?P<name>\S+)\s*>\}\}")
 SHORTCODE = re.compile(r"(?P<open>\{\{\{?)<\s*(?P<body>.*?)\s*>(?P<close>\}\}\}?)")
 # those that both engines know
-SHORTCODES = ("include", "var", "meta", "pagebreak", "kbd", "video", "lipsum")
+SHORTCODES = ("include", "var", "meta", "pagebreak", "kbd", "video", "lipsum", "embed")
 FIGURE = re.compile(r"^\s*!\[(?P<caption>.*)\]\((?P<path>[^()\s]*)\)(?P<attributes>\{.*\})?\s*$")
 HEADING = re.compile(r"^(?P<marks>#{1,6})\s+(?P<text>.*?)\s*(?P<attributes>\{[^{}]*\})?\s*$")
 TABLE_CAPTION = re.compile(r"^:\s+(?P<caption>.*?)\s*(?P<attributes>\{[^{}]*\})?\s*$")

@@ -340,11 +340,13 @@ class _Visitor(NodeVisitor):
         images = _images(content)
         _label_caption(self.document, node)
         caption = node["c"][1][1]
+        # one without a picture says its own words
+        said = " ".join(filter(None, map(_alt, images))) if images else text_of(content) or text_of(caption)
         # what is no picture stays in its place
         options = {
             "kind": "table" if above else "image",
             "float": "true" if floats and attributes[0] and images and not part and not above else "false",
-            "alt": quoted(" ".join(filter(None, map(_alt, images)))) if images and not above else "",
+            "alt": "" if above else quoted(said),
         }
         stated = "".join(f", {name}: {value}" for name, value in options.items() if value)
         opening = f"#floating({quoted(_name(attributes[0]))}{stated}"
