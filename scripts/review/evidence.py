@@ -15,7 +15,7 @@ from review import cells, comparisons, palette
 BODIES = {
     "asco2022systemic": "ASCO 2022",
     "asco2022management": "ASCO 2022, brain",
-    "oncotoolkit2026her2": "NCCN 2.2026‡",
+    "oncotoolkit2026her2": "NCCN and ESMO 2026‡",
     "oncoclic2023her2": "ESMO 2023‡",
     "csco2025consensus": "China 2025‡",
 }
