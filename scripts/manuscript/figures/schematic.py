@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import textwrap
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
@@ -40,11 +39,9 @@ def label(
     italic: bool = False,
     align: str = "center",
     va: str = "center",
-    wrap: int = 0,
 ) -> None:
-    """Text at (x, y); ``wrap`` is the number of letters of a line."""
-    lines = textwrap.wrap(text, width=wrap, break_long_words=False) if wrap else [text]
-    style.write(axes, x, y, "\n".join(lines), size=size, colour=colour, bold=bold, italic=italic, align=align, va=va)
+    """Text at (x, y)."""
+    style.write(axes, x, y, text, size=size, colour=colour, bold=bold, italic=italic, align=align, va=va)
 
 
 def box(
@@ -60,7 +57,6 @@ def box(
     colour: str = style.INK,
     bold: bool = False,
     size: float = style.NORMAL,
-    wrap: int = 0,
     rounding: float = 1.2,
     line: float = 0.8,
 ) -> None:
@@ -74,7 +70,7 @@ def box(
         )
     )  # fmt: skip
     if text:
-        label(axes, x + width / 2, y + height / 2, text, colour=colour, bold=bold, size=size, wrap=wrap)
+        label(axes, x + width / 2, y + height / 2, text, colour=colour, bold=bold, size=size)
 
 
 def arrow(

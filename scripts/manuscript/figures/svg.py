@@ -28,7 +28,7 @@ _LETTERS = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ"
 def compact(svg: bytes) -> str:
     """matplotlib's SVG with each letter drawn once, under a short name, and without what draws nothing.
 
-    Raises nothing of its own: what it does not know stays as it is.
+    What it does not know stays as it is.
     """
     root = etree.fromstring(svg, etree.XMLParser(remove_comments=True, remove_blank_text=True, resolve_entities=False))
     for element in list(root.iter(f"{{{_SVG}}}metadata", f"{{{_SVG}}}style")):

@@ -49,7 +49,7 @@ def title_and_notes(caption: list[Node]) -> tuple[list[Node], list[Node]]:
 
     A caption without a title in bold type has no notes: all of it stands above.
     """
-    label = 2 if len(caption) > 1 and caption[1]["t"] == "Space" else 0
+    label = 2 if caption and is_label(caption[0]) else 0
     if len(caption) <= label + 1 or caption[label]["t"] != "Strong":
         return caption, []
     return caption[: label + 1], caption[label + 2 :]

@@ -338,8 +338,10 @@ class _Visitor(NodeVisitor):
         attributes, _, content = node["c"]
         part, above, floats = get(attributes, "sub"), stands_above(self.document, node), _floats(attributes)
         images = _images(content)
-        _label_caption(self.document, node)
+        label_caption(self.document, node)
         caption = node["c"][1][1]
+        for block in caption[:1]:
+            block["c"] = _strong_label(block["c"])
         # one without a picture says its own words
         said = " ".join(filter(None, map(_alt, images))) if images else text_of(content) or text_of(caption)
         # what is no picture stays in its place
@@ -381,7 +383,7 @@ class _Visitor(NodeVisitor):
         A cell of more than one paragraph it can only write itself.
         """
         mark = label_text(self.document, node).rstrip(":.")
-        _label_caption(self.document, node)
+        label_caption(self.document, node)
         attributes, caption, columns, head, bodies, foot = node["c"]
         floats = _floats(attributes)
         rows = [*head[1], *(row for body in bodies for row in (*body[2], *body[3])), *foot[1]]
@@ -395,7 +397,7 @@ class _Visitor(NodeVisitor):
         name = quoted(_name(attributes[0]))
         opening = f"#data-table({name}, {_widths(columns)}, ({_alignments(columns)}), float: {str(floats).lower()}, "
         inlines = [raw_inline("typst", f"{opening}mark: [{mark}],")]
-        for option, words in (("caption", title), ("notes", notes)):
+        for option, words in (("caption", _strong_label(title)), ("notes", notes)):
             if words:
                 inlines += [raw_inline("typst", f" {option}: ["), *words, raw_inline("typst", "],")]
         if head[1]:
@@ -438,10 +440,8 @@ class _Visitor(NodeVisitor):
         return None
 
 
-def _label_caption(document: Document, node: Node) -> None:
-    label_caption(document, node)
-    for block in node["c"][1][1][:1]:
-        block["c"] = [{"t": "Strong", "c": item["c"][1]} if is_label(item) else item for item in block["c"]]
+def _strong_label(caption: list[Node]) -> list[Node]:
+    return [{"t": "Strong", "c": item["c"][1]} if is_label(item) else item for item in caption]
 
 
 _ALIGNMENTS = {"AlignLeft": "left", "AlignRight": "right", "AlignCenter": "center", "AlignDefault": "auto"}
