@@ -26,7 +26,8 @@ BAND = "#f3f4f6"
 PITCH = 1.22  # from one line of text to the next, in sizes of type
 MM_OF_POINT = 25.4 / 72
 # the face of the article's tables; DejaVu, which matplotlib brings along, where the fonts of `styles/` are not there
-_FAMILY, _BOLD = ["Source Sans Pro", "DejaVu Sans"], "semibold"
+_FONTS = sorted((package_dir().parent.parent / "styles" / "fonts").glob("*.otf"))
+_FAMILY, _BOLD = ("Source Sans Pro", "semibold") if _FONTS else ("DejaVu Sans", "bold")
 
 _SETTINGS: dict[Any, Any] = {
     "font.family": _FAMILY,
@@ -83,7 +84,7 @@ def applied() -> Iterator[None]:
 def _know_fonts() -> None:
     from matplotlib.font_manager import fontManager
 
-    for path in sorted((package_dir().parent.parent / "styles" / "fonts").glob("*.otf")):
+    for path in _FONTS:
         fontManager.addfont(path)
 
 

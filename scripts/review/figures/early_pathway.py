@@ -22,7 +22,7 @@ _STEPS: evidence.Steps = {
         (
             "Adding an antibody", "to chemotherapy",
             [
-                Option("b31-n9831", ("dfs",), "os-120mo", "os"),
+                Option("b31-n9831", (), "os-120mo", "os"),
                 Option("hera", ("dfs",), "dfs-120mo", "os", whom=False),
                 Option("aphinity", ("idfs",), "idfs-npos-96mo", "os"),
             ],
@@ -97,7 +97,7 @@ def caption(ledger: Ledger) -> str:
         f"**{_TITLE}** "
         "Design, newest readout, a proportion of patients with its absolute difference (computed here; filled mark, experimental arm; open, "
         "control) and overall survival of the trials behind each step, all in HER2-positive disease, and the guideline position that was "
-        "read; ‡ from a digest or account of it. In KRISTINE and TRAIN-2 the experimental arm is the one that leaves something out. "
+        "read; ‡ from an account of it, or a digest of NCCN and European guidelines together. In KRISTINE and TRAIN-2 the experimental arm is the one that leaves something out. "
         f"–, none read; §, interval not read. Sources: {comparisons.cited(ledger, used(ledger))}."
     )
 
