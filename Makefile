@@ -19,7 +19,7 @@ PULL ?= HEAD
 PYTEST := $(BIN)/python -m pytest --numprocesses auto --maxprocesses 4 --dist worksteal --durations 10
 
 .DEFAULT_GOAL := render
-.PHONY: render test test-slow test-validators test-fast setup prepare preview check lint format diff archive bench inspectors ci lock clean help update mergeable
+.PHONY: render test test-slow test-validators test-fast setup prepare preview check lint format diff archive bench picture inspectors ci lock clean help update mergeable
 
 render: $(STAMP) ## set up, prepare and render the article in all formats (the default)
 	@$(MANUSCRIPT) render
@@ -73,6 +73,9 @@ archive: $(STAMP) ## pack sources, ledger, outputs and provenance as an RO-Crate
 
 bench: $(STAMP) ## measure how fast it is; writes bench/
 	@$(BIN)/python -m bench
+
+picture: $(STAMP) ## draw README's picture from the rendered article (needs Chromium)
+	@PYTHONPATH=tests $(BIN)/python tests/picture.py
 
 inspectors: node_modules/.installed ## install the validators that the tests call where they find them (needs npm)
 

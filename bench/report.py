@@ -152,7 +152,9 @@ def _beside_others(rows: list[Row], versions: dict[str, str]) -> list[str]:
         [
             "## Beside MyST and Manubot",
             f"{told}: the same text, bibliography and pictures, without what only Quarto's dialect says. Neither takes all of "
-            "it: they leave out what they do not know (divs, cross-references) where Quarto and the embedded engine set it.",
+            "it: they leave out what they do not know (divs, cross-references) where Quarto and the embedded engine set it. "
+            "MyST's page needs a theme from its makers' server, and Manubot's filter a schema from GitHub: without the "
+            "network only the rest is measured.",
             "\n".join(lines),
         ]
         if lines[2:]

@@ -141,6 +141,11 @@ class Project:
         return self.build / "render.json"
 
     @property
+    def page_fonts(self) -> Path:
+        """The fonts of the web page, as a style sheet."""
+        return self.build / "fonts.css"
+
+    @property
     def word_template(self) -> Path:
         """The styles of the Word file, for both engines."""
         return self.build / "reference.docx"

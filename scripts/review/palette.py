@@ -3,12 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import TYPE_CHECKING
 
 from manuscript.figures import style
-
-if TYPE_CHECKING:
-    from matplotlib.figure import Figure
 
 # dark to light in this order too, so that grey print keeps them apart (after Okabe and Ito)
 CLASS_COLOURS = {
@@ -28,10 +24,10 @@ CLASS_MARKERS = {
 
 
 def keys(names: Iterable[str]) -> list[style.Key]:
-    """The entries of a legend for the classes ``names``."""
-    return [style.Key(name, CLASS_COLOURS[name], CLASS_MARKERS[name]) for name in names]
+    """What the marks of the classes ``names`` mean."""
+    return [style.Key(name, CLASS_COLOURS[name], CLASS_MARKERS[name], CLASS_INKS[name]) for name in names]
 
 
-def legend_of_classes(figure: Figure, names: Iterable[str], top_mm: float = 1.0, arms: bool = False) -> None:
-    """The legend of the classes ``names`` at the head of the figure; ``arms`` as in ``style.legend``."""
-    style.legend(figure, keys(names), top_mm, arms)
+# arms, where all marks have the colour of one class
+EXPERIMENTAL = style.Key("filled: experimental arm", style.SOFT, "s")
+CONTROL = style.Key("open: control arm", style.SOFT, "s", face="white")

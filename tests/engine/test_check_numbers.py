@@ -51,6 +51,8 @@ NUMBERS = {
     "HER2 in 12%": ["12%"],
     "12 345 tumours": ["12", "345 tumours"],
     "half of the lesions shrank": ["half of the lesions"],
+    "every second patient responded": ["every second patient"],
+    "enrolment of about two hundred": ["about two hundred"],
     "it fell by ten points": ["by ten points"],
     "approval followed in May of 2022": ["2022"],
 }

@@ -5,6 +5,7 @@ from __future__ import annotations
 import tempfile
 from pathlib import Path
 
+import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from lxml import etree
@@ -13,6 +14,7 @@ from manuscript.engine.embedded import render
 from manuscript.errors import ManuscriptError, all_of
 from manuscript.paths import Project
 
+import words
 from conftest import EPOCH
 
 WORDS = st.sampled_from(
@@ -45,3 +47,17 @@ def test_whatever_is_written_renders_or_is_refused(parts: list[tuple[str, str]])
             assert all(one.message for one in all_of(error))
             return
         etree.parse(str(project.output / "index.xml"))
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "```{=tex}\n\\begin{figure}\n\\caption{Words alone.}\n\\end{figure}\n```",
+        "::: {#fig-words}\nWords, and no picture.\n\nThe caption.\n:::",
+    ],
+)
+def test_a_figure_without_a_picture_says_its_words(tmp_path: Path, text: str) -> None:
+    (tmp_path / "_quarto.yml").write_text("project:\n  type: manuscript\n", encoding="utf-8")
+    (tmp_path / "index.qmd").write_text(f"---\ntitle: T\n---\n\n{text}\n", encoding="utf-8")
+    (pdf,) = (path for path in render(Project(tmp_path), ["pdf"], EPOCH) if path.suffix == ".pdf")
+    assert "ords" in words.of_pdf(pdf)

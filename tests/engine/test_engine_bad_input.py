@@ -110,13 +110,14 @@ CASES: dict[str, tuple[Callable[[Path], None], str, str, str]] = {
     "duplicate label": (replace(MIDDLE, "#fig-two fig-alt", "#fig-one fig-alt"), f"{MIDDLE}:8", "'fig-one' stands twice", "another name"),
     "unresolved reference": (replace(END, "@tbl-pipe", "@tbl-pype"), f"{END}:4", "@tbl-pype", "tbl-pipe"),
     "reference to an unknown kind": (append(END, "\nSee @lst-one.\n"), f"{END}:44", "unresolved reference @lst-one", "label"),
+    "reference as other programs write it": (append(END, "\nSee @fig:one.\n"), f"{END}:44", "'fig:one'", "{#fig-one}"),
     "reference to an unnumbered section": (
         replace(START, "## Not numbered {.unnumbered}", "## Not numbered {#sec-no .unnumbered}\n\nSee @sec-no."), f"{START}:26", "@sec-no", "",
     ),
     "citations and references in one bracket": (
         replace(END, "[@book2018]", "[@book2018; @tbl-pipe]"), f"{END}:5", "mixes references and citations", "two brackets",
     ),
-    "link to nowhere": (append(END, "\n[0.33](#ev-nothing){.ev}\n"), f"{END}:44", "#ev-nothing", "label the place"),
+    "link to nowhere": (append(END, "\n[0.33](#ev-nothing){.ev}\n"), f"{END}:44", "#ev-nothing", "evidence list"),
     "unknown condition": (append(END, '\n::: {.content-visible when-size="x"}\nt\n:::\n'), f"{END}:44", "when-size", "when-format"),
     "condition on an unknown format": (
         append(END, '\n::: {.content-visible when-format="htlm"}\nt\n:::\n'), f"{END}:44", "'htlm'", "html",

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import errno
 import os
+import shutil
 import signal
 import socket
 import subprocess
@@ -28,17 +29,21 @@ from manuscript.preview.watch import Watcher, _Sources
 import inspectors
 from check_article import make_article, make_files
 from chromium import Browser
-from conftest import EPOCH
+from conftest import EPOCH, once
 
 RESULTS = "02-results.qmd"
 
 
+@pytest.fixture(scope="session")
+def once_small(tmp_path_factory: pytest.TempPathFactory) -> Project:
+    """The small article, ready to render; tests only read it."""
+    return once(tmp_path_factory, "small-to-render", lambda folder: make_files(make_article(folder)))
+
+
 @pytest.fixture
-def small(tmp_path: Path) -> Project:
-    """The small article, ready to render."""
-    project = make_article(tmp_path / "small")
-    make_files(project)
-    return project
+def small(once_small: Project, tmp_path: Path) -> Project:
+    """A copy that a test may edit."""
+    return Project(shutil.copytree(once_small.root, tmp_path / "small"))
 
 
 def _edit(project: Project, old: str, new: str, name: str = RESULTS) -> Path:

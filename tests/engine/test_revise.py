@@ -59,6 +59,8 @@ def _letter() -> str:
     ("text", "expected"),
     [
         ("Reviewer 1:\n1. One.\n2. Two.\n\nReviewer 2:\n1. Three.", ["R1.1 One.", "R1.2 Two.", "R2.1 Three."]),
+        ("Reviewer 1\nComment 1: In the text.\nComment 2 Other.\nPoint 1 of the first is met.\n",
+         ["R1.1 In the text.", "R1.2 Other.\nPoint 1 of the first is met."]),
         ("Reviewer #1: 1- One thing\n2- Another\n", ["R1.1 One thing", "R1.2 Another"]),
         ("Reviewer: 1\nComments to the Author\nFirst.\n\nSecond,\nstill.\n", ["R1.1 First.", "R1.2 Second,\nstill."]),
         ("Referee A\n- a\n- b\nReferee B\n* c\n* d\n", ["RA.1 a", "RA.2 b", "RB.1 c", "RB.2 d"]),
@@ -226,6 +228,27 @@ def test_a_quotation_goes_to_the_change_of_its_sentence_and_a_value_to_its_row(t
     assert found[0].regions == tuple(sentence) and found[2].regions == tuple(value)
     # one without a quotation of the redline is quoted from the sources
     assert ["".join(part for _, part in region.parts) for region in found[1].regions] == ["Nothing else was given. "]
+
+
+def test_numbers_that_word_draws_and_rows_of_a_table_part_the_comments(tmp_path: Path) -> None:
+    document = new_docx()
+    for reviewer in (1, 2):
+        document.add_heading(f"Reviewer {reviewer}", 2)
+        for text in ("A first remark.", "Another remark."):
+            document.add_paragraph(text, style="List Number")
+            document.add_paragraph("It goes on.")
+    document.add_heading("Reviewer 3", 2)
+    table = document.add_table(rows=0, cols=2)
+    for number in "12":
+        for cell, text in zip(table.add_row().cells, (number, f"Row {number}."), strict=True):
+            cell.text = text
+    document.save(tmp_path / "letter.docx")
+    found = [f"{item.number} {item.text}" for item in comments.read_review(tmp_path / "letter.docx").comments]
+    assert found == [
+        f"R{reviewer}.{number} {text}\n\nIt goes on."
+        for reviewer in (1, 2)
+        for number, text in ((1, "A first remark."), (2, "Another remark."))
+    ] + ["R3.1 Row 1.", "R3.2 Row 2."]
 
 
 class Revised(NamedTuple):

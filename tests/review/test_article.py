@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import re
+import shutil
 import zipfile
 from pathlib import Path
 
@@ -17,7 +18,7 @@ from manuscript.paths import Project
 from manuscript.prepare import prepare
 
 import words
-from conftest import EPOCH, FORMATS, copy_article
+from conftest import EPOCH, FORMATS
 
 W = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
 Pairs = list[tuple[str, str]]
@@ -178,8 +179,11 @@ def test_two_renders_give_the_same_bytes(rendered_article: Project, again: Proje
 
 
 @pytest.fixture(scope="module")
-def again(tmp_path_factory: pytest.TempPathFactory) -> Project:
-    project = copy_article(tmp_path_factory.mktemp("again") / "another-name")
+def again(once_prepared: Project, tmp_path_factory: pytest.TempPathFactory) -> Project:
+    """Another render in another place; of the same sources, also where someone edits the repository meanwhile."""
+    made = {"build", *(path.name for path in once_prepared.root.glob("supplement.*")), "_variables.yml"}
+    folder = tmp_path_factory.mktemp("again") / "another-name"
+    project = Project(shutil.copytree(once_prepared.root, folder, ignore=lambda _, names: made.intersection(names)))
     prepare(project)
     render(project, FORMATS, EPOCH)
     return project

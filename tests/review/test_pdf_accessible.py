@@ -33,6 +33,15 @@ def test_checker_finds_nothing(document: Path) -> None:
     assert inspectors.pdf_ua(document) == []
 
 
+def test_checker_finds_nothing_in_the_supplement_which_one_can_survey(rendered_article: Project) -> None:
+    supplement = rendered_article.output / "supplement.pdf"
+    assert inspectors.pdf_ua(supplement) == [] and re.search(rb"<pdfuaid:part>1<", supplement.read_bytes())
+    with pypdfium2.PdfDocument(supplement) as file:
+        assert len(file) <= 40
+        bookmarks = [item.get_title() for item in file.get_toc()]
+    assert bookmarks[0] == "Supplementary Table 1. Trials" and bookmarks[-1] == "What could not be verified"
+
+
 def test_fonts_are_in_the_file(document: Path) -> None:
     result = subprocess.run([inspectors.program("pdffonts"), str(document)], capture_output=True, text=True, check=True)
     fonts = [line.split() for line in result.stdout.splitlines()[2:]]

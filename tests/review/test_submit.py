@@ -88,6 +88,22 @@ The Mousetrap Foundation paid, grant MF-31415.
 **Acknowledgements.**
 We thank Professor Kowalczykiewicz.
 """
+# what the PDF of the article says on its first page, and no journal's copy
+CITATION = """\
+cff-version: 1.2.0
+message: Cite the article.
+title: Two trials
+authors: &authors
+  - {family-names: Przykładowa, given-names: Zofia}
+preferred-citation:
+  type: article
+  title: An earlier edition
+  authors: *authors
+  journal: Wymysły
+  year: 2020
+  date-published: 2020-05-01
+  doi: 10.9999/wymysl.2020.17
+"""
 # what no byte of a blinded copy may hold, in any encoding
 FORBIDDEN = (
     "Zofia Przykładowa", "Przykładowa", "PRZYKŁADOWA", "przykładowa", "Przykładowa Z", "Przykładowa, Z", "Z. Przykładowa",
@@ -120,6 +136,7 @@ def article(tmp_path_factory: pytest.TempPathFactory) -> Project:
     project.article.write_text(front.replace("keywords:\n", "short-title: Two trials\nkeywords:\n"), encoding="utf-8")
     chapter = project.chapters / "02-results.qmd"
     chapter.write_text(chapter.read_text(encoding="utf-8").split("# Funding")[0] + CHAPTERS, encoding="utf-8")
+    project.citation.write_text(CITATION, encoding="utf-8")
     config = project.config.read_text(encoding="utf-8")
     project.config.write_text(
         config.replace("  render:", "  resources: [supplement.pdf, supplement.xlsx, ours.data, plain.txt]\n  render:"),
@@ -326,6 +343,7 @@ def test_no_byte_of_the_blinded_copy_tells(made: bundle.Made, article: Project) 
     assert [word for word in FORBIDDEN if word in pdf] == []
     assert pdf.count(blinding.REMOVED) == 3
     assert "The second sentence stays" in " ".join(pdf.split()) and "A section behind it stays" in " ".join(pdf.split())
+    assert "Wymysły" not in words.of_pdf(made.folder / "for-editors" / "manuscript.pdf")
     # the same search finds them where they are
     full = list(blinding.contents((made.folder / "for-editors" / "manuscript.docx").read_bytes(), ""))
     for word in ("Przykładowa", "mousetrap", "wymysl.2020", "CH-2718", "Kotowska", "Cheese Board", "leads a group"):
@@ -484,6 +502,7 @@ def test_figure_files_say_what_was_asked_for(
     assert others[".png"].dpi == 600
     # 8 pt as far as letters keep apart; the report tells what was reached
     assert others[".pdf"].type_pt is not None and others[".pdf"].type_pt >= 7
+    assert others[".eps"].type_pt == pytest.approx(others[".pdf"].type_pt, abs=0.01)
     assert b"CreationDate" not in others[".eps"].path.read_bytes()
 
 

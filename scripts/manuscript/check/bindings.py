@@ -37,7 +37,9 @@ _NEWEST = re.compile(
     r"\b(?:longest|newest|latest|most recent|most up-to-date|last (?:analysis|readout|report|update)|current (?:analysis|estimate|update)|final)\b",
     re.I,
 )
-_MORE = re.compile(r"\b(?:longer|higher|more (?:frequent|often|common|patients|women|of)|greater|larger|more)\b", re.I)
+_MORE = re.compile(
+    r"\b(?:commoner|longer|higher|more (?:frequent|often|common|patients|women|of)|greater|larger|more)\b", re.I
+)
 _LESS = re.compile(r"\b(?:shorter|lower|less (?:frequent|often|common)|fewer|smaller|less|rarer)\b", re.I)
 _NO_COMPARISON = re.compile(
     r"\b(?:not|no|nor|neither|without|never|similar|same|unless|if|whether|hardly|nearly|almost|until|than (?:expected|before))\b",
@@ -466,6 +468,14 @@ def _grade(sentence: _Sentence) -> None:
         if item.row.table != "safety" or not item.arm or "grade" in item.row["event"] or "fatal" in item.field:
             continue
         of_grade = "grade3" in item.field
+        words = sentence.before(item)
+        if re.search(r"\bfatal\b(?! or\b)[^,]*$", words, re.I) and not re.search(
+            r"\b(?:non|not|no|none|or)[- ]?(?=fatal)|\bfatal in\b", words, re.I
+        ):
+            sentence.report(
+                "other-grade", item, f"{item.name} counts every grade, and the words say fatal", "bind the value of fatal events (-fatal)"
+            )  # fmt: skip
+            continue
         if of_grade and everyone and not severe:
             sentence.report(
                 "other-grade",
@@ -594,12 +604,17 @@ def _design(sentence: _Sentence) -> None:
             sentence.prose[mention.end :],
             re.I,
         )
+        apposed = re.match(
+            r",\s+(?:an? |the )?(?P<words>(?:randomi[sz]ed|single[- ]arm|open[- ]label|double[- ]blind(?:ed)?|observational|retrospective|placebo-controlled)(?: and [\w-]+)*)\s*,",
+            sentence.prose[mention.end :],
+            re.I,
+        )
         after = re.match(
             r"(?:,|\s+(?:was|is|remains)|,\s+which (?:was|is))\s+(?:an?|the)\s+(?P<words>(?:[\w-]+,?\s+){1,6}?)(?:trial|study)\b",
             sentence.prose[mention.end :],
             re.I,
         )
-        for words in filter(None, (before, after, plain)):
+        for words in filter(None, (before, after, plain, apposed)):
             if re.search(r"\b(?:not|no|unlike|than)\b", words["words"]):
                 continue
             for found in _DESIGN.finditer(words["words"]):

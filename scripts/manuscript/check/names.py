@@ -203,6 +203,10 @@ class _Agents:
                 )
 
 
+# signs that look alike in many faces
+_LOOKS = str.maketrans("l10", "IIO")
+
+
 class _Shorts:
     """Abbreviations of the vocabulary: their case, their letters, and the words that they stand for."""
 
@@ -224,6 +228,9 @@ class _Shorts:
         self.known = self.shorts | set(abbreviations) | set(context.settings.abbreviations)
         self.phrases = {
             _plain(part): short for short, words in abbreviations.items() for part in (words, words.split(" or ")[0])
+        }
+        self.looks = {
+            short.translate(_LOOKS): short for short in self.known if len(short) > 3 and any(map(str.isdigit, short))
         }
         # AZ-1, AZ-2: what begins alike and has one sign other is a slip
         self.patterned = {short for short in self.shorts if re.match(r"[A-Z]-[A-Z]", short)}
@@ -247,6 +254,9 @@ class _Shorts:
 
     def better(self, word: str) -> str:
         """The abbreviation that was meant, or nothing."""
+        look = word.translate(_LOOKS)
+        if word not in self.known and sum(map(str.isupper, word)) > 1 and self.looks.get(look, word) != word:
+            return self.looks[look]
         head = next(
             (part for part in (word, word.split("-")[0], "-".join(word.split("-")[:2])) if part in self.known), ""
         )

@@ -109,6 +109,8 @@ _SPELT = re.compile(
             rf"\b{_ONE}(?:\s|-){_PART}\b(?!\s+(?:line|arm|interim|analysis|trial|generation))(?=[\s-]+of\b|s\b|[\s.,;)]|$)(?<!one half)",
             r"\ba (?:third|quarter|fifth|sixth|tenth) of\b",
             rf"\bhalf (?:of )?(?:the |all |these |those )?(?:measurable |target |brain )?(?:{_PEOPLE}|people|tumours|deaths|{_COUNTED})\b",
+            rf"\bevery (?:second|third|fourth|fifth|sixth|tenth) (?:{_PEOPLE}|{_COUNTED})\b",
+            rf"\b(?:(?:about|around|some|nearly|almost|over|roughly|approximately|more than|fewer than|at least) )(?:a|{_ONE}) (?:hundred|thousand|million)\b",
             rf"\b(?:by|of|than) (?:{_ONE}|{_TENS}) points\b",
             r"\b(?:half )?a dozen\b",
             r"\bdozens of\b",

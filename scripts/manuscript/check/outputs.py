@@ -374,7 +374,7 @@ def _agree(context: Context, trees: dict[str, Any], files: dict[str, Path]) -> N
             compared = (of_html, pairs) if prefix != "ref-" else ([a for a, _ in of_html], [a for a, _ in pairs])
             _differ(context, rule, shown[name], *compared)
         _not_in_pdf(context, rule, trees, shown, "say", [text for _, text in of_html])
-    captions_of_html = [_text(item) for item in page.iter("figcaption", "caption")]
+    captions_of_html = [_caption(item) for item in page.iter("figcaption", "caption")]
     if "docx" in trees:
         styles = ("ImageCaption", "TableCaption")
         _differ(context, "outputs/captions", shown["docx"], captions_of_html, _docx_paragraphs(trees["docx"], styles))
@@ -395,6 +395,12 @@ def _agree(context: Context, trees: dict[str, Any], files: dict[str, Path]) -> N
     _rows(context, page, trees, shown)
     _references(context, page, trees, shown)
     _alternatives(context, page, trees, shown)
+
+
+def _caption(item: Any) -> str:
+    """A caption of the page; the notes below a table are part of it."""
+    following = item.xpath("parent::table/parent::*/following-sibling::*[1][@class='table-notes']")
+    return _fold(" ".join([_text(item), *map(_text, following)]))
 
 
 def _rows(context: Context, page: Any, trees: dict[str, Any], shown: dict[str, str]) -> None:

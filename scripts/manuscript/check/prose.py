@@ -8,9 +8,9 @@ from manuscript.check import short_forms
 from manuscript.check.british import british
 from manuscript.check.context import Context, Edit
 from manuscript.check.spelling import WORD, Speller
-from manuscript.check.structure import count_words, front_matter
+from manuscript.check.structure import front_matter
 from manuscript.source.lines import Line
-from manuscript.source.syntax import BLANK
+from manuscript.source.syntax import BLANK, count_words
 
 _HYPE = (
     r"groundbreaking", r"ground-breaking", r"game[- ]chang\w+", r"revolution(?:ary|is\w+|iz\w+)", r"unprecedented(?:ly)?",

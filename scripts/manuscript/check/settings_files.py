@@ -329,7 +329,7 @@ def _citation(context: Context, file: _File, front: _File) -> None:
             context.report(
                 "structure/settings-file", (file.shown, file.line("doi"), 1), f"{part['doi']!r} is no DOI", "write 10.1234/abc, without an address before it"
             )  # fmt: skip
-        _dates(context, file, {key: item for key, item in part.items() if key.startswith("date")})
+        _dates(context, file, {key: item for key, item in part.items() if str(key).startswith("date")})
         _title(context, file, front, part.get("title"))
     for licence in value.get("license") if isinstance(value.get("license"), list) else [value.get("license")]:
         _licence(context, file, licence)
@@ -443,7 +443,7 @@ def _zenodo(context: Context, front: _File, citation: _File | None) -> None:
     )
     _title(context, file, front, value.get("title"))
     _licence(context, file, value.get("license"))
-    _dates(context, file, {key: item for key, item in value.items() if key.endswith("date")})
+    _dates(context, file, {key: item for key, item in value.items() if str(key).endswith("date")})
 
 
 def _journal(context: Context, path: Path) -> None:

@@ -10,7 +10,7 @@ from manuscript.check.context import Context
 from manuscript.errors import ConfigError, SourceError
 from manuscript.source.files import parse_yaml, read_yaml
 from manuscript.source.lines import Line, SourceFile, read_source
-from manuscript.source.syntax import BLANK, HEADING, INCLUDE, SHORTCODE, SHORTCODES
+from manuscript.source.syntax import HEADING, INCLUDE, SHORTCODE, SHORTCODES, count_words
 
 _CONTROL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\u200b\u200e\u200f\u2028\u2029\u202a-\u202e\u2060\ufeff]")
 # UTF-8 that was read as Latin-1 or Windows-1252 and written again
@@ -280,6 +280,11 @@ def _balance(line: Line, report: Any) -> None:
     runs = [len(match.group()) for match in re.finditer(r"\*+", prose)]
     if sum(runs) % 2 and stars:
         report("structure/unbalanced", stars[-1] + 1, "emphasis (*) is not closed", "add or remove an asterisk")
+    lines = list(re.finditer(r"(?<![\w_])_{1,2}(?=[^\W_])|(?<=[\w.,;)])(?<!_)_{1,2}(?![\w_])", prose))
+    if sum(len(match.group()) for match in lines) % 2 or len(lines) % 2:
+        report(
+            "structure/unbalanced", lines[-1].start() + 1, "emphasis (_) is not closed", "add or remove an underscore"
+        )
     tick = prose.find("`")
     if tick >= 0:
         report("structure/unbalanced", tick + 1, "` is not closed", "add or remove a backtick")
@@ -371,11 +376,6 @@ def _orphans(context: Context) -> None:
                 "include it or remove it",
             )
             _blocks(context, read_source(context.project, path))
-
-
-def count_words(text: str) -> int:
-    """Words as a journal counts them: a bound number or a citation in the text is none or one, never its markup."""
-    return len(re.findall(r"[^\W_][\w'’\-–./+%]*", text.replace(BLANK, " ")))
 
 
 def _words(context: Context) -> None:

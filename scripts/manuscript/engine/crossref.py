@@ -6,6 +6,7 @@ The words are Quarto's: ``Figure 1``, ``Section 1.1``, ``Figure 3 (a)``; a prefi
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from dataclasses import dataclass
 from typing import Any
@@ -246,8 +247,15 @@ class _References:
             message, mend = f"references of the kind {key!r} are not known", "name the kind under crossref: custom:"
         else:
             message = f"citation key {key!r} is not in the bibliography"
-            mend = did_you_mean(key, self.citations, "add the entry to references.bib or correct the key")
+            otherwise = "add the entry to references.bib or correct the key"
+            if _COLON.match(key):
+                # as pandoc's own filters and Manubot have it
+                otherwise = f"a reference has a hyphen: @{key.replace(':', '-', 1)}, and its label {{#{key.replace(':', '-', 1)}}}"
+            mend = did_you_mean(key, self.citations, otherwise)
         self.errors.append(self.source.error(message, f"@{key}", mend))
+
+
+_COLON = re.compile(r"(?:fig|tbl|sec|eq|lst):")
 
 
 def _citation(cites: list[dict[str, Any]]) -> Node:

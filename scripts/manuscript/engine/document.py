@@ -316,7 +316,9 @@ def _check_links(tree: dict[str, Any], source: Source, project: Project) -> None
                 source.error(
                     f"the link {needle!r} points at #{target}, which is not in the article",
                     f"#{target}" if f"#{target}" in source.text else needle,
-                    "label the place; a row of evidence that has another name now is found by `manuscript evidence list`",
+                    "a row of evidence that has another name now is found by `manuscript evidence list`"
+                    if target.startswith("ev-")
+                    else f"label the place: {{#{target}}}",
                 )
             )
             identifiers.add(target)

@@ -19,14 +19,15 @@ from manuscript.atomic import write_bytes, write_text
 from manuscript.errors import FigureError
 from manuscript.figures import style
 from manuscript.figures.column import Room, fit
+from manuscript.figures.svg import compact
 from manuscript.ledger.tables import Ledger, Row
 from manuscript.ledger.variables import texts
 from manuscript.paths import Project
 from manuscript.source.syntax import VARIABLE
 
-PNG_DPI = 300
+PNG_DPI = 250
 # colours of a PNG, the steps at the edges of letters and lines included
-_COLOURS = 96
+_COLOURS = 32
 PRINT_DPI = 600
 _NOTICE = "<!-- made by `manuscript prepare` from {module}; change that module or the ledger -->"
 
@@ -50,9 +51,7 @@ def make_figure(project: Project, ledger: Ledger, name: str) -> None:
         figure = module.draw(ledger)
         svg = _saved(figure, "svg", metadata={"Date": None, "Creator": None})
         png = _png(figure)
-    # an SVG drawn with trailing blanks would look changed to every editor that strips them
-    lines = [line.rstrip() for line in svg.decode("utf-8").splitlines()]
-    write_text(project.figures / f"{name}.svg", "\n".join(lines) + "\n")
+    write_text(project.figures / f"{name}.svg", compact(svg))
     write_bytes(project.figures / f"{name}.png", png)
     write_text(project.figures / f"{name}.csv", data_of(rows))
     write_text(

@@ -13,31 +13,36 @@ if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
 ROW_MM, LEAST_ROW_MM = 7.6, 5.9
-HEAD_MM = 11.0
+HEAD_MM = 10.0
 # in rows: the band that a group's title stands on, and the air above it
-BAND, AIR = 0.7, 0.3
+BAND, AIR = 0.7, 0.25
 # fixed, so that the plots of two endpoints can be laid beside each other; what lies beyond ends in an arrow
 LOWEST, HIGHEST = 0.17, 2.0
 TICKS = (0.2, 0.3, 0.5, 0.7, 1.0, 1.4, 2.0)
-FOOT_MM = 15.0
-# from the left edge of the page (mm): text columns, and the axis from its left to its right end
-NAME_MM, NUMBER_MM, MEDIAN_MM, AXIS_MM, RATIO_MM = 2.0, 68.0, 93.0, (97.0, 142.0), 145.0
+FOOT_MM = 13.0
+# from the left edge of the page (mm): the text columns (medians where their "v" stands), and the axis from end to end
+NAME_MM, ANALYSIS_MM, NUMBER_MM, MEDIAN_MM, AXIS_MM, RATIO_MM = 2.0, 51.0, 85.0, 104.0, (113.0, 149.0), 152.0
 
 
 @dataclass(frozen=True)
 class Line:
-    """One comparison: hazard ratio with its interval (bounds ``None`` when the source gives none) and its words."""
+    """One comparison: hazard ratio with its interval (``None`` for what the source does not give) and its words.
+
+    ``medians`` are those of the experimental and the control arm; ``shown`` is the ratio as words.
+    """
 
     name: str
     arms: str
+    analysis: str
     numbers: str
-    medians: str
-    ratio: float
+    medians: tuple[str, str]
+    ratio: float | None
     low: float | None
     high: float | None
     shown: str
     colour: str
     marker: str = "s"
+    ink: str = style.SOFT  # of the arms
 
 
 @dataclass(frozen=True)
@@ -50,17 +55,18 @@ def forest_plot(
     groups: list[Group],
     *,
     favours: tuple[str, str],
-    headings: tuple[str, str, str, str],
+    headings: tuple[str, str, str, str, str],
     keys: Sequence[style.Key] = (),
 ) -> Figure:
-    """A figure 180 mm wide; ``headings`` stand above name and arms, patients, medians, and the ratio.
+    """A figure 180 mm wide; ``headings`` stand above name and arms, analysis, patients, medians, and the ratio.
 
-    The legend names those of ``keys`` whose colours the lines have, where there are several. A bound that lies beyond the axis ends in an arrow.
+    Above the axis stands what the marks of ``keys`` mean, where the lines have several of their colours. A bound that
+    lies beyond the axis ends in an arrow; a line without a ratio has words alone.
     """
     count = sum(len(group.lines) for group in groups) + (BAND + AIR) * len(groups)
     colours = {line.colour for group in groups for line in group.lines}
-    legend_mm = 5.0 if keys and len(colours) > 1 else 0.0
-    head = HEAD_MM + legend_mm
+    keys = [key for key in keys if key.colour in colours and len(colours) > 1]
+    head = max(HEAD_MM, 3.4 * len(keys) + 1.0)
     row_mm = max(LEAST_ROW_MM, min(ROW_MM, (style.TALLEST_MM - head - FOOT_MM) / count))
     height = head + row_mm * count + FOOT_MM
     figure = style.new_figure(style.DOUBLE_COLUMN_MM, height)
@@ -71,27 +77,26 @@ def forest_plot(
     axes.set_xlim(LOWEST, HIGHEST)
     axes.set_xticks(TICKS, [f"{tick:g}" for tick in TICKS])
     axes.minorticks_off()
-    axes.set_ylim(count + 0.1, -0.3)
+    axes.set_ylim(count + 0.1, 0)
     axes.yaxis.set_visible(False)
     axes.spines["left"].set_visible(False)
     axes.axvline(1, color=style.SOFT, linewidth=0.8)
-    axes.set_xlabel("Hazard ratio (log scale)", labelpad=14)
+    axes.set_xlabel("Hazard ratio (log scale)", labelpad=12)
     transform = axes.get_yaxis_transform()
-
-    def write(x: float, y: float, text: str, *, bold: bool = False, soft: bool = False, align: str = "left") -> None:
-        size, colour = (style.SMALL, style.SOFT) if soft else (style.NORMAL, style.INK)
-        style.write(axes, x, y, text, size=size, colour=colour, bold=bold, align=align, transform=transform)
 
     def widths(mm: float) -> float:
         """A place on the page in widths of the axis, which the transform counts from the axis' left end."""
         return (mm / style.DOUBLE_COLUMN_MM - left) / (right - left)
 
-    name_x, number_x, median_x, ratio_x = (widths(mm) for mm in (NAME_MM, NUMBER_MM, MEDIAN_MM, RATIO_MM))
-    for x, heading, align in zip(
-        (name_x, number_x, median_x, ratio_x), headings, ("left", "center", "right", "left"), strict=True
-    ):
-        lines = heading.count("\n")
-        write(x, -0.65 - 0.24 * lines, heading, bold=True, align=align)
+    def write(mm: float, y: float, text: str, *, bold: bool = False, ink: str = style.INK, align: str = "left") -> None:
+        size = style.SMALL if ink != style.INK else style.NORMAL
+        style.write(axes, widths(mm), y, text, size=size, colour=ink, bold=bold, align=align, transform=transform)
+
+    places = (NAME_MM, ANALYSIS_MM, NUMBER_MM, MEDIAN_MM, RATIO_MM)
+    for x, heading, align in zip(places, headings, ("left", "left", "center", "center", "left"), strict=True):
+        write(x, -2.2 / row_mm - 0.5 * style.PITCH * style.NORMAL * style.MM_OF_POINT / row_mm * heading.count("\n"),
+              heading, bold=True, align=align)  # fmt: skip
+    style.legend_above(axes, keys, row_mm)
     y = 0.0
     for group in groups:
         y += AIR
@@ -99,41 +104,46 @@ def forest_plot(
             y, y + BAND, xmin=widths(0), xmax=widths(style.DOUBLE_COLUMN_MM), color=style.BAND, clip_on=False, zorder=0,
             linewidth=0,
         )  # fmt: skip
-        write(name_x, y + BAND / 2, group.title, bold=True)
+        write(NAME_MM, y + BAND / 2, group.title, bold=True)
         y += BAND
         for line in group.lines:
             middle = y + 0.5
-            write(name_x, middle - 0.2, line.name)
-            write(name_x, middle + 0.22, line.arms, soft=True)
-            write(number_x, middle, line.numbers, align="center")
-            write(median_x, middle, line.medians, align="right")
-            write(ratio_x, middle, line.shown)
-            if line.low is not None and line.high is not None:
-                shown = max(line.low, LOWEST), min(line.high, HIGHEST)
-                axes.plot(shown, [middle, middle], color=style.INK, linewidth=1.1, solid_capstyle="butt")
-                for bound, inside in zip((line.low, line.high), shown, strict=True):
-                    if bound == inside:
-                        axes.plot([bound, bound], [middle - 0.12, middle + 0.12], color=style.INK, linewidth=1.1)
-                    else:
-                        _arrow(axes, inside, middle, style.INK, left=bound < inside)
-            filled = line.low is not None
-            if LOWEST <= line.ratio <= HIGHEST:
-                axes.plot(
-                    [line.ratio], [middle], marker=line.marker, markersize=5, color=line.colour,
-                    markerfacecolor=line.colour if filled else "white", linestyle="none", zorder=3,
-                )  # fmt: skip
-            else:
-                low = line.ratio < LOWEST
-                _arrow(axes, LOWEST if low else HIGHEST, middle, line.colour, left=low)
+            write(NAME_MM, middle - 0.21, line.name)
+            write(NAME_MM, middle + 0.22, line.arms, ink=line.ink)
+            write(ANALYSIS_MM, middle, line.analysis)
+            write(NUMBER_MM, middle, line.numbers, align="center")
+            # each arm on its side of the "v", so that decimals stand below each other
+            for text, shift, align in zip((line.medians[0], "v", line.medians[1]), (-1.2, 0, 1.2), ("right", "center", "left"), strict=True):  # fmt: skip
+                write(MEDIAN_MM + shift, middle, text if any(line.medians) else "", align=align)
+            write(RATIO_MM, middle, line.shown)
+            _mark(axes, line, middle)
             y += 1
     for words, ratio, side in ((f"← {favours[0]}", 0.94, "right"), (f"{favours[1]} →", 1.06, "left")):
         axes.annotate(
-            words, (ratio, 0), xycoords=("data", "axes fraction"), xytext=(0, -21), textcoords="offset points",
+            words, (ratio, 0), xycoords=("data", "axes fraction"), xytext=(0, -19), textcoords="offset points",
             ha=side, va="center", fontsize=style.SMALL, color=style.SOFT, annotation_clip=False,
         )  # fmt: skip
-    if legend_mm:
-        style.legend(figure, [key for key in keys if key.colour in colours])
     return figure
+
+
+def _mark(axes: Axes, line: Line, middle: float) -> None:
+    if line.ratio is None:
+        return
+    if line.low is not None and line.high is not None:
+        shown = max(line.low, LOWEST), min(line.high, HIGHEST)
+        axes.plot(shown, [middle, middle], color=style.INK, linewidth=1.0, solid_capstyle="butt", clip_on=False)
+        for bound, inside in zip((line.low, line.high), shown, strict=True):
+            if bound != inside:
+                _arrow(axes, inside, middle, style.INK, left=bound < inside)
+    if LOWEST <= line.ratio <= HIGHEST:
+        filled = line.low is not None
+        axes.plot(
+            [line.ratio], [middle], marker=line.marker, markersize=5, color=line.colour, clip_on=False,
+            markerfacecolor=line.colour if filled else "white", linestyle="none", zorder=3,
+        )  # fmt: skip
+    else:
+        low = line.ratio < LOWEST
+        _arrow(axes, LOWEST if low else HIGHEST, middle, line.colour, left=low)
 
 
 def _arrow(axes: Axes, x: float, y: float, colour: str, *, left: bool) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import textwrap
+from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from manuscript.figures import style
@@ -10,6 +10,11 @@ from manuscript.figures import style
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
     from matplotlib.figure import Figure
+
+
+# of a card, in millimetres: air at its edge, and room of a line's dash
+_PAD, _DASH = 1.3, 1.9
+_HEAD, _TEXT = (size * style.PITCH * style.MM_OF_POINT for size in (style.NORMAL, style.SMALL))
 
 
 def canvas(height_mm: float, width_mm: float = style.DOUBLE_COLUMN_MM) -> tuple[Figure, Axes]:
@@ -34,11 +39,9 @@ def label(
     italic: bool = False,
     align: str = "center",
     va: str = "center",
-    wrap: int = 0,
 ) -> None:
-    """Text at (x, y); ``wrap`` is the number of letters of a line."""
-    lines = textwrap.wrap(text, width=wrap, break_long_words=False) if wrap else [text]
-    style.write(axes, x, y, "\n".join(lines), size=size, colour=colour, bold=bold, italic=italic, align=align, va=va)
+    """Text at (x, y)."""
+    style.write(axes, x, y, text, size=size, colour=colour, bold=bold, italic=italic, align=align, va=va)
 
 
 def box(
@@ -54,7 +57,6 @@ def box(
     colour: str = style.INK,
     bold: bool = False,
     size: float = style.NORMAL,
-    wrap: int = 0,
     rounding: float = 1.2,
     line: float = 0.8,
 ) -> None:
@@ -68,7 +70,7 @@ def box(
         )
     )  # fmt: skip
     if text:
-        label(axes, x + width / 2, y + height / 2, text, colour=colour, bold=bold, size=size, wrap=wrap)
+        label(axes, x + width / 2, y + height / 2, text, colour=colour, bold=bold, size=size)
 
 
 def arrow(
@@ -89,3 +91,45 @@ def arrow(
             connectionstyle=f"arc3,rad={bend}", color=colour, linewidth=1.1, zorder=4, shrinkA=0, shrinkB=0,
         )
     )  # fmt: skip
+
+
+def card(
+    axes: Axes,
+    x: float,
+    y: float,
+    width: float,
+    title: str,
+    lines: Sequence[str] = (),
+    *,
+    height: float = 0,
+    fill: str = "white",
+    edge: str = style.SOFT,
+) -> None:
+    """A box as tall as its words (or ``height``): a bold title, then lines broken to its width, each behind a dash."""
+    heads, rest = _words(width, title, lines)
+    tall = card_height(width, title, lines)
+    box(axes, x, y, width, max(height, tall), fill=fill, edge=edge, line=0.8, rounding=1.0)
+    # without a title, and of one line alone: in the middle, and without a dash
+    place = y + _PAD + (0 if title else (max(height, tall) - tall) / 2)
+    dash = _DASH if title or len(lines) > 1 else 0
+    for text in heads:
+        style.write(axes, x + _PAD, place + _HEAD / 2, text, bold=True)
+        place += _HEAD
+    for text, first in rest:
+        if first and dash:
+            style.write(axes, x + _PAD, place + _TEXT / 2, "–", size=style.SMALL, colour=style.SOFT)
+        style.write(axes, x + _PAD + dash, place + _TEXT / 2, text, size=style.SMALL)
+        place += _TEXT
+
+
+def card_height(width: float, title: str, lines: Sequence[str] = ()) -> float:
+    """How tall the words of a card make it."""
+    heads, rest = _words(width, title, lines)
+    return len(heads) * _HEAD + len(rest) * _TEXT + 2 * _PAD
+
+
+def _words(width: float, title: str, lines: Sequence[str]) -> tuple[list[str], list[tuple[str, bool]]]:
+    """The lines of a title, and those of a text, each with whether a paragraph begins there."""
+    heads = style.wrapped(title, width - 2 * _PAD, style.NORMAL, bold=True) if title else []
+    room = width - 2 * _PAD - _DASH
+    return heads, [(text, n == 0) for line in lines for n, text in enumerate(style.wrapped(line, room, style.SMALL))]

@@ -5,25 +5,32 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
+from functools import cache
 from typing import TYPE_CHECKING, Any
+
+from manuscript.paths import package_dir
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
     from matplotlib.figure import Figure
     from matplotlib.transforms import Transform
 
-SINGLE_COLUMN_MM = 85
+SINGLE_COLUMN_MM = 88
 DOUBLE_COLUMN_MM = 180
 TALLEST_MM = 186.0  # what leaves room for a caption on a page of A4, in PDF and in Word
-SMALL, NORMAL, LARGE = 7.0, 7.5, 8.5  # points at printed size; journals refuse text under 7 pt
+SMALL, NORMAL, LARGE = 7.0, 7.5, 8.0  # points at printed size; journals refuse text under 7 pt
 INK = "#1c1d21"
 SOFT = "#5a5e68"
 RULE = "#c9cdd4"
 BAND = "#f3f4f6"
-_PITCH = 1.25  # from one line of text to the next, in sizes of type
+PITCH = 1.22  # from one line of text to the next, in sizes of type
+MM_OF_POINT = 25.4 / 72
+# the face of the article's tables; DejaVu, which matplotlib brings along, where the fonts of `styles/` are not there
+_FONTS = sorted((package_dir().parent.parent / "styles" / "fonts").glob("*.otf"))
+_FAMILY, _BOLD = ("Source Sans Pro", "semibold") if _FONTS else ("DejaVu Sans", "bold")
 
 _SETTINGS: dict[Any, Any] = {
-    "font.family": "DejaVu Sans",  # ships with matplotlib: the same glyphs on every machine
+    "font.family": _FAMILY,
     "font.size": NORMAL,
     "axes.titlesize": LARGE,
     "axes.labelsize": NORMAL,
@@ -44,6 +51,8 @@ _SETTINGS: dict[Any, Any] = {
     # outlines, not fonts: Typst, Word and browsers then set the same figure
     "svg.fonttype": "path",
     "svg.hashsalt": "manuscript",
+    # widths of letters as designed, not as a screen of some resolution would round them
+    "text.hinting": "none",
     "figure.dpi": 100,
     "savefig.facecolor": "white",
 }
@@ -56,6 +65,8 @@ class Key:
     label: str
     colour: str
     marker: str
+    ink: str = ""  # of the words, where the colour is too light for them
+    face: str = ""  # of the mark, where it is not filled
 
 
 @contextmanager
@@ -64,8 +75,44 @@ def applied() -> Iterator[None]:
     import matplotlib
 
     matplotlib.use("agg")
+    _know_fonts()
     with matplotlib.rc_context(_SETTINGS):
         yield
+
+
+@cache
+def _know_fonts() -> None:
+    from matplotlib.font_manager import fontManager
+
+    for path in _FONTS:
+        fontManager.addfont(path)
+
+
+@cache
+def width_mm(text: str, size: float = NORMAL, bold: bool = False) -> float:
+    """How wide ``text`` is in print, in millimetres."""
+    from matplotlib.font_manager import FontProperties
+    from matplotlib.textpath import text_to_path
+
+    _know_fonts()
+    font = FontProperties(family=_FAMILY, weight=_BOLD if bold else "normal", size=size)
+    return text_to_path.get_text_width_height_descent(text, font, ismath=False)[0] * MM_OF_POINT
+
+
+def wrapped(text: str, room_mm: float, size: float = NORMAL, bold: bool = False) -> list[str]:
+    """``text`` in lines that are no wider than ``room_mm``; a single word may be. Line ends of the text itself stay."""
+    lines = []
+    for part in text.split("\n"):
+        line = ""
+        for word in part.split(" "):
+            longer = f"{line} {word}" if line else word
+            if line and width_mm(longer, size, bold) > room_mm:
+                lines.append(line)
+                line = word
+            else:
+                line = longer
+        lines.append(line)
+    return lines
 
 
 def new_figure(width_mm: float, height_mm: float) -> Figure:
@@ -99,28 +146,32 @@ def write(
     lines = text.split("\n")
     figure = axes.get_figure(root=True)
     assert figure is not None  # these axes were drawn into one
-    above = (len(lines) - 1) / 2 * _PITCH * size - 0.36 * size if va == "center" else -0.8 * size
+    above = (len(lines) - 1) / 2 * PITCH * size - 0.36 * size if va == "center" else -0.8 * size
     for number, line in enumerate(lines):
-        shift = ScaledTranslation(0, (above - number * _PITCH * size) / 72, figure.dpi_scale_trans)
+        shift = ScaledTranslation(0, (above - number * PITCH * size) / 72, figure.dpi_scale_trans)
         axes.text(
             x, y, line, transform=(transform or axes.transData) + shift, ha=align, va="baseline", fontsize=size, color=colour,
-            fontweight="bold" if bold else "normal", fontstyle="italic" if italic else "normal", zorder=6, clip_on=False,
+            fontweight=_BOLD if bold else "normal", fontstyle="italic" if italic else "normal", zorder=6, clip_on=False,
         )  # fmt: skip
 
 
-def legend(figure: Figure, keys: Sequence[Key], top_mm: float = 1.0, arms: bool = False) -> None:
-    """One row at the head of the page: what each colour stands for; with ``arms`` also what filled and open marks are."""
-    from matplotlib.lines import Line2D
+def legend_above(axes: Axes, keys: Sequence[Key], unit_mm: float = 1.0) -> None:
+    """What the marks mean, one line each, right above the axis that they stand on.
 
-    handles = [
-        Line2D([], [], color=key.colour, marker=key.marker, linewidth=2, markersize=4, label=key.label) for key in keys
-    ]
-    if arms:
-        handles += [
-            Line2D([], [], color=SOFT, marker="o", markerfacecolor=face, linestyle="none", markersize=4, label=label)
-            for face, label in ((SOFT, "filled: experimental arm"), ("white", "open: control arm"))
-        ]
-    figure.legend(
-        handles=handles, loc="upper left", ncols=len(handles), frameon=False, fontsize=SMALL, handletextpad=0.5,
-        columnspacing=1.6, bbox_to_anchor=(0.005, 1 - top_mm / (figure.get_figheight() * 25.4)), borderaxespad=0,
-    )  # fmt: skip
+    ``unit_mm`` is how tall one unit of the axis' data is; the axis begins at 0 and counts downwards.
+    """
+    from matplotlib.transforms import ScaledTranslation
+
+    across = axes.get_yaxis_transform()
+    figure = axes.get_figure(root=True)
+    assert figure is not None  # these axes were drawn into one
+    dots = figure.dpi_scale_trans
+    for place, key in enumerate(reversed(keys)):
+        y = -(2.2 + 3.4 * place) / unit_mm
+        for shift, mark in ((1.2, True), (3.2, False)):
+            beside = across + ScaledTranslation(shift / 25.4, 0, dots)
+            if mark:
+                axes.plot([0], [y], marker=key.marker, markersize=4.5, color=key.colour, linestyle="none", clip_on=False,
+                          markerfacecolor=key.face or key.colour, transform=beside)  # fmt: skip
+            else:
+                write(axes, 0, y, key.label, size=SMALL, colour=key.ink or key.colour, transform=beside)

@@ -5,10 +5,16 @@ from __future__ import annotations
 import email
 import email.policy
 import re
+from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import groupby
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from manuscript.errors import SourceError
+
+if TYPE_CHECKING:
+    from manuscript.roundtrip.word import Paragraph
 
 _NUMERALS = {"one": "1", "two": "2", "three": "3", "four": "4", "five": "5", "i": "1", "ii": "2", "iii": "3", "iv": "4"}
 _REVIEWER = re.compile(
@@ -36,7 +42,7 @@ _HEADING = re.compile(
 )
 _NUMBERED = re.compile(
     r"^\s{0,8}[#*_ ]*(?:(?:(?:major|minor|general|specific)\s+)?(?:(?:comments?|points?|issues?|concerns?|questions?|remarks?)\s*#?\s*|[qcp](?=\d+\s*[.:)\]]))"
-    r"(?P<named>\d{1,3}(?:\.\d{1,2})*)\s*[.:)\]–—-]*(?=[\s*_]|$)"
+    r"(?P<named>\d{1,3}(?:\.\d{1,2})*)(?:\s*[.:)\]–—-]+|(?!\s+(?:of|by|and|or|is|was|has|above|below|raised|from)\b))(?=[\s*_]|$)"
     r"|[(\[]?(?P<plain>\d{1,3}(?:\.\d{1,2})*)\s*(?:[.:)\]]|[–—-](?=\s)|(?<=\d\.\d)(?=\s)|(?<=\d\.\d\d)(?=\s)))[*_]*(?:\s+|$)(?P<text>.*)$",
     re.I,
 )
@@ -123,7 +129,7 @@ def _word(path: Path) -> Review:
     document = WordFile(path)
     view = document.view(set(document.authors))
     if not document.comments:
-        return parse("\n\n".join(paragraph.text for paragraph in view))
+        return parse("\n\n".join(_lines(view)))
     anchors = {key: paragraph.text for paragraph in view for key, _ in paragraph.comments}
     names = list(dict.fromkeys(item.author for item in document.comments))
     comments: list[Comment] = []
@@ -136,6 +142,25 @@ def _word(path: Path) -> Review:
         count = sum(known.reviewer == item.author for known in comments) + 1
         comments.append(Comment(f"R{number}.{count}", item.author, text))
     return Review(comments, [])
+
+
+def _lines(view: list[Paragraph]) -> Iterator[str]:
+    """The paragraphs as lines of text, with the numbers and bullets that Word draws before them; a row of a table is one."""
+    count = 0
+    for _, group in groupby(enumerate(view), key=lambda item: item[1].spot[:2] if item[1].spot else item[0]):
+        row = [paragraph for _, paragraph in group]
+        first, text = row[0], row[0].shown()
+        if len(row) > 1:
+            head, *rest = [item.shown().strip() for item in row if item.text.strip()] or [""]
+            text = f"{head}. {' '.join(rest)}" if head.isdigit() else " ".join((head, *rest))
+        elif first.items and text.strip() and not _NUMBERED.match(text):
+            kind, depth = first.items
+            if kind == "number" and not depth:
+                count += 1
+            text = f"{count}. {text}" if kind == "number" and not depth else f"{'   ' * depth}- {text}"
+        elif first.level or _opening(text) or _HEADING.match(text):
+            count = 0
+        yield text
 
 
 def parse(text: str) -> Review:
@@ -226,7 +251,7 @@ def _items(lines: list[str]) -> list[str]:
             items[-1].append(line)
         blank = not line.strip()
     texts = ["\n".join(line.rstrip() for line in item).strip() for item in items]
-    return [re.sub(r"\n{3,}", "\n\n", text) for text in texts if re.search(r"\w", text)]
+    return [re.sub(r"\n{3,}", "\n\n", text) for text in texts if re.search(r"[^\W\d_]", text)]
 
 
 def _number(match: re.Match[str]) -> int:

@@ -220,7 +220,7 @@ class _Extra:
         sheet: Document = self.made.shown(self.made.sheet(paper))
         self.made.write(sheet, self.place / "response.docx")
         printed = replace(sheet, source=replace(sheet.source, metadata={}))
-        pdf.write(printed, self.place / "response.pdf")
+        pdf.write(printed, self.place / "response.pdf", published=False)
 
     def entry(self, entry: Entry) -> list[Node]:
         """A comment, its answer, and each change with page, line and the changed words."""

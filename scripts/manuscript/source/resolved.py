@@ -207,6 +207,7 @@ class _Resolver:
             "kbd": self._kbd,
             "video": self._video,
             "lipsum": self._lipsum,
+            "embed": self._embed,
             "pagebreak": lambda *_: PAGEBREAK,
         }
         if name == "include":
@@ -233,6 +234,20 @@ class _Resolver:
         if not address:
             self._error("video without an address", shown, line, "write {{< video https://… >}}")
         return f"<{address}>" if "://" in address else f"[{address}]({address})"
+
+    def _embed(self, arguments: list[str], shown: str, line: int) -> str:
+        from manuscript.source.notebooks import embedded
+
+        name, _, label = arguments[0].strip("\"'").partition("#") if arguments else ("", "", "")
+        try:
+            if not (name and label):
+                raise SourceError(
+                    "embed without a notebook and a figure", mend="write {{< embed notebooks/name.qmd#fig-label >}}"
+                )
+            return embedded(self.project, self.project.included(name), label)
+        except ManuscriptError as error:
+            self._error(error.message, shown, line, error.mend)
+            return ""
 
     def _lipsum(self, arguments: list[str], shown: str, line: int) -> str:
         count = arguments[0].partition("-")[2] or arguments[0] if arguments else "5"

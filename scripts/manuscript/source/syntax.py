@@ -11,7 +11,7 @@ INCLUDE = re.compile(r"^\s*\{\{<\s*include\s+(?P<quote>[\"']?)(?P<path>[^\s\"']+
 VARIABLE = re.compile(r"\{\{<\s*var\s+(?P<name>\S+)\s*>\}\}")
 SHORTCODE = re.compile(r"(?P<open>\{\{\{?)<\s*(?P<body>.*?)\s*>(?P<close>\}\}\}?)")
 # those that both engines know
-SHORTCODES = ("include", "var", "meta", "pagebreak", "kbd", "video", "lipsum")
+SHORTCODES = ("include", "var", "meta", "pagebreak", "kbd", "video", "lipsum", "embed")
 FIGURE = re.compile(r"^\s*!\[(?P<caption>.*)\]\((?P<path>[^()\s]*)\)(?P<attributes>\{.*\})?\s*$")
 HEADING = re.compile(r"^(?P<marks>#{1,6})\s+(?P<text>.*?)\s*(?P<attributes>\{[^{}]*\})?\s*$")
 TABLE_CAPTION = re.compile(r"^:\s+(?P<caption>.*?)\s*(?P<attributes>\{[^{}]*\})?\s*$")
@@ -40,6 +40,7 @@ _INLINE = re.compile(
     r"|(?<=[\]\w$`)])\{[#.:\w][^{}]*\}"
     r"|\b10\.\d{4,9}/\S+"
 )
+_WORD = re.compile(r"\w(?:[\w'’.,/–-]*\w)?")
 # stands for one blanked character of an inline element; white space would make neighbours of its neighbours
 BLANK = "\x00"
 
@@ -52,6 +53,11 @@ def masked(text: str) -> str:
 def spaced(pattern: re.Pattern[str], text: str) -> str:
     """``text`` with spaces in place of what ``pattern`` finds, so that columns stay true."""
     return pattern.sub(lambda match: " " * len(match.group()), text)
+
+
+def count_words(text: str) -> int:
+    """The words of a text, as a word processor counts them: a number with its sign is one, blanked markup none."""
+    return len(_WORD.findall(text))
 
 
 def citations(text: str) -> Iterator[tuple[str, int]]:

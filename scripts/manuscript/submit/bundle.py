@@ -164,7 +164,7 @@ class Bundle:
         place = self.folder / (EDITORS if self.who else REVIEWERS)
         article, printed = parts.manuscript(self.whole["docx"]), parts.manuscript(self.whole["typst"])
         self.write(article, place / "manuscript.docx", self.layout)
-        pdf.write(printed, place / "manuscript.pdf", line_numbers=True)
+        pdf.write(printed, place / "manuscript.pdf", published=False, line_numbers=True)
         self.made.manuscript = read_back(place / "manuscript.docx")
         if self.who:
             hidden, count = blinding.blinded(article, self.who)
@@ -174,7 +174,7 @@ class Bundle:
                 "tell who wrote them; list such words in journals/identifying.txt."
             )
             self.write(hidden, self.clean.with_suffix(".docx"), self.layout)
-            pdf.write(self.shown(printed), self.clean, line_numbers=True)
+            pdf.write(self.shown(printed), self.clean, published=False, line_numbers=True)
         if "tex" in self.profile.wants("manuscript_formats", []):
             from manuscript.engine.formats import tex
 

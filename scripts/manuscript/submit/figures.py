@@ -27,7 +27,7 @@ _NUMBER = rb"-?\d*\.?\d+"
 class FigureFile:
     """What was read back from a figure's file: millimetres, dots per inch (``None`` for vectors), colours.
 
-    ``type_pt`` is its smallest type in points, which only a PDF tells.
+    ``type_pt`` is its smallest type in points, which PDF and EPS tell.
     """
 
     path: Path
@@ -109,6 +109,7 @@ def read_back(path: Path) -> FigureFile:
         found = re.search(rb"%%HiResBoundingBox:\s*(%b)\s+(%b)\s+(%b)\s+(%b)" % number, data)
         found = found or re.search(rb"%%BoundingBox:\s*(%b)\s+(%b)\s+(%b)\s+(%b)" % number, data)
         colours = _colours(data, rb"setrgbcolor", rb"setcmykcolor")
+        smallest = min((float(size) for size in re.findall(rb"(%b) selectfont" % _NUMBER, data)), default=None)
     else:
         raise FigureError(f"cannot read {path.suffix} files", file=path.name, mend="known: tiff, png, pdf, eps")
     if found is None:

@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass
 
 from manuscript.engine.ast import Node, iterate, text_of
 from manuscript.engine.crossref import label_of
 from manuscript.engine.document import Document
+from manuscript.source.syntax import count_words
 from manuscript.submit import parts
-
-_WORD = re.compile(r"\w(?:[\w'’.,/–-]*\w)?")
 
 
 @dataclass(frozen=True)
@@ -35,11 +33,6 @@ class Measures:
     key_points: bool
     heading_levels: int
     statements: tuple[str, ...]
-
-
-def count_words(text: str) -> int:
-    """The words of a text, as a word processor counts them: a number with its unit sign is one."""
-    return len(_WORD.findall(text))
 
 
 def measure(document: Document) -> Measures:

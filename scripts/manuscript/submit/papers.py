@@ -19,7 +19,7 @@ from manuscript.errors import ConfigError
 from manuscript.paths import Project
 from manuscript.source.files import read_yaml
 from manuscript.submit import parts, texts
-from manuscript.submit.measure import Measures, count_words
+from manuscript.submit.measure import Measures
 from manuscript.submit.pages import Pages
 from manuscript.submit.profile import Profile
 
@@ -244,8 +244,3 @@ def graphical_abstract(project: Project) -> Path | None:
     """The picture that authors drew as the graphical abstract."""
     found = sorted(project.journals.glob("graphical-abstract.*"))
     return found[0] if found else None
-
-
-def words_of(paper: Paper) -> int:
-    """The words of a paper's body."""
-    return count_words(text_of(paper.blocks))

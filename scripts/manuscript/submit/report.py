@@ -6,9 +6,10 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from manuscript.source.syntax import count_words
 from manuscript.submit.figures import FigureFile
 from manuscript.submit.layout import Layout
-from manuscript.submit.measure import Measures, count_words
+from manuscript.submit.measure import Measures
 from manuscript.submit.papers import Missing
 from manuscript.submit.profile import FIELDS, Profile
 from manuscript.submit.texts import Text

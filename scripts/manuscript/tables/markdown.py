@@ -39,7 +39,7 @@ class MarkdownTable:
         lines = [_line(table.headings), "|" + "|".join(rules) + "|"]
         lines += [_line([cell or NONE for cell in row]) for row in table.rows]
         widths = ",".join(str(width) for width in table.widths)
-        caption = " ".join(table.caption.split())
+        caption = re.sub(r"[ \n]+", " ", table.caption).strip()
         return "\n".join(lines) + f'\n\n: {caption} {{#tbl-{self.label} tbl-colwidths="[{widths}]"}}\n'
 
     def _with_marks(self) -> MarkdownTable:

@@ -12,36 +12,27 @@ if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
 INPUTS = ("agents", "trials", "outcomes")
-_ENDPOINT = "overall survival"
-_TITLE = (
-    "Survival was longer in part of the trials of pretreated disease and, "
-    "in the first line, with a second anti-HER2 agent; the newest regimens are immature."
-)
+_ENDPOINT = "os"
+_TITLE = "Overall survival is settled for the older regimens and immature for the newest; crossover and level of analysis differ from line to line."
 
 
 def used(ledger: Ledger) -> list[Row]:
     """The rows that the figure draws."""
-    return [row for _, row in comparisons.newest(ledger, "os")]
+    return comparisons.drawn(ledger, comparisons.newest(ledger, _ENDPOINT))
 
 
 def draw(ledger: Ledger) -> Figure:
     return forest_plot(
-        comparisons.forest_groups(ledger, comparisons.newest(ledger, "os")),
+        comparisons.forest_groups(ledger, comparisons.newest(ledger, _ENDPOINT)),
         keys=palette.keys(palette.CLASS_COLOURS),
         favours=("experimental arm better", "control better"),
-        headings=("Trial, comparison", "Patients", "Median OS,\nmonths", "Hazard ratio\n(95% CI)"),
+        headings=("Trial, comparison", "Analysis", "Patients", "Median OS,\nmonths", "Hazard ratio\n(95% CI)"),
     )
 
 
 def caption(ledger: Ledger) -> str:
-    return comparisons.caption(
-        ledger,
-        comparisons.newest(ledger, "os"),
-        _TITLE,
-        _ENDPOINT,
-        "OS",
-    )
+    return comparisons.caption(ledger, comparisons.newest(ledger, _ENDPOINT), _TITLE, "Overall survival", "")
 
 
 def alt(ledger: Ledger) -> str:
-    return comparisons.alt(comparisons.newest(ledger, "os"), _ENDPOINT)
+    return comparisons.alt(ledger, comparisons.newest(ledger, _ENDPOINT), "overall survival")

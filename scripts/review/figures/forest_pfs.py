@@ -12,36 +12,33 @@ if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
 INPUTS = ("agents", "trials", "outcomes")
-_ENDPOINT = "progression-free survival"
-_TITLE = (
-    "Conjugates and kinase inhibitors delayed progression against the "
-    "standard of their time; trastuzumab emtansine in the first line did not."
-)
+_ENDPOINT = "pfs"
+_TITLE = "The size of an effect on progression depends on its comparator: read each line against its own control."
 
 
 def used(ledger: Ledger) -> list[Row]:
     """The rows that the figure draws."""
-    return [row for _, row in comparisons.newest(ledger, "pfs")]
+    return comparisons.drawn(ledger, comparisons.newest(ledger, _ENDPOINT))
 
 
 def draw(ledger: Ledger) -> Figure:
     return forest_plot(
-        comparisons.forest_groups(ledger, comparisons.newest(ledger, "pfs")),
+        comparisons.forest_groups(ledger, comparisons.newest(ledger, _ENDPOINT)),
         keys=palette.keys(palette.CLASS_COLOURS),
         favours=("experimental arm better", "control better"),
-        headings=("Trial, comparison", "Patients", "Median PFS,\nmonths", "Hazard ratio\n(95% CI)"),
+        headings=("Trial, comparison", "Analysis", "Patients", "Median PFS,\nmonths", "Hazard ratio\n(95% CI)"),
     )
 
 
 def caption(ledger: Ledger) -> str:
     return comparisons.caption(
         ledger,
-        comparisons.newest(ledger, "pfs"),
+        comparisons.newest(ledger, _ENDPOINT),
         _TITLE,
-        _ENDPOINT,
-        "PFS",
+        "Progression-free survival",
+        ", by the assessor of the primary analysis",
     )
 
 
 def alt(ledger: Ledger) -> str:
-    return comparisons.alt(comparisons.newest(ledger, "pfs"), _ENDPOINT)
+    return comparisons.alt(ledger, comparisons.newest(ledger, _ENDPOINT), "progression-free survival")

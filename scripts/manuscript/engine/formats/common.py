@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 
 from manuscript.engine.ast import Node, attr, div, drop, get, plain, span, string, words
@@ -48,7 +49,7 @@ def title_and_notes(caption: list[Node]) -> tuple[list[Node], list[Node]]:
 
     A caption without a title in bold type has no notes: all of it stands above.
     """
-    label = 2 if len(caption) > 1 and caption[1]["t"] == "Space" else 0
+    label = 2 if caption and is_label(caption[0]) else 0
     if len(caption) <= label + 1 or caption[label]["t"] != "Strong":
         return caption, []
     return caption[: label + 1], caption[label + 2 :]
@@ -108,6 +109,12 @@ def evidence_links(document: Document) -> list[str]:
     address = stated.get("manuscript-url") if isinstance(stated, dict) else None
     filter_ = f"--lua-filter={document.project.style('evidence-links.lua')}"
     return [filter_, *([f"--metadata=manuscript-url:{address}"] if address else [])]
+
+
+def resource_label(name: str) -> str:
+    """``supplement.xlsx`` as a reader is offered it: supplement (XLSX)."""
+    path = Path(name)
+    return f"{path.stem} ({path.suffix[1:].upper()})"
 
 
 def meta_string(text: str) -> dict[str, Any]:

@@ -23,6 +23,7 @@ from manuscript.engine.ast import (
     plain,
     put,
     raw_block,
+    raw_inline,
     span,
     string,
     text_of,
@@ -37,13 +38,16 @@ from manuscript.engine.formats.common import (
     label_text,
     layout_rows,
     meta_string,
+    resource_label,
     shown_date,
     stands_above,
+    title_and_notes,
     to_meta,
 )
 from manuscript.engine.terms import Terms
 from manuscript.errors import ConfigError, RenderError, SetupError
 from manuscript.formats import BUNDLE, FORMATS
+from manuscript.ledger.vocabulary import read_vocabulary
 from manuscript.page.about import About
 from manuscript.page.metadata import tags
 from manuscript.paths import Project
@@ -79,7 +83,8 @@ def shape(document: Document, *, resolved: bool = True, embed: Path | None = Non
     Paragraphs get their anchors only where citations are ``resolved``: an anchor is made of the words.
     """
     blocks = walk(document.blocks, _Visitor(document, embed).visit)
-    return {"blocks": _marked(blocks) if resolved else blocks, "meta": _metadata(document)}, None
+    blocks = _explained(_marked(blocks) if resolved else blocks, document)
+    return {"blocks": blocks, "meta": _metadata(document)}, None
 
 
 def finish(page: str, target: Path) -> None:
@@ -95,7 +100,8 @@ def finish(page: str, target: Path) -> None:
 
 def fragment(document: Document, tree: dict[str, Any], *, folder: Path, epoch: int) -> str:
     """The blocks of a finished tree as a piece of the document's page; images stay links to their files."""
-    tree = {**tree, "meta": {}, "blocks": _marked(walk(tree["blocks"], _Visitor(document).visit))}
+    blocks = _explained(_marked(walk(tree["blocks"], _Visitor(document).visit)), document)
+    tree = {**tree, "meta": {}, "blocks": blocks}
     arguments = ["--section-divs", "--mathml", "--wrap=none"]
     page = pandoc.write(tree, "html5", arguments, folder=folder, epoch=epoch)
     return _tidied(page, document.settings.terms["section-title-footnotes"])
@@ -139,6 +145,58 @@ def _marked(blocks: list[Node]) -> list[Node]:
         taken.add(identifier)
         block["c"] = [span(attr(identifier, ["page-mark"]), []), *block["c"]]
     return blocks
+
+
+def _explained(blocks: list[Node], document: Document) -> list[Node]:
+    """The blocks with what an abbreviation stands for behind its first use in each: ``<abbr title="…">``.
+
+    The words are those of the vocabulary; headings, links, code and the list of abbreviations itself stay as they are.
+    """
+    known = _abbreviations(document.project)
+    if not known:
+        return blocks
+    pattern = re.compile(rf"(?<![\w-])(?:{'|'.join(map(re.escape, sorted(known, key=len, reverse=True)))})(?![\w-])")
+    for block in blocks:
+        if block["t"] != "Header":
+            _explain(block, known, pattern, set())
+    return blocks
+
+
+_UNEXPLAINED = ("Header", "Link", "Code", "CodeBlock", "Math", "RawInline", "RawBlock", "DefinitionList", "Image")
+
+
+def _explain(value: Any, known: dict[str, str], pattern: re.Pattern[str], seen: set[str]) -> None:
+    """Mark, in place, what is not ``seen`` yet."""
+    if isinstance(value, dict):
+        if value.get("t") not in _UNEXPLAINED and "c" in value and not _is_references(value):
+            _explain(value["c"], known, pattern, seen)
+        return
+    if not isinstance(value, list):
+        return
+    index = 0
+    while index < len(value):
+        item = value[index]
+        match = pattern.search(item["c"]) if isinstance(item, dict) and item.get("t") == "Str" else None
+        if match and match[0] not in seen:
+            seen.add(match[0])
+            before, after = item["c"][: match.start()], item["c"][match.end() :]
+            tag = raw_inline("html", f'<abbr title="{escape(known[match[0]])}">')
+            parts = [string(before), tag, string(match[0]), raw_inline("html", "</abbr>"), string(after)]
+            value[index : index + 1] = [part for part in parts if part["c"]]
+            index += 4 if before else 3
+        else:
+            _explain(item, known, pattern, seen)
+            index += 1
+
+
+def _is_references(node: Node) -> bool:
+    return node["t"] == "Div" and node["c"][0][0] == "refs"
+
+
+def _abbreviations(project: Project) -> dict[str, str]:
+    """Those of two signs and more: a letter alone has many meanings in running text."""
+    found = read_vocabulary(project).section("abbreviations") if project.vocabulary.is_file() else {}
+    return {short: words for short, words in found.items() if len(short) > 1}
 
 
 def _tidied(page: str, footnotes: str) -> str:
@@ -200,9 +258,13 @@ class _Visitor(NodeVisitor):
             node["c"][2] = [div(attr("", ["figure-frame"], role="group", tabindex="0", aria_label=name), content)]
         return _captioned_above(node) if above else node
 
-    def _table(self, node: Node) -> Node:
+    def _table(self, node: Node) -> Node | list[Node]:
         identifier = node["c"][0][0]
         label_caption(self.document, node)
+        notes: list[Node] = []
+        if node["c"][1][1]:
+            first = node["c"][1][1][0]
+            first["c"], notes = title_and_notes(first["c"])
         node["c"][4] = walk(node["c"][4], _whole)
         for body in node["c"][4]:
             # a heading over all columns heads no cells that a checker of accessibility finds: an ordinary cell says it too
@@ -210,7 +272,8 @@ class _Visitor(NodeVisitor):
                 row[0][1].append("group")
             body[2], body[3] = [], [*body[2], *body[3]]
         # a wide table scrolls in its own frame; the frame can be reached with the keyboard
-        return div(attr("", ["table-frame"], role="region", tabindex="0", aria_label=_name(identifier)), [node])
+        frame = div(attr("", ["table-frame"], role="region", tabindex="0", aria_label=_name(identifier)), [node])
+        return [frame, div(attr("", ["table-notes"]), [plain(notes)])] if notes else frame
 
     def _span(self, node: Node) -> Node | None:
         attributes, inlines = node["c"]
@@ -218,6 +281,9 @@ class _Visitor(NodeVisitor):
             return None
         number = label_of(attributes)
         drop(attributes, "number")
+        # a long one scrolls in its own frame, by keyboard too
+        for name, value in (("role", "group"), ("tabindex", "0"), ("aria-label", number)):
+            put(attributes, name, value)
         return span(attributes, [*inlines, span(attr("", ["equation-number"]), [string(f"({number})")])])
 
     def _codeblock(self, node: Node) -> list[Node] | None:
@@ -296,6 +362,12 @@ def _metadata(document: Document) -> dict[str, Any]:
     meta = dict(document.tree["meta"])
     for key, value in author_fields(document).items():
         meta[key] = to_meta(value)
+    # a word with a hyphen stays whole: HER2-positive
+    words = [
+        span(attr("", ["whole"]), [item]) if item["t"] == "Str" and "-" in item["c"] else item
+        for item in document.meta_inlines("title")
+    ]
+    meta["title"] = {"t": "MetaInlines", "c": words}
     meta["pagetitle"] = meta_string(document.title)
     meta["lang"] = meta_string(document.settings.lang)
     meta["keyword-list"] = to_meta(document.keywords)
@@ -310,19 +382,15 @@ def _metadata(document: Document) -> dict[str, Any]:
     links = [(item.output, item.label) for item in others]
     if FORMATS["jats"] in others:
         links.append((BUNDLE, "MECA bundle"))
-    links += [(name, _resource_label(name)) for name in document.settings.resources]
+    links += [(name, resource_label(name)) for name in document.settings.resources]
     meta["others"] = to_meta([{"href": output, "label": label} for output, label in links])
     return meta
 
 
-def _resource_label(name: str) -> str:
-    """``supplement.xlsx`` as a reader is offered it: supplement (XLSX)."""
-    path = Path(name)
-    return f"{path.stem} ({path.suffix[1:].upper()})"
-
-
 def _style_sheet(document: Document) -> str:
-    return f"<style>\n{document.project.style('article.css').read_text(encoding='utf-8')}</style>"
+    project = document.project
+    fonts = project.page_fonts.read_text(encoding="utf-8") if project.page_fonts.is_file() else ""
+    return f"<style>\n{fonts}{project.style('article.css').read_text(encoding='utf-8')}</style>"
 
 
 def _about(document: Document) -> About:

@@ -15,7 +15,7 @@ from manuscript.atomic import write_bytes
 from manuscript.engine import pandoc
 from manuscript.engine.ast import Node, NodeVisitor, attr, div, drop, get, plain, raw_block, walk
 from manuscript.engine.document import Document
-from manuscript.engine.formats.common import bare_doi, describe_image, evidence_links
+from manuscript.engine.formats.common import bare_doi, describe_image, evidence_links, resource_label
 from manuscript.engine.formats.countries import country_code
 from manuscript.engine.formats.meca import MEDIA_TYPES
 from manuscript.engine.pictures import DRAWN
@@ -206,6 +206,7 @@ def _front(article: Any, document: Document) -> None:
         kind, _, subtype = MEDIA_TYPES.get(Path(name).suffix, "application/octet-stream").partition("/")
         element = _element(meta, "supplementary-material", mimetype=kind, mime_subtype=subtype)
         element.set(f"{{{_XLINK}}}href", name)
+        _element(element, "label", resource_label(name))
     for name in ("permissions", "abstract"):
         found = old.find(name)
         if found is not None and (len(found) or found.text):

@@ -61,14 +61,15 @@ _PAPERS = {"a4": (210, 297), "us-letter": (215.9, 279.4)}
 _MANY = 20
 
 
-def write(document: Document, target: Path, *, line_numbers: bool = False) -> None:
+def write(document: Document, target: Path, *, published: bool = True, line_numbers: bool = False) -> None:
     """Write the PDF to ``target``, with the lines of each page numbered where reviewers want that.
 
+    What is not ``published`` goes to a journal: it has one column to write between the lines, and no word on how to cite it.
     Raises ``RenderError`` with Typst's words.
     """
     import typst
 
-    text = typst_source(document, line_numbers=line_numbers)
+    text = typst_source(document, published=published, line_numbers=line_numbers)
     package = _PACKAGE.search(text)
     if package:
         raise RenderError(
@@ -153,7 +154,7 @@ def _failure(error: Any) -> RenderError:
     )
 
 
-def typst_source(document: Document, *, line_numbers: bool = False) -> str:
+def typst_source(document: Document, *, published: bool = True, line_numbers: bool = False) -> str:
     """The whole article as Typst text, its look before it.
 
     Raises ``FigureError`` for pictures without a description.
@@ -168,9 +169,7 @@ def typst_source(document: Document, *, line_numbers: bool = False) -> str:
         epoch=document.epoch,
     )
     look, show = (document.project.style(name).read_text(encoding="utf-8") for name in STYLES)
-    # reviewers write between the lines of one column
-    facts = _facts(document, 1 if line_numbers else 2)
-    return f"{look}\n{show.replace('$article-facts$', facts)}\n{_LINE_NUMBERS if line_numbers else ''}{body}"
+    return f"{look}\n{show.replace('$article-facts$', _facts(document, published=published))}\n{_LINE_NUMBERS if line_numbers else ''}{body}"
 
 
 def shape(document: Document, *, resolved: bool = True) -> tuple[dict[str, Any], None]:
@@ -215,9 +214,9 @@ def _front_matter(blocks: list[Node]) -> int:
     return count
 
 
-def _facts(document: Document, columns: int = 2) -> str:
+def _facts(document: Document, *, published: bool = True) -> str:
     """What the article says of itself, as a Typst string of JSON."""
-    return quoted(json.dumps(_article_fields(document, columns), ensure_ascii=False))
+    return quoted(json.dumps(_article_fields(document, published=published), ensure_ascii=False))
 
 
 def _check_described(document: Document, undescribed: list[tuple[str, int]]) -> None:
@@ -236,11 +235,12 @@ def _check_described(document: Document, undescribed: list[tuple[str, int]]) -> 
     raise_all(errors)
 
 
-def _article_fields(document: Document, columns: int) -> dict[str, Any]:
+def _article_fields(document: Document, *, published: bool) -> dict[str, Any]:
     """What the Typst template asks of an article; ``short`` is the title up to its colon where there is no short one."""
     short = document.metadata.get("short-title")
     paper = str(document.settings.option("typst", "papersize", "a4"))
     about = read_about(document.project, lambda name: "")
+    cite = records(about) if published and about.published else []
     return {
         "title": document.title,
         "short": str(short or document.title.partition(": ")[0]),
@@ -251,8 +251,8 @@ def _article_fields(document: Document, columns: int) -> dict[str, Any]:
         "keywords": document.keywords,
         "paper": paper,
         "paper-size": _PAPERS.get(paper, (0, 0)),
-        "columns": columns if paper in _PAPERS else 1,
-        "cite": [{"label": record.label, "text": record.text()} for record in records(about) if about.published],
+        "columns": 2 if published and paper in _PAPERS else 1,
+        "cite": [{"label": record.label, "text": record.text()} for record in cite],
         "words": {
             "abstract": document.abstract_title,
             "keywords": document.settings.terms["title-block-keywords"],
@@ -338,13 +338,17 @@ class _Visitor(NodeVisitor):
         attributes, _, content = node["c"]
         part, above, floats = get(attributes, "sub"), stands_above(self.document, node), _floats(attributes)
         images = _images(content)
-        _label_caption(self.document, node)
+        label_caption(self.document, node)
         caption = node["c"][1][1]
+        for block in caption[:1]:
+            block["c"] = _strong_label(block["c"])
+        # one without a picture says its own words
+        said = " ".join(filter(None, map(_alt, images))) if images else text_of(content) or text_of(caption)
         # what is no picture stays in its place
         options = {
             "kind": "table" if above else "image",
             "float": "true" if floats and attributes[0] and images and not part and not above else "false",
-            "alt": quoted(" ".join(filter(None, map(_alt, images)))) if images and not above else "",
+            "alt": "" if above else quoted(said),
         }
         stated = "".join(f", {name}: {value}" for name, value in options.items() if value)
         opening = f"#floating({quoted(_name(attributes[0]))}{stated}"
@@ -379,7 +383,7 @@ class _Visitor(NodeVisitor):
         A cell of more than one paragraph it can only write itself.
         """
         mark = label_text(self.document, node).rstrip(":.")
-        _label_caption(self.document, node)
+        label_caption(self.document, node)
         attributes, caption, columns, head, bodies, foot = node["c"]
         floats = _floats(attributes)
         rows = [*head[1], *(row for body in bodies for row in (*body[2], *body[3])), *foot[1]]
@@ -393,7 +397,7 @@ class _Visitor(NodeVisitor):
         name = quoted(_name(attributes[0]))
         opening = f"#data-table({name}, {_widths(columns)}, ({_alignments(columns)}), float: {str(floats).lower()}, "
         inlines = [raw_inline("typst", f"{opening}mark: [{mark}],")]
-        for option, words in (("caption", title), ("notes", notes)):
+        for option, words in (("caption", _strong_label(title)), ("notes", notes)):
             if words:
                 inlines += [raw_inline("typst", f" {option}: ["), *words, raw_inline("typst", "],")]
         if head[1]:
@@ -436,10 +440,8 @@ class _Visitor(NodeVisitor):
         return None
 
 
-def _label_caption(document: Document, node: Node) -> None:
-    label_caption(document, node)
-    for block in node["c"][1][1][:1]:
-        block["c"] = [{"t": "Strong", "c": item["c"][1]} if is_label(item) else item for item in block["c"]]
+def _strong_label(caption: list[Node]) -> list[Node]:
+    return [{"t": "Strong", "c": item["c"][1]} if is_label(item) else item for item in caption]
 
 
 _ALIGNMENTS = {"AlignLeft": "left", "AlignRight": "right", "AlignCenter": "center", "AlignDefault": "auto"}

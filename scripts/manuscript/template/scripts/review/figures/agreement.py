@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from manuscript.figures import style
-from manuscript.figures.intervals import Point, plot
+from manuscript.figures.intervals import Point, Scale, Share, plot
 from manuscript.ledger import sources, values, words
 from manuscript.ledger.tables import Ledger, Row
 
@@ -22,16 +22,16 @@ def used(ledger: Ledger) -> list[Row]:
 
 def draw(ledger: Ledger) -> Figure:
     points = [
-        Point(
-            ledger.trials[row["trial"]]["name"], f"n = {row['exp_n']}", row.number("effect") or 0, row.number("effect_low"),
-            row.number("effect_high"), values.effect(row).replace("95% CI ", ""), style.INK,
-        )
+        Point(ledger.trials[row["trial"]]["name"], f"n = {row['exp_n']}", (_share(row),), style.INK)
         for row in used(ledger)
-    ]  # fmt: skip
-    return plot(
-        [("Agreement", points)], axis="Intra-class correlation coefficient", heading="ICC (95% CI)", top=1.0,
-        name_heading="Study", detail_heading="Manuscripts",
-    )  # fmt: skip
+    ]
+    scale = Scale("Intra-class correlation coefficient", "ICC (95% CI)", top=1.0)
+    return plot([("Agreement", points)], [scale], name_heading="Study", detail_heading="Manuscripts")
+
+
+def _share(row: Row) -> Share:
+    low, high = row.number("effect_low"), row.number("effect_high")
+    return Share(row.number("effect") or 0, low, high, values.effect(row).replace("95% CI ", ""))
 
 
 def caption(ledger: Ledger) -> str:

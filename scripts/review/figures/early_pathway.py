@@ -1,0 +1,106 @@
+"""The way through early disease: its foundations, treatment before and after surgery, and what can be left out."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from manuscript.figures.pathway import pathway
+from manuscript.ledger.tables import Ledger, Row
+from review import comparisons, evidence
+from review.evidence import Option
+
+if TYPE_CHECKING:
+    from matplotlib.figure import Figure
+
+INPUTS = ("agents", "trials", "outcomes", "facts")
+_TITLE = (
+    "Early disease: the response to treatment before surgery decides what follows it, and each part of the standard has been tested "
+    "for what can be left out."
+)
+_STEPS: evidence.Steps = {
+    "Foundations: one year of trastuzumab with chemotherapy after surgery": [
+        (
+            "Adding an antibody", "to chemotherapy",
+            [
+                Option("b31-n9831", (), "os-120mo", "os"),
+                Option("hera", ("dfs",), "dfs-120mo", "os", whom=False),
+                Option("aphinity", ("idfs",), "idfs-npos-96mo", "os"),
+            ],
+        ),
+    ],
+    "Today": [
+        (
+            "Small tumour, no nodes", "surgery first",
+            [
+                Option("apt", (), "dfs-120mo", guidelines=("nccn-small",)),
+                Option("atempt", (), "idfs-36mo", whom=False),
+            ],
+        ),
+        (
+            "Before surgery", "larger than {guideline.esmo-small} cm or with nodes",
+            [
+                Option("neosphere", ("pfs",), "pcr", guidelines=("nccn-neoadjuvant", "csco-neoadjuvant")),
+                Option("destiny-breast11", ("efs",), "pcr"),
+            ],
+        ),
+        (
+            "Residual disease", "at surgery",
+            [
+                Option("katherine", ("idfs",), "idfs-84mo", "os", ("nccn-residual",)),
+                Option("destiny-breast05", ("idfs",), "idfs-36mo"),
+            ],
+        ),
+        (
+            "Extended", "hormone receptor-positive",
+            [Option("extenet", ("idfs-hrpos-1y",), "idfs-60mo", "os-hrpos-1y")],
+        ),
+    ],
+    "What can be left out": [
+        (
+            "The anthracycline", "",
+            [
+                Option("bcirg-006", ("dfs",), "dfs-60mo"),
+                Option("tryphaena", (), "pcr"),
+                Option("train-2", ("efs",), "pcr", label="HP: without v with anthracycline"),
+            ],
+        ),
+        (
+            "Chemotherapy", "",
+            [
+                Option("kristine", ("efs",), "pcr"),
+                Option("phergain", (), "idfs-36mo", whom=False),
+            ],
+        ),
+        (
+            "Months of trastuzumab", "",
+            [
+                Option("hera", ("dfs-duration",), label="2 years v 1 year", whom=False),
+                Option("persephone", ("dfs",)),
+                Option("phare", ("dfs",)),
+            ],
+        ),
+    ],
+}  # fmt: skip
+
+
+def used(ledger: Ledger) -> list[Row]:
+    """The rows that the figure draws."""
+    return evidence.used(ledger, evidence.options(_STEPS))
+
+
+def draw(ledger: Ledger) -> Figure:
+    return pathway(evidence.parts(ledger, _STEPS, chained=(False, True, False)), evidence.HEADINGS, evidence.WIDTHS_MM)
+
+
+def caption(ledger: Ledger) -> str:
+    return (
+        f"**{_TITLE}** "
+        "Design, newest readout, a proportion of patients with its absolute difference (computed here; filled mark, experimental arm; open, "
+        "control) and overall survival of the trials behind each step, all in HER2-positive disease, and the guideline position that was "
+        "read; ‡ from an account of it, or a digest of NCCN and European guidelines together. In KRISTINE and TRAIN-2 the experimental arm is the one that leaves something out. "
+        f"–, none read; §, interval not read. Sources: {comparisons.cited(ledger, used(ledger))}."
+    )
+
+
+def alt(ledger: Ledger) -> str:
+    return evidence.alt(ledger, "Pathway of early disease", _STEPS)
