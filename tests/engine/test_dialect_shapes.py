@@ -19,6 +19,7 @@ SHAPES = [
     ("# One\n\n::: {#refs}\n:::\n\nLate.\n\n# Two", "jats", "//body/sec[1]/p", ["Late."]),
     ("# List\n\n::: {#refs}\n:::\n\n# Two\n\nText.", "jats", "//body/sec/title | //ref-list/title", ["Two", "List"]),
     ("# List\n\n::: {#refs}\n:::\n\nLate.", "jats", "//body/sec/p", ["Late."]),
+    ("> # One\n>\n> Text.", "jats", "//disp-quote/p/bold", ["One"]),
     ("# Acknowledgements\n\n- To all.\n\n> Thanks.", "jats", "//ack/*", ["Acknowledgements", "To all.", "Thanks."]),
     ("# Acknowledgements\n\nTerm\n:   Meaning.", "jats", "//ack/p/def-list//def", ["Meaning."]),
     ("# Competing interests\n\n- None.", "jats", "//author-notes/fn/p", ["None."]),

@@ -398,8 +398,10 @@ def _labelled(element: Any, text: str) -> None:
 
 
 def _titles(article: Any) -> None:
-    """The title of a callout without the paragraph that pandoc may have made of it."""
-    for title in article.iter("title"):
+    """Titles without the paragraph that pandoc may have made of them; a heading within a paragraph as strong words."""
+    for title in list(article.iter("title")):
+        if title.getparent().tag == "p":
+            title.tag = "bold"
         paragraph = title.find("p")
         if paragraph is not None and len(title) == 1:
             title.text = paragraph.text
