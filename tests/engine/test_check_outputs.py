@@ -126,15 +126,14 @@ def test_a_page_or_column_may_end_within_a_number() -> None:
     assert outputs._over_two_columns(number, [first, ["Figure2", *second]])
     assert outputs._over_two_columns(number, [[*first, "Figure2", *second]])
     assert not outputs._over_two_columns("0.83, 95% CI 0.68–1.03", [first, second, third])
-    # half a word, and the number at the foot of a page without a head
-    assert (
-        outputs._without_head("As Mer\ufffe1", 1) == "As Mer\ufffe"
         and outputs._without_head("Table\n1", 1) == "Table\n"
     )
     assert outputs._without_head("See Table 1", 1) == "See Table 1"
     # what does not begin a line does not go on there
     assert not outputs._over_two_columns(number, [first, ["Its0.68–1.02inall."]])
     assert not outputs._over_two_columns(number, [second, first])
+    # the number at the foot runs into a word parted there
+    assert outputs._lines(outputs._without_head("by Mer\ufffe1", 1)) == ["byMer"]
 
 
 def test_the_verdict_is_kept_until_an_output_changes(article: Project) -> None:
