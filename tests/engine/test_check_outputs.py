@@ -126,9 +126,6 @@ def test_a_page_or_column_may_end_within_a_number() -> None:
     assert outputs._over_two_columns(number, [first, ["Figure2", *second]])
     assert outputs._over_two_columns(number, [[*first, "Figure2", *second]])
     assert not outputs._over_two_columns("0.83, 95% CI 0.68–1.03", [first, second, third])
-        and outputs._without_head("Table\n1", 1) == "Table\n"
-    )
-    assert outputs._without_head("See Table 1", 1) == "See Table 1"
     # what does not begin a line does not go on there
     assert not outputs._over_two_columns(number, [first, ["Its0.68–1.02inall."]])
     assert not outputs._over_two_columns(number, [second, first])
