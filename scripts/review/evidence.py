@@ -85,7 +85,7 @@ def row_of(ledger: Ledger, option: Option) -> tuple[Cell, ...]:
     return (
         regimen,
         Words(tuple(line for row in effects for line in _effect(row, option.whom)) or ("–",)),
-        _share(share, option.whom, kind),
+        _share(share, option.whom, kind, mixed=any(row["population"] != "itt" for row in rows)),
         Words(_survival(survival) if survival is not None else ("–",)),
     )
 
@@ -141,14 +141,19 @@ def _part(row: Row, whom: bool) -> str:
     return row["population"] if whom and row["population"] != "itt" else ""
 
 
-def _share(row: Row | None, whom: bool, kind: str) -> Cell:
+def _share(row: Row | None, whom: bool, kind: str, *, mixed: bool) -> Cell:
+    """The share with its difference: the printed (it may be adjusted) before ours; ``mixed`` where the option tells of a part, too."""
     share = row.number("exp_percent") if row is not None else None
     if row is None or share is None:
         return Words(("–",))
     control = row.number("ctl_percent")
-    gain = f" ({share - control:+.{_decimals(row)}f})".replace("-", "−") if control is not None else ""
+    difference = row.number("effect") if row["effect_measure"] == "difference" else None
+    if difference is None and control is not None:
+        difference = share - control
+    gain = f" ({difference:+.{_decimals(row)}f})".replace("-", "−") if difference is not None else ""
+    patients = _part(row, whom) or ("all patients" if mixed and whom else "")
     return Shares(
-        share, control, (f"{cells.rates(row)}{gain}", ", ".join(part for part in (cells.endpoint(row), _part(row, whom)) if part)),
+        share, control, (f"{cells.rates(row)}{gain}", ", ".join(part for part in (cells.endpoint(row), patients) if part)),
         palette.CLASS_COLOURS[kind], palette.CLASS_MARKERS[kind],
     )  # fmt: skip
 
