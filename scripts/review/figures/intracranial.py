@@ -120,11 +120,8 @@ def caption(ledger: Ledger) -> str:
 
 
 def _stands_in(ledger: Ledger, row: Row) -> str:
-    """That the readout before is drawn, and what the newest says."""
-    last = ledger.newest("outcomes", row["trial"], row["endpoint"])
-    counts = f" of {last['exp_n']}" if last is not None and last["exp_n"] else ""
-    said = f"the later one prints {last['exp_percent']}%{counts} without an interval" if last is not None else ""
-    return f"Of {ledger.trials[row['trial']]['name']} the readout before is drawn, which has an interval; {said}. "
+    """That the readout before is drawn."""
+    return f"Of {ledger.trials[row['trial']]['name']} the readout before is drawn, which has an interval; the text gives the later one. "
 
 
 def alt(ledger: Ledger) -> str:
