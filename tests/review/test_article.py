@@ -169,7 +169,7 @@ def test_every_reference_of_the_published_record_is_cited_once(rendered_article:
 
 def test_abstract_is_short_enough(rendered_article: Project) -> None:
     abstract = _jats(rendered_article).find(".//abstract")
-    assert 150 < len(_text(abstract).split()) <= 300
+    assert 150 < len(_text(abstract).split()) <= 250
 
 
 @pytest.mark.slow
