@@ -133,7 +133,7 @@ def cited(ledger: Ledger, rows: Iterable[Row]) -> str:
     """The sources of the rows; where they would fill lines, the place that tells them trial by trial."""
     keys = {key for row in rows for key in row.items_of("source")}
     if len(keys) > _MOST_SOURCES:
-        return "by trial in the [supplementary evidence tables](#sec-evidence), and cited where the text tells of the trial"
+        return "by trial in the [supplementary evidence tables](#sec-evidence)"
     return sources.of_keys(ledger, sorted(keys))
 
 
