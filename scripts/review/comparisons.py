@@ -156,7 +156,7 @@ def caption(ledger: Ledger, pairs: list[Pair], title: str, endpoint: str, more: 
         part
         for part in (
             f"**{title}** {endpoint} in randomised trials of HER2-positive metastatic breast cancer: the newest readout (its year "
-            f"behind the trial){more}, with its population and analysis. Intervals are 95% confidence intervals unless the line says otherwise.",
+            f"behind the trial){more}, with its population and analysis; colour and mark show the class of the HER2-directed agent. Intervals are 95% confidence intervals unless the line says otherwise.",
             *marks,
             f"Sources: {cited(ledger, drawn(ledger, pairs))}.",
         )
