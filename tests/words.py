@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import zipfile
+from collections.abc import Iterator
 from itertools import pairwise
 from pathlib import Path
 from typing import Any
@@ -64,8 +65,18 @@ def of_jats(path: Path) -> str:
     root = etree.parse(str(path)).getroot()
     parts = [_jats_text(root.find("body")), root.findtext("back/ref-list/title") or ""]
     for citation in root.iter("element-citation"):
-        parts.append(" ".join(word for item in citation.iter() if (word := (item.text or "").strip())))
+        parts.append(" ".join(word for text in _fields(citation) if (word := text.strip())))
     return fold("\n".join(parts))
+
+
+def _fields(element: Any) -> Iterator[str]:
+    """The text of each field of a reference; a title may hold markup."""
+    if element.tag in ("article-title", "chapter-title", "source"):
+        yield "".join(element.itertext())
+        return
+    yield element.text or ""
+    for child in element:
+        yield from _fields(child)
 
 
 def _jats_text(element: Any) -> str:

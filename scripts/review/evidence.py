@@ -15,7 +15,7 @@ from review import cells, comparisons, palette
 BODIES = {
     "asco2022systemic": "ASCO 2022",
     "asco2022management": "ASCO 2022, brain",
-    "oncotoolkit2026her2": "NCCN and ESMO 2026‡",
+    "oncotoolkit2026her2": "NCCN, ESMO‡",
     "oncoclic2023her2": "ESMO 2023‡",
     "csco2025consensus": "China 2025‡",
 }
@@ -77,6 +77,7 @@ def row_of(ledger: Ledger, option: Option) -> tuple[Cell, ...]:
     survival = _newest(ledger, option.trial, option.survival) if option.survival else None
     share = _newest(ledger, option.trial, option.share) if option.share else None
     rows = [row for row in (share, *effects, survival) if row is not None]
+    wider = any(_part(row, option.whom) for row in effects)
     regimen = Words(
         (option.label or comparisons.arms(trial), _design(trial, rows, option.note)),
         palette.CLASS_INKS[kind],
@@ -85,7 +86,7 @@ def row_of(ledger: Ledger, option: Option) -> tuple[Cell, ...]:
     return (
         regimen,
         Words(tuple(line for row in effects for line in _effect(row, option.whom)) or ("–",)),
-        _share(share, option.whom, kind),
+        _share(share, option.whom, kind, wider),
         Words(_survival(survival) if survival is not None else ("–",)),
     )
 
@@ -114,12 +115,19 @@ def _design(trial: Row, rows: list[Row], note: str) -> str:
     whole = not rows or any(row["population"] in ("itt", trial["n"]) for row in rows)
     analysed = next((row for row in rows if row["exp_n"]), None)
     count = values.count(trial["n"])
-    if not whole and trial["phase"] != "cohort":
+    if (not whole or _of_more_arms(trial, analysed)) and trial["phase"] != "cohort":
         count = " v ".join(n for arm in ("exp", "ctl") if analysed is not None and (n := analysed[f"{arm}_n"]))
-    number = f"n{values.NO_BREAK}={values.NO_BREAK}{count}".replace(" ", values.NO_BREAK) if count else ""
+    number = (count if " v " in count else f"n = {count}").replace(" ", values.NO_BREAK) if count else ""
     if not count and any(row["analysis"] in ("subgroup", "exploratory") for row in rows):
         number = "subgroup"
     return ", ".join(part for part in (trial["name"], kind, number, note) if part)
+
+
+def _of_more_arms(trial: Row, analysed: Row | None) -> bool:
+    """Whether the trial randomised patients to further arms, so that its number is not that of the comparison."""
+    if analysed is None or not analysed["ctl_n"] or not trial["n"]:
+        return False
+    return int(analysed["exp_n"]) + int(analysed["ctl_n"]) < 0.9 * int(trial["n"])
 
 
 def _effect(row: Row, whom: bool) -> tuple[str, str]:
@@ -141,14 +149,19 @@ def _part(row: Row, whom: bool) -> str:
     return row["population"] if whom and row["population"] != "itt" else ""
 
 
-def _share(row: Row | None, whom: bool, kind: str) -> Cell:
+def _share(row: Row | None, whom: bool, kind: str, wider: bool) -> Cell:
+    """The share with its difference, the printed (it may be adjusted) before ours; ``wider`` if the effect beside it is that of a part of the patients."""
     share = row.number("exp_percent") if row is not None else None
     if row is None or share is None:
         return Words(("–",))
     control = row.number("ctl_percent")
-    gain = f" ({share - control:+.{_decimals(row)}f})".replace("-", "−") if control is not None else ""
+    difference = row.number("effect") if row["effect_measure"] == "difference" else None
+    if difference is None and control is not None:
+        difference = share - control
+    gain = f" ({difference:+.{_decimals(row)}f})".replace("-", "−") if difference is not None else ""
+    patients = "all patients" if wider and row["population"] == "itt" else _part(row, whom)
     return Shares(
-        share, control, (f"{cells.rates(row)}{gain}", ", ".join(part for part in (cells.endpoint(row), _part(row, whom)) if part)),
+        share, control, (f"{cells.rates(row)}{gain}", ", ".join(part for part in (cells.endpoint(row), patients) if part)),
         palette.CLASS_COLOURS[kind], palette.CLASS_MARKERS[kind],
     )  # fmt: skip
 

@@ -117,7 +117,7 @@ CASES: dict[str, tuple[Callable[[Path], None], str, str, str]] = {
     "citations and references in one bracket": (
         replace(END, "[@book2018]", "[@book2018; @tbl-pipe]"), f"{END}:5", "mixes references and citations", "two brackets",
     ),
-    "link to nowhere": (append(END, "\n[0.33](#ev-nothing){.ev}\n"), f"{END}:44", "#ev-nothing", "label the place"),
+    "link to nowhere": (append(END, "\n[0.33](#ev-nothing){.ev}\n"), f"{END}:44", "#ev-nothing", "evidence list"),
     "unknown condition": (append(END, '\n::: {.content-visible when-size="x"}\nt\n:::\n'), f"{END}:44", "when-size", "when-format"),
     "condition on an unknown format": (
         append(END, '\n::: {.content-visible when-format="htlm"}\nt\n:::\n'), f"{END}:44", "'htlm'", "html",

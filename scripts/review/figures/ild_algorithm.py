@@ -22,6 +22,7 @@ _WHERE = {
     "ncoda2020enhertu": "US label",
     "onclive2026safety": "US panel",
     "daiichi2026pneumonitis": "US label",
+    "daiichi2026dosing": "US label",
 }
 _BOTH = "EU and US labels"
 _M = "ild-management."
@@ -54,7 +55,7 @@ _GRADES = (
             (
                 "T-DXd again",
                 (
-                    f"same dose if grade 0 within {{{_M}us-resume-days}} days, one level lower if later",
+                    f"same dose if grade 0 within {{{_M}us-resume-days}} days, one level lower if later: {{dose.t-dxd-levels}}",
                     "came back in {ild-retreatment.recurrence} of {ild-retreatment.retreated} treated again, none above grade 2 (pooled trials)",
                     "in {ild-realworld.recurrence} at five American institutions",
                 ),
@@ -77,7 +78,7 @@ _GRADES = (
         (
             ("", (f"{{{_M}uk-grade3}}",)),
             ("T-DXd", (f"{{{_M}label-grade2-stop}}",)),
-            ("Steroid", (f"at once, {{{_M}label-grade2-steroid}}",)),
+            ("Steroid", (f"at once, {{{_M}label-grade2-steroid}}", f"{{{_M}uk-higher-dose}}")),
             ("Taper", (f"{{{_M}label-grade2-taper}}",)),
             ("Review", (f"{{{_M}uk-grade3-place}}",)),
             ("T-DXd again", ("no",)),

@@ -13,6 +13,7 @@ INPUTS = ("agents", "trials", "safety")
 _SEVERE = ("any-teae", "any-related", "grade3", "any")
 _SPECIAL = {
     "ild": "ILD",
+    "ild-brain": "ILD",
     "lvef-decrease": "LVEF decrease",
     "cardiac": "cardiac",
     "heart-failure": "heart failure",
