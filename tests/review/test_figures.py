@@ -293,7 +293,9 @@ def test_the_title_of_survival_holds() -> None:
     from review import comparisons
 
     rows = {trial.id: row for trial, row in comparisons.newest(load_ledger(Project(ROOT)), "os")}
-    assert all(rows[trial]["analysis"] == "final" for trial in ("cleopatra", "emilia", "th3resa", "sophia"))
+    assert all(rows[trial]["analysis"] == "final" for trial in ("emilia", "th3resa", "sophia"))
+    # the end of a study, after its final analysis
+    assert rows["cleopatra"]["analysis"] == "updated" and "end of the study" in rows["cleopatra"]["note"]
     newest = ("destiny-breast09", "her2climb-05", "patina", "her2climb-02")
     assert all("immature" in rows[trial]["note"] for trial in newest)
 
