@@ -116,6 +116,18 @@ def test_files_are_small_enough_for_a_page(once_prepared: Project, name: str) ->
 
 
 @pytest.mark.parametrize("name", FIGURES)
+def test_the_small_picture_keeps_the_colours_of_the_classes(once_prepared: Project, name: str) -> None:
+    from PIL import Image
+
+    drawn = set(re.findall(r"fill: (#[0-9a-f]{6})", (ROOT / "figures" / f"{name}.svg").read_text(encoding="utf-8")))
+    with Image.open(once_prepared.figures / f"{name}.png") as picture:
+        kept = [colour for _, colour in picture.convert("RGB").getcolors(1 << 16)]
+    for colour in drawn & {*palette.CLASS_COLOURS.values(), *palette.CLASS_INKS.values()}:
+        wanted = bytes.fromhex(colour[1:])
+        assert min(max(abs(a - b) for a, b in zip(wanted, near, strict=True)) for near in kept) <= 4, colour
+
+
+@pytest.mark.parametrize("name", FIGURES)
 def test_every_letter_is_outlined_once_and_every_use_has_its_outline(name: str) -> None:
     svg = (ROOT / "figures" / f"{name}.svg").read_text(encoding="utf-8")
     ids = re.findall(r' id="([^"]+)"', svg)
