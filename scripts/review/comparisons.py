@@ -133,7 +133,7 @@ def cited(ledger: Ledger, rows: Iterable[Row]) -> str:
     """The sources of the rows; where they would fill lines, the place that tells them trial by trial."""
     keys = {key for row in rows for key in row.items_of("source")}
     if len(keys) > _MOST_SOURCES:
-        return "by trial in the [supplementary evidence tables](#sec-evidence), and cited where the text tells of the trial"
+        return "by trial in the [supplementary evidence tables](#sec-evidence)"
     return sources.of_keys(ledger, sorted(keys))
 
 
@@ -156,7 +156,7 @@ def caption(ledger: Ledger, pairs: list[Pair], title: str, endpoint: str, more: 
         part
         for part in (
             f"**{title}** {endpoint} in randomised trials of HER2-positive metastatic breast cancer: the newest readout (its year "
-            f"behind the trial){more}, with its population and analysis. Intervals are 95% confidence intervals unless the line says otherwise.",
+            f"behind the trial){more}, with its population and analysis; colour and mark show the class of the HER2-directed agent. Intervals are 95% confidence intervals unless the line says otherwise.",
             *marks,
             f"Sources: {cited(ledger, drawn(ledger, pairs))}.",
         )

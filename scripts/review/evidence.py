@@ -150,12 +150,15 @@ def _part(row: Row, whom: bool) -> str:
 
 
 def _share(row: Row | None, whom: bool, kind: str, wider: bool) -> Cell:
-    """The share with its difference; ``wider`` if the effect beside it is that of a part of the patients."""
+    """The share with its difference, the printed (it may be adjusted) before ours; ``wider`` if the effect beside it is that of a part of the patients."""
     share = row.number("exp_percent") if row is not None else None
     if row is None or share is None:
         return Words(("–",))
     control = row.number("ctl_percent")
-    gain = f" ({share - control:+.{_decimals(row)}f})".replace("-", "−") if control is not None else ""
+    difference = row.number("effect") if row["effect_measure"] == "difference" else None
+    if difference is None and control is not None:
+        difference = share - control
+    gain = f" ({difference:+.{_decimals(row)}f})".replace("-", "−") if difference is not None else ""
     patients = "all patients" if wider and row["population"] == "itt" else _part(row, whom)
     return Shares(
         share, control, (f"{cells.rates(row)}{gain}", ", ".join(part for part in (cells.endpoint(row), patients) if part)),

@@ -129,6 +129,8 @@ def test_a_page_or_column_may_end_within_a_number() -> None:
     # what does not begin a line does not go on there
     assert not outputs._over_two_columns(number, [first, ["Its0.68–1.02inall."]])
     assert not outputs._over_two_columns(number, [second, first])
+    # the number at the foot runs into a word parted there
+    assert outputs._lines(outputs._without_head("by Mer\ufffe1", 1)) == ["byMer"]
 
 
 def test_the_verdict_is_kept_until_an_output_changes(article: Project) -> None:

@@ -116,6 +116,19 @@ def test_files_are_small_enough_for_a_page(once_prepared: Project, name: str) ->
 
 
 @pytest.mark.parametrize("name", FIGURES)
+def test_the_small_picture_keeps_the_colours_of_the_classes(once_prepared: Project, name: str) -> None:
+    from PIL import Image
+
+    drawn = set(re.findall(r"fill: (#[0-9a-f]{6})", (ROOT / "figures" / f"{name}.svg").read_text(encoding="utf-8")))
+    with Image.open(once_prepared.figures / f"{name}.png") as picture:
+        kept = [colour for _, colour in picture.convert("RGB").getcolors(1 << 16)]
+    for colour in drawn & {*palette.CLASS_COLOURS.values(), *palette.CLASS_INKS.values()}:
+        wanted = bytes.fromhex(colour[1:])
+        assert min(max(abs(a - b) for a, b in zip(wanted, near, strict=True)) for near in kept) <= 12, colour
+    assert (255, 255, 255) in kept
+
+
+@pytest.mark.parametrize("name", FIGURES)
 def test_every_letter_is_outlined_once_and_every_use_has_its_outline(name: str) -> None:
     svg = (ROOT / "figures" / f"{name}.svg").read_text(encoding="utf-8")
     ids = re.findall(r' id="([^"]+)"', svg)
@@ -280,7 +293,9 @@ def test_the_title_of_survival_holds() -> None:
     from review import comparisons
 
     rows = {trial.id: row for trial, row in comparisons.newest(load_ledger(Project(ROOT)), "os")}
-    assert all(rows[trial]["analysis"] == "final" for trial in ("cleopatra", "emilia", "th3resa", "sophia"))
+    assert all(rows[trial]["analysis"] == "final" for trial in ("emilia", "th3resa", "sophia"))
+    # the end of a study, after its final analysis
+    assert rows["cleopatra"]["analysis"] == "updated" and "end of the study" in rows["cleopatra"]["note"]
     newest = ("destiny-breast09", "her2climb-05", "patina", "her2climb-02")
     assert all("immature" in rows[trial]["note"] for trial in newest)
 

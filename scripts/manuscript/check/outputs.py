@@ -277,9 +277,12 @@ def _collide(boxes: list[tuple[float, float, float, float]]) -> bool:
 
 
 def _without_head(text: str, number: int) -> str:
-    """A page's text without its running head: what comes before the number of the page, on its line or the next one."""
+    """A page's text without its running head: what comes before the number of the page, on its line or the next one.
+
+    A number at the foot goes where a word parted by a hyphen runs into it.
+    """
     head = re.match(rf"[^\r\n]*\S\s+{number}\s*?(?:[\r\n]+|$)", text)
-    return text[head.end() :] if head else text
+    return re.sub(rf"(?<=[\ufffe\x02]){number}\s*$", "", text[head.end() :] if head else text)
 
 
 def _squeezed(text: str) -> str:

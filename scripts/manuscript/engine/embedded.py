@@ -106,11 +106,13 @@ def _write_all(documents: dict[str, Document], workshop: Path) -> dict[str, list
     faults: dict[str, list[ManuscriptError]] = {}
 
     def write(name: str) -> None:
-        FORMATS[name].writer.write(documents[name], workshop / FORMATS[name].output)
+        # what is written is let go: the next one needs its room
+        FORMATS[name].writer.write(documents.pop(name), workshop / FORMATS[name].output)
 
     # no more at a time than processors, the longest first: it decides when all are done
     with ThreadPoolExecutor(max_workers=processors()) as pool:
-        jobs = {name: pool.submit(write, name) for name in FORMATS if name in documents}
+        named = [name for name in FORMATS if name in documents]
+        jobs = {name: pool.submit(write, name) for name in named}
         for name, job in jobs.items():
             try:
                 job.result()

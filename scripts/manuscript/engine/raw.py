@@ -38,6 +38,12 @@ _LAYOUT = re.compile(
     r"(?![a-zA-Z])\*?(?:\{[^{}]*\}|\[[^\[\]]*\]|\d|[\s\\a-zA-Z.=-]*pt)*\s*"
 )
 _COMMENT = re.compile(r"\s*(?:<!--.*?-->\s*)+", re.S)
+# tags of HTML without an end
+_VOID = {
+    "area", "base", "br", "col", "embed", "hr", "img", "input", "link", "meta", "param", "source", "track", "wbr",
+}  # fmt: skip
+# tags whose end may be left out
+_OPEN = {"p", "li", "dt", "dd", "tr", "td", "th", "thead", "tbody", "tfoot", "colgroup", "option", "optgroup"}
 
 
 class Raw:
@@ -56,9 +62,9 @@ class Raw:
         if isinstance(value, list):
             value = [self._lists(item) for item in value]
             if any(isinstance(item, dict) and item.get("t") == "RawInline" for item in value):
-                return _paired(value)
+                return _balanced(_paired(value))
             if any(isinstance(item, dict) and item.get("t") == "RawBlock" for item in value):
-                return self._tables(value)
+                return _balanced(self._tables(value))
             return value
         if isinstance(value, dict):
             return {key: self._lists(item) if isinstance(item, (list, dict)) else item for key, item in value.items()}
@@ -139,6 +145,34 @@ def _paired(inlines: list[Any]) -> list[Any]:
     return stack[0][2]
 
 
+def _balanced(items: list[Any]) -> list[Any]:
+    """The elements of one list with every tag of raw HTML that they leave open closed, and no end of what is not open.
+
+    Either would reach beyond the list.
+    """
+    stack: list[str] = []
+    result: list[Any] = []
+
+    def close(kind: str, until: int) -> None:
+        while len(stack) > until:
+            name = stack.pop()
+            if name not in _OPEN:
+                result.append({"t": kind, "c": ["html", f"</{name}>"]})
+
+    for item in items:
+        for name, _, closes in _tags(item):
+            if not closes and name not in _VOID:
+                stack.append(name)
+            elif closes and name in stack:
+                close(item["t"], len(stack) - stack[::-1].index(name))
+                stack.pop()
+            elif closes:
+                item = {"t": item["t"], "c": ["html", re.sub(rf"(?i)</{name}\s*>", "", item["c"][1], count=1)]}
+        result.append(item)
+    close("RawInline" if any(item["t"] == "RawInline" for item in items) else "RawBlock", 0)
+    return result
+
+
 def _element(name: str, attributes: dict[str, str], inner: list[Any]) -> Node:
     if name in _WRAPPED:
         return {"t": _WRAPPED[name], "c": inner}
@@ -200,11 +234,17 @@ class _Tags(HTMLParser):
 
 def _tag(item: Any) -> tuple[str, dict[str, str], bool] | None:
     """Name, attributes, and whether it closes, of an element that is one tag of HTML."""
-    if not (isinstance(item, dict) and item.get("t") == "RawInline" and item["c"][0] == "html"):
-        return None
+    found = _tags(item) if isinstance(item, dict) and item.get("t") == "RawInline" else []
+    return found[0] if len(found) == 1 else None
+
+
+def _tags(item: Any) -> list[tuple[str, dict[str, str], bool]]:
+    """The tags of an element of raw HTML; of another none."""
+    if not (isinstance(item, dict) and item.get("t") in ("RawInline", "RawBlock") and item["c"][0] == "html"):
+        return []
     parser = _Tags()
     parser.feed(item["c"][1])
-    return parser.found[0] if len(parser.found) == 1 else None
+    return parser.found
 
 
 def _well_formed(text: str) -> bool:

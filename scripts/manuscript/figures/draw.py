@@ -27,7 +27,7 @@ from manuscript.source.syntax import VARIABLE
 
 PNG_DPI = 250
 # colours of a PNG, the steps at the edges of letters and lines included
-_COLOURS = 32
+_COLOURS = 64
 PRINT_DPI = 600
 _NOTICE = "<!-- made by `manuscript prepare` from {module}; change that module or the ledger -->"
 
@@ -166,7 +166,8 @@ def _png(figure: Any) -> bytes:
     # straight from the canvas: a PNG of matplotlib's would be packed and unpacked in between
     image = Image.frombuffer("RGBA", canvas.get_width_height(), canvas.buffer_rgba(), "raw", "RGBA", 0, 1)
     buffer = io.BytesIO()
-    small = image.convert("RGB").quantize(_COLOURS, dither=Image.Dither.NONE)
+    # covering all colours: the median cut would give a class that has few marks the colour of another
+    small = image.convert("RGB").quantize(_COLOURS, Image.Quantize.MAXCOVERAGE, dither=Image.Dither.NONE)
     # a higher level takes eight times as long for a twentieth of the bytes
     small.save(buffer, "PNG", compress_level=6, dpi=(PNG_DPI, PNG_DPI))
     return buffer.getvalue()

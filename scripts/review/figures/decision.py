@@ -25,7 +25,7 @@ _STEPS: evidence.Steps = {
             [
                 Option("destiny-breast09", ("pfs",), "pfs-24mo", "os", ("nccn-first",)),
                 Option("cleopatra", ("pfs",), "os-96mo", "os", ("asco-first",)),
-                Option("phila", ("pfs",), "os-60mo", "os"),
+                Option("phila", ("pfs",), "os-60mo", "os", label="H + docetaxel + pyrotinib v placebo"),
             ],
         ),
         (
@@ -91,7 +91,7 @@ def caption(ledger: Ledger) -> str:
     return (
         f"**{_TITLE}** "
         "Beside each setting the comparisons that bear on it (design, newest readout, assessor), a proportion of patients with its absolute "
-        "difference (computed here; filled mark, experimental arm; open, control), survival and its maturity, and the guideline position that was read; "
+        "difference (as printed, or computed here; filled mark, experimental arm; open, control), survival and its maturity, and the guideline position that was read; "
         "‡ from an account of it, or a digest of NCCN and European guidelines together. Shares of different endpoints are not to be compared. –, none read; §, interval not read. "
         f"Sources: {comparisons.cited(ledger, used(ledger))}."
     )

@@ -22,7 +22,7 @@ _STEPS: evidence.Steps = {
         (
             "Adding an antibody", "to chemotherapy",
             [
-                Option("b31-n9831", (), "os-120mo", "os"),
+                Option("b31-n9831", ("dfs",), "os-120mo", "os"),
                 Option("hera", ("dfs",), "dfs-120mo", "os", whom=False),
                 Option("aphinity", ("idfs",), "idfs-npos-96mo", "os"),
             ],
@@ -47,7 +47,7 @@ _STEPS: evidence.Steps = {
             "Residual disease", "at surgery",
             [
                 Option("katherine", ("idfs",), "idfs-84mo", "os", ("nccn-residual",)),
-                Option("destiny-breast05", ("idfs",), "idfs-36mo"),
+                Option("destiny-breast05", ("idfs",), "idfs-36mo", "os"),
             ],
         ),
         (
@@ -59,7 +59,7 @@ _STEPS: evidence.Steps = {
         (
             "The anthracycline", "",
             [
-                Option("bcirg-006", ("dfs",), "dfs-60mo"),
+                Option("bcirg-006", ("dfs",), "dfs-60mo", label="TCH v AC-T without H"),
                 Option("tryphaena", (), "pcr"),
                 Option("train-2", ("efs",), "pcr", label="HP: without v with anthracycline"),
             ],
@@ -75,7 +75,7 @@ _STEPS: evidence.Steps = {
             "Months of trastuzumab", "",
             [
                 Option("hera", ("dfs-duration",), label="2 years v 1 year", whom=False),
-                Option("persephone", ("dfs",)),
+                Option("persephone", ("dfs",), "dfs-48mo"),
                 Option("phare", ("dfs",)),
             ],
         ),
@@ -95,9 +95,10 @@ def draw(ledger: Ledger) -> Figure:
 def caption(ledger: Ledger) -> str:
     return (
         f"**{_TITLE}** "
-        "Design, newest readout, a proportion of patients with its absolute difference (computed here; filled mark, experimental arm; open, "
-        "control) and overall survival of the trials behind each step, all in HER2-positive disease, and the guideline position that was "
-        "read; ‡ from an account of it, or a digest of NCCN and European guidelines together. In KRISTINE and TRAIN-2 the experimental arm is the one that leaves something out. "
+        "Design, newest readout, a proportion of patients with its absolute difference (printed, or computed here; filled mark, experimental arm; open, "
+        "control) and overall survival of the trials behind each step, and the guideline position that was "
+        "read; ‡ from an account of it, or a digest of NCCN and European guidelines together. In KRISTINE and TRAIN-2 the experimental arm is the one that leaves something out; "
+        "a single share was compared with nothing. "
         f"–, none read; §, interval not read. Sources: {comparisons.cited(ledger, used(ledger))}."
     )
 

@@ -107,14 +107,21 @@ def draw(ledger: Ledger) -> Figure:
 
 def caption(ledger: Ledger) -> str:
     points = [point for _, members in _points(ledger) for point in members]
+    older = [row for row in used(ledger) if ledger.newest("outcomes", row["trial"], row["endpoint"]) is not row]
     computed = any(share is not None and share.computed for point in points for share in point.shares)
     return (
         f"**{_TITLE}** "
         "HER2-positive disease; newest readout of each study, by the criteria of that study, which differ as do earlier treatment and "
         "the definition of active. "
+        f"{''.join(_stands_in(ledger, row) for row in older)}"
         f"{'† Thin line: interval (Wilson) computed here from the counts. ' if computed else ''}"
         f"Sources: {comparisons.cited(ledger, used(ledger))}."
     )
+
+
+def _stands_in(ledger: Ledger, row: Row) -> str:
+    """That the readout before is drawn."""
+    return f"Of {ledger.trials[row['trial']]['name']} the readout before is drawn, which has an interval; the text gives the later one. "
 
 
 def alt(ledger: Ledger) -> str:

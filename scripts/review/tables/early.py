@@ -5,7 +5,7 @@ from __future__ import annotations
 from manuscript.ledger import sources
 from manuscript.ledger.tables import Ledger, Row
 from manuscript.paths import Project
-from manuscript.tables.markdown import MarkdownTable
+from manuscript.tables.markdown import MarkdownTable, escape
 from review import cells
 
 INPUTS = ("trials", "outcomes")
@@ -32,7 +32,8 @@ def tables(project: Project, ledger: Ledger) -> list[MarkdownTable]:
     caption = (
         "**Trials in early HER2-positive breast cancer.** "
         "By phase of treatment; newest readout of each endpoint, experimental v control arm. Definitions of the endpoints and follow-up "
-        "differ between trials. A dash: not reported in the sources read."
+        "differ between trials. In brackets the patients analysed, where not all; a number alone is of the experimental arm, compared with nothing. "
+        "A dash: not reported in the sources read."
     )
     rows = []
     for line, title in _PHASES.items():
@@ -56,11 +57,17 @@ def _row(ledger: Ledger, trial: Row) -> tuple[str, ...]:
     return (
         cells.trial(trial),
         cells.arms(trial),
-        cells.estimate(response),
-        cells.estimates(relapse),
+        _told(response, cells.estimate(response)),
+        _told(relapse[0] if relapse else None, cells.estimates(relapse)),
         cells.estimates(survival),
         sources.cited(ledger, shown) or sources.cited(ledger, (trial,)),
     )
+
+
+def _told(row: Row | None, said: str) -> str:
+    """The estimate with the patients analysed, where they are a part of those randomised."""
+    part = row["population"] if row is not None and not row["population"].startswith("itt") else ""
+    return f"{said} ({escape(part)})" if said and part else said
 
 
 def _with_landmark(ledger: Ledger, trial: Row, rows: list[Row], stems: tuple[str, ...]) -> list[Row]:

@@ -29,8 +29,8 @@ def tables(project: Project, ledger: Ledger) -> list[MarkdownTable]:
     caption = (
         "**Pivotal trials in HER2-positive metastatic breast cancer.** "
         "Randomised phase 3 trials and trials on which an approval rests, by line of therapy; newest readout of each endpoint, "
-        "experimental v control arm, by independent review unless stated. The gain is computed from the printed values: between rates at the latest landmark, in percentage points, or else "
-        "between medians, in months. Follow-up is a median, in months. Populations, comparators and "
+        "experimental v control arm, by independent review unless stated. The gain is computed from the printed values: between rates of the same endpoint at its latest landmark, which can be of an earlier readout than the ratio, in percentage points, or else "
+        "between medians, in months; where the interval of the ratio includes no difference, no gain was shown. Follow-up is a median, in months. Populations, comparators and "
         "assessors differ between trials, so that rows are not to be compared with each other. A dash: not reported in the sources read."
     )
     rows = []

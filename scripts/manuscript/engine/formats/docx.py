@@ -60,6 +60,17 @@ _OWN_FIELDS = (
     "title", "subtitle", "author", "date", "abstract", "abstract-title", "keywords", "funding", "acknowledgements",
     "references",
 )  # fmt: skip
+# the properties of a paragraph in the order of the schema (CT_PPr)
+_PARAGRAPH = {
+    f"{W}{name}": place
+    for place, name in enumerate((
+        "pStyle", "keepNext", "keepLines", "pageBreakBefore", "framePr", "widowControl", "numPr", "suppressLineNumbers",
+        "pBdr", "shd", "tabs", "suppressAutoHyphens", "kinsoku", "wordWrap", "overflowPunct", "topLinePunct", "autoSpaceDE",
+        "autoSpaceDN", "bidi", "adjustRightInd", "snapToGrid", "spacing", "ind", "contextualSpacing", "mirrorIndents",
+        "suppressOverlap", "jc", "textDirection", "textAlignment", "textboxTightWrap", "outlineLvl", "divId", "cnfStyle",
+        "rPr", "sectPr", "pPrChange",
+    ))
+}  # fmt: skip
 _PAGE_BREAK = '<w:p><w:r><w:br w:type="page"/></w:r></w:p>'
 
 
@@ -379,19 +390,19 @@ def finish(raw: Path, target: Path, document: Document) -> None:
             elif name == "docProps/custom.xml":
                 pictures = sorted(f"{part.CRC:08x}" for part in source.infolist() if "/media/" in part.filename)
                 data = _origin(data, document, pictures)
-            elif name == "word/styles.xml":
-                data = _styles(data)
             elif name == "word/document.xml":
                 data = _body(data, document.settings.kinds)
+            if name in ("word/document.xml", "word/styles.xml", "word/footnotes.xml"):
+                data = _ordered_paragraphs(data)
             add(result, name, data, document.epoch)
 
 
-def _styles(data: bytes) -> bytes:
-    """The styles in the order of the schema: pandoc writes the background of code behind its wrapping."""
+def _ordered_paragraphs(data: bytes) -> bytes:
+    """The properties of paragraphs in the order of the schema, each once: what stands inside was written first."""
     root = etree.fromstring(data)
-    for wrapping in root.iter(f"{W}wordWrap"):
-        for background in wrapping.itersiblings(f"{W}shd"):
-            wrapping.addprevious(background)
+    for properties in root.iter(f"{W}pPr"):
+        first = {item.tag: item for item in reversed(properties)}
+        properties[:] = sorted(first.values(), key=lambda item: _PARAGRAPH.get(item.tag, len(_PARAGRAPH)))
     return etree.tostring(root, xml_declaration=True, encoding="UTF-8", standalone=True)
 
 

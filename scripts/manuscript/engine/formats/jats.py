@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 import shutil
 from dataclasses import dataclass, field
-from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
@@ -46,6 +45,11 @@ _XREF_KIND = {
     "fig": "fig", "fig-group": "fig", "table-wrap": "table", "table-wrap-group": "table", "sec": "sec", "list": "list",
     "disp-formula": "disp-formula", "boxed-text": "boxed-text", "ref": "bibr", "fn": "fn", "aff": "aff", "app": "app",
 }  # fmt: skip
+# elements that hold paragraphs alone, and what may stand beside these
+_PARAGRAPHED = {
+    "ack": ("label", "title", "sec"), "abstract": ("label", "title", "sec"), "caption": ("title",), "fn": ("label",),
+    "table-wrap-foot": ("label", "title", "fn", "fn-group", "attrib", "permissions"),
+}  # fmt: skip
 # sections that the engine makes of the front matter, in any language
 _STATEMENTS = {"statement-funding": "Funding", "statement-acknowledgements": "Acknowledgements"}
 # metadata that this module or the text itself states
@@ -68,12 +72,27 @@ def write(document: Document, target: Path) -> None:
 def shape(document: Document, *, resolved: bool = True) -> tuple[dict[str, Any], dict[str, Any]]:
     """Blocks and metadata for pandoc's writer, citations ``resolved`` or not, and the marks that ``finish`` wants."""
     marks = _Marks()
-    for heading, block in pairwise(document.blocks):
-        if heading["t"] == "Header" and block["t"] == "Div" and block["c"][0][0] == "refs":
-            marks.references = heading["c"][1][0]
-    blocks = walk(document.blocks, marks.visit)
+    listed, marks.references = _references_last(document.blocks)
+    blocks = walk(walk(listed, marks.visit), _unboxed)
     meta = {name: walk(value, marks.visit) for name, value in document.tree["meta"].items() if name not in _STATED}
     return {"blocks": blocks, "meta": meta}, vars(marks)
+
+
+def _unboxed(node: Node) -> list[Node] | None:
+    """The blocks of a division that has no name: pandoc makes a box of every one."""
+    return node["c"][1] if node["t"] == "Div" and not node["c"][0][0] and get(node["c"][0], "lang") is None else None
+
+
+def _references_last(blocks: list[Node]) -> tuple[list[Node], str]:
+    """The blocks with the list of references at the end, where JATS has it, and the id of the heading that is its own."""
+    place = next((i for i, node in enumerate(blocks) if node["t"] == "Div" and node["c"][0][0] == "refs"), None)
+    if place is None:
+        return blocks, ""
+    start, heading = place, ""
+    before, after = blocks[max(place - 1, 0)], blocks[place + 1 : place + 2]
+    if before["t"] == "Header" and all(node["t"] == "Header" and node["c"][0] <= before["c"][0] for node in after):
+        start, heading = place - 1, before["c"][1][0]
+    return [*blocks[:start], *blocks[place + 1 :], *blocks[start : place + 1]], heading
 
 
 def finish(text: str, target: Path, document: Document, marks: dict[str, Any]) -> None:
@@ -83,6 +102,7 @@ def finish(text: str, target: Path, document: Document, marks: dict[str, Any]) -
     _attributes(article, document)
     _front(article, document)
     _titles(article)
+    _last_in_section(article)
     _sections(article, document)
     _tables(article, document)
     _figures(article, document, known)
@@ -91,6 +111,7 @@ def finish(text: str, target: Path, document: Document, marks: dict[str, Any]) -
         # Quarto makes a paragraph of the title of a callout
         etree.strip_tags(title, "p")
     _statements(article)
+    _paragraphed(article)
     _cross_references(article)
     _references(article, document, known.references)
     body = etree.tostring(article, encoding="unicode")
@@ -319,7 +340,7 @@ def _date(meta: Any, document: Document) -> None:
 
 
 def _abstract(meta: Any, title: str) -> None:
-    """An abstract holds paragraphs, and whatever is none stands within one."""
+    """The abstract, its bare text in a paragraph, with its title."""
     abstract = meta.find("abstract")
     if abstract is None:
         return
@@ -334,12 +355,6 @@ def _abstract(meta: Any, title: str) -> None:
         abstract.text = "\n"
         paragraph.tail = "\n"
         abstract.append(paragraph)
-    for item in abstract:
-        if item.tag not in ("p", "sec", "title"):
-            paragraph = etree.Element("p")
-            item.addprevious(paragraph)
-            paragraph.tail, item.tail = item.tail, None
-            paragraph.append(item)
     if title:
         element = etree.Element("title")
         element.text, element.tail = title, "\n"
@@ -389,12 +404,21 @@ def _labelled(element: Any, text: str) -> None:
 
 
 def _titles(article: Any) -> None:
-    """The title of a callout without the paragraph that pandoc may have made of it."""
-    for title in article.iter("title"):
+    """Titles without the paragraph that pandoc may have made of them; a heading within a paragraph as strong words."""
+    for title in list(article.iter("title")):
+        if title.getparent().tag == "p":
+            title.tag = "bold"
         paragraph = title.find("p")
         if paragraph is not None and len(title) == 1:
             title.text = paragraph.text
             title[:] = list(paragraph)
+
+
+def _last_in_section(article: Any) -> None:
+    """What follows a section belongs to it, as in the text: in JATS no block stands behind one."""
+    for section in list(article.find("body").iter("sec")):
+        while (following := section.getnext()) is not None and following.tag != "sec":
+            section.append(following)
 
 
 def _sections(article: Any, document: Document) -> None:
@@ -419,7 +443,7 @@ def _figures(article: Any, document: Document, marks: _Marks) -> None:
         if parts:
             figure.tag = "table-wrap-group" if all(item.tag == "table-wrap" for item in parts) else "fig-group"
             caption = _caption(figure)
-            caption.extend(_paragraphs([item for item in figure if item not in parts and item is not caption]))
+            caption.extend([item for item in figure if item not in parts and item is not caption])
         elif kind and kind.above and figure.find("table-wrap") is not None:
             _as_table(figure)
         if sub:
@@ -436,18 +460,6 @@ def _unwrap(element: Any) -> None:
         for item in wrapper:
             wrapper.addprevious(item)
         element.remove(wrapper)
-
-
-def _paragraphs(items: list[Any]) -> list[Any]:
-    """The elements, whatever is no paragraph within one."""
-    result = []
-    for item in items:
-        paragraph = item
-        if item.tag != "p":
-            paragraph = etree.Element("p")
-            paragraph.append(item)
-        result.append(paragraph)
-    return result
 
 
 def _caption(element: Any) -> Any:
@@ -474,7 +486,6 @@ def _as_table(figure: Any) -> None:
         elif item.tag not in ("caption", "label", "graphic", "table"):
             foot.append(item)
     if len(foot):
-        foot[:] = _paragraphs(list(foot))
         figure.append(foot)
 
 
@@ -518,14 +529,14 @@ def _statements(article: Any) -> None:
             section.tag = "ack"
             _without_label(section)
             back.insert(0, section)
-        elif _INTERESTS.fullmatch(title):
+        elif _INTERESTS.fullmatch(title) and section.find("sec") is None:
             notes = meta.find("author-notes")
             if notes is None:
                 notes = etree.Element("author-notes")
                 _before(meta, notes, ("pub-date", "permissions", "abstract", "kwd-group"))
             note = _element(notes, "fn", fn_type="coi-statement")
-            _moved(section, note, list(section.iterchildren("p")))
-        elif _FUNDING.fullmatch(title):
+            _moved(section, note, [item for item in section if item.tag not in ("label", "title")])
+        elif _FUNDING.fullmatch(title) and all(item.tag in ("label", "title", "p") for item in section):
             group = etree.Element("funding-group")
             meta.append(group)
             statement = _element(group, "funding-statement")
@@ -533,6 +544,17 @@ def _statements(article: Any) -> None:
                 statement.text = (statement.text or "") + (paragraph.text or "")
                 statement.extend(list(paragraph))
             _moved(section, statement, [])
+
+
+def _paragraphed(article: Any) -> None:
+    """Put within a paragraph what is none, where JATS wants paragraphs."""
+    for element in list(article.iter(*_PARAGRAPHED)):
+        for item in element:
+            if item.tag != "p" and item.tag not in _PARAGRAPHED[element.tag]:
+                paragraph = etree.Element("p")
+                item.addprevious(paragraph)
+                paragraph.tail, item.tail = item.tail, None
+                paragraph.append(item)
 
 
 def _moved(section: Any, new: Any, paragraphs: list[Any]) -> None:
