@@ -330,6 +330,10 @@ def _citation(context: Context, file: _File, front: _File) -> None:
                 "structure/settings-file", (file.shown, file.line("doi"), 1), f"{part['doi']!r} is no DOI", "write 10.1234/abc, without an address before it"
             )  # fmt: skip
         _dates(context, file, {key: item for key, item in part.items() if str(key).startswith("date")})
+        if isinstance(part.get("year"), int) and not 1800 <= part["year"] <= context.today.year + 1:
+            context.report(
+                "structure/date", (file.shown, file.line("year"), 1), f"year: {part['year']} is still to come, or too long ago", "correct the year"
+            )  # fmt: skip
         _title(context, file, front, part.get("title"))
     for licence in value.get("license") if isinstance(value.get("license"), list) else [value.get("license")]:
         _licence(context, file, licence)
@@ -428,6 +432,7 @@ def _zenodo(context: Context, front: _File, citation: _File | None) -> None:
         context.report("structure/settings-file", (shown, last, 1), f"{name} stands twice", "keep one of the two")
     _unknown(context, file, value, known.ZENODO, ())
     _same_work(context, file, citation)
+    _twice(context, file, "keywords", [str(word) for word in _listed(value.get("keywords"))])
     creators = [person for person in _listed(value.get("creators")) if isinstance(person, dict)]
     for person in creators:
         _unknown(context, file, person, known.ZENODO_PERSON, ("creators",))
@@ -451,8 +456,15 @@ def _journal(context: Context, path: Path) -> None:
 
     shown = context.project.relative(path)
     try:
-        yaml_.mapping(path.read_bytes().decode("utf-8-sig"), shown)
+        text = path.read_bytes().decode("utf-8-sig")
+        yaml_.mapping(text, shown)
         profile.read(path, shown)
+        for number, line in enumerate(text.split("\n"), start=1):
+            seen = re.match(r"\s*seen_on:\s*(\d{4}-\d\d-\d\d)\s*$", line)
+            if seen and date.fromisoformat(seen[1]) > context.today:
+                context.report(
+                    "structure/date", (shown, number, 1), f"seen_on: {seen[1]} is still to come", "correct the date"
+                )
     except ManuscriptErrors as errors:
         for error in errors.errors:
             context.error("structure/settings-file", error, shown)

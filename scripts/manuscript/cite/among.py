@@ -34,15 +34,16 @@ def check_among(entries: list[Entry], today: date) -> Iterator[Finding]:
         yield from _authors(entry)
         yield from _pages(entry)
         yield from _day(entry, today)
-        number = entry.get("number") or entry.get("issue")
-        if number and re.fullmatch(r"\d+[OIl]\d*|[OIl]\d+", plain(number)):
-            yield (
-                entry,
-                "number",
-                "cite/bad-volume",
-                f"{number!r} has a letter among its digits",
-                "look it up in the publication",
-            )
+        for field in ("volume", "number", "issue"):
+            number = entry.get(field)
+            if number and re.fullmatch(r"\d+[OIl]\d*|[OIl]\d+", plain(number)):
+                yield (
+                    entry,
+                    field,
+                    "cite/bad-volume",
+                    f"{number!r} has a letter among its digits",
+                    "look it up in the publication",
+                )
     yield from _journals(entries)
     yield from _volumes(entries)
 

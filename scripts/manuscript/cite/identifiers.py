@@ -157,6 +157,8 @@ def pages_problem(text: str) -> str:
     for part in canonical.split(", "):
         if re.search(r"\d[lIO]\d", part):
             return f"{part!r} has a letter among its digits"
+        if re.fullmatch(r"0+(--0+)?", part):
+            return f"{part!r} is no page"
         match = _RANGE.match(part)
         if match and int(match["last"]) < int(match["first"]) and match["b"] == match["a"]:
             return f"the range {part} runs backwards"

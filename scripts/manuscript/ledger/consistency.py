@@ -8,10 +8,12 @@ from collections.abc import Iterator, Mapping
 from datetime import date
 from itertools import pairwise
 
+from manuscript.clock import MONTHS
 from manuscript.errors import ManuscriptError
 from manuscript.ledger.tables import Ledger, Row
 
 _YEAR_OF_KEY = re.compile(r"(?:19|20)\d\d")
+_IN_WORDS = re.compile(rf"(\d{{1,2}}) ({'|'.join(MONTHS)}) ((?:19|20)\d\d)")
 _MONTHS_OF_NAME = re.compile(r"(?P<stem>.+?)-(?P<months>\d+)mo(?P<rest>-.*)?$")
 # the oldest cut-off and the oldest decision that a review can meet
 _OLDEST = 1970
@@ -28,7 +30,7 @@ def check_consistency(ledger: Ledger, today: date | None = None) -> list[Manuscr
     """
     day = today or latest_day(ledger)
     return [
-        *_dates(ledger, day), *_year_facts(ledger, day), *_years(ledger), *_registers(ledger), *_arms(ledger), *_landmarks(ledger), *_chains(ledger),
+        *_dates(ledger, day), *_year_facts(ledger, day), *_day_facts(ledger), *_years(ledger), *_registers(ledger), *_arms(ledger), *_landmarks(ledger), *_chains(ledger),
         *_sources(ledger), *_decisions(ledger),
     ]  # fmt: skip
 
@@ -68,6 +70,14 @@ def _dates(ledger: Ledger, today: date) -> Iterator[ManuscriptError]:
 def _years_of(row: Row) -> list[int]:
     """The years in the keys of its sources."""
     return [int(match[0]) for key in row.items_of("source") if (match := _YEAR_OF_KEY.search(key))]
+
+
+def _day_facts(ledger: Ledger) -> Iterator[ManuscriptError]:
+    """A fact that is a day in words is a day of the calendar."""
+    for row in ledger.facts.values():
+        for day, month, year in _IN_WORDS.findall(row["value"]):
+            if _day(f"{year}-{MONTHS.index(month) + 1}-{day}") is None:
+                yield row.error(f"value: {day} {month} {year} is in no calendar", "compare it with the source")
 
 
 def _year_facts(ledger: Ledger, today: date) -> Iterator[ManuscriptError]:
@@ -142,6 +152,8 @@ def _arms(ledger: Ledger) -> Iterator[ManuscriptError]:
             for arm, number in (("exp", exp), ("ctl", ctl)):
                 if number == 0:
                     yield row.error(f"{arm}_n is 0", "leave the cell empty where the source does not say")
+            if name == "safety" and total:
+                yield from _implied(row, total)
             both = (exp or 0) + (ctl or 0)
             if total and both > total:
                 yield row.error(
@@ -170,6 +182,19 @@ def _arms(ledger: Ledger) -> Iterator[ManuscriptError]:
         if trial.number("n") == 0:
             yield trial.error("n is 0", "leave the cell empty where the source does not say")
     yield from _sizes(ledger)
+
+
+def _implied(row: Row, total: float) -> Iterator[ManuscriptError]:
+    """Where the size of an arm is not given, a count and its percentage imply one, which the trial must hold."""
+    for arm in ("exp", "ctl"):
+        for grade in ("any", "grade3plus", "fatal"):
+            number, percent = row.number(f"{arm}_{grade}_n"), row.number(f"{arm}_{grade}_percent")
+            # a percentage is rounded: its largest value gives the smallest arm
+            if number and percent and not row[f"{arm}_n"] and 100 * number / (percent + 0.5) > total:
+                yield row.error(
+                    f"{number:.0f} patients are {row[f'{arm}_{grade}_percent']}% of more than the {total:.0f} of the trial",
+                    f"compare {arm}_{grade}_n and {arm}_{grade}_percent with the source",
+                )
 
 
 def _sizes(ledger: Ledger) -> Iterator[ManuscriptError]:
