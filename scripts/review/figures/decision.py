@@ -25,7 +25,7 @@ _STEPS: evidence.Steps = {
             [
                 Option("destiny-breast09", ("pfs",), "pfs-24mo", "os", ("nccn-first",)),
                 Option("cleopatra", ("pfs",), "os-96mo", "os", ("asco-first",)),
-                Option("phila", ("pfs",), "os-60mo", "os"),
+                Option("phila", ("pfs",), "os-60mo", "os", label="H + docetaxel + pyrotinib v placebo"),
             ],
         ),
         (

@@ -95,10 +95,10 @@ def draw(ledger: Ledger) -> Figure:
 def caption(ledger: Ledger) -> str:
     return (
         f"**{_TITLE}** "
-        "Design, newest readout, a proportion of patients with its absolute difference (as printed, or computed here; filled mark, experimental arm; open, "
-        "control) and overall survival of the trials behind each step, all in HER2-positive disease, and the guideline position that was "
+        "Design, newest readout, a proportion of patients with its absolute difference (printed, or computed here; filled mark, experimental arm; open, "
+        "control) and overall survival of the trials behind each step, and the guideline position that was "
         "read; ‡ from an account of it, or a digest of NCCN and European guidelines together. In KRISTINE and TRAIN-2 the experimental arm is the one that leaves something out; "
-        "in BCIRG-006 the control arm had no trastuzumab; TRYPHAENA was not made to compare response; a single share was compared with nothing. "
+        "a single share was compared with nothing. "
         f"–, none read; §, interval not read. Sources: {comparisons.cited(ledger, used(ledger))}."
     )
 
