@@ -19,6 +19,8 @@ SHAPES = [
     ("# One\n\n::: {#refs}\n:::\n\nLate.\n\n# Two", "jats", "//body/sec[1]/p", ["Late."]),
     ("# List\n\n::: {#refs}\n:::\n\n# Two\n\nText.", "jats", "//body/sec/title | //ref-list/title", ["Two", "List"]),
     ("# List\n\n::: {#refs}\n:::\n\nLate.", "jats", "//body/sec/p", ["Late."]),
+    ("::: {.landscape}\n# One\n\n## Sub\n:::\n\nLate.", "jats", "//sec/sec/p", ["Late."]),
+    ("::: {.landscape}\nWide.\n:::", "jats", "//body/p", ["Wide."]),
     ("> # One\n>\n> Text.", "jats", "//disp-quote/p/bold", ["One"]),
     ("# Acknowledgements\n\n- To all.\n\n> Thanks.", "jats", "//ack/*", ["Acknowledgements", "To all.", "Thanks."]),
     ("# Acknowledgements\n\nTerm\n:   Meaning.", "jats", "//ack/p/def-list//def", ["Meaning."]),

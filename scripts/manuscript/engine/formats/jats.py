@@ -73,9 +73,14 @@ def shape(document: Document, *, resolved: bool = True) -> tuple[dict[str, Any],
     """Blocks and metadata for pandoc's writer, citations ``resolved`` or not, and the marks that ``finish`` wants."""
     marks = _Marks()
     listed, marks.references = _references_last(document.blocks)
-    blocks = walk(listed, marks.visit)
+    blocks = walk(walk(listed, marks.visit), _unboxed)
     meta = {name: walk(value, marks.visit) for name, value in document.tree["meta"].items() if name not in _STATED}
     return {"blocks": blocks, "meta": meta}, vars(marks)
+
+
+def _unboxed(node: Node) -> list[Node] | None:
+    """The blocks of a division that has no name: pandoc makes a box of every one."""
+    return node["c"][1] if node["t"] == "Div" and not node["c"][0][0] and get(node["c"][0], "lang") is None else None
 
 
 def _references_last(blocks: list[Node]) -> tuple[list[Node], str]:
@@ -97,6 +102,7 @@ def finish(text: str, target: Path, document: Document, marks: dict[str, Any]) -
     _attributes(article, document)
     _front(article, document)
     _titles(article)
+    _last_in_section(article)
     _sections(article, document)
     _tables(article, document)
     _figures(article, document, known)
@@ -406,6 +412,13 @@ def _titles(article: Any) -> None:
         if paragraph is not None and len(title) == 1:
             title.text = paragraph.text
             title[:] = list(paragraph)
+
+
+def _last_in_section(article: Any) -> None:
+    """What follows a section belongs to it, as in the text: in JATS no block stands behind one."""
+    for section in list(article.find("body").iter("sec")):
+        while (following := section.getnext()) is not None and following.tag != "sec":
+            section.append(following)
 
 
 def _sections(article: Any, document: Document) -> None:
