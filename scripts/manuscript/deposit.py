@@ -47,10 +47,13 @@ def make_records(project: Project, *_: Any) -> None:
         shown = project.relative(project.zenodo)
         try:
             have = json.loads(read_text(project.zenodo, shown))
-        except json.JSONDecodeError as error:
+        except (ValueError, RecursionError) as error:
+            line = error.lineno if isinstance(error, json.JSONDecodeError) else None
             raise ConfigError(
-                f"not JSON: {error.msg}", file=shown, line=error.lineno, mend="look at quotes, commas and brackets"
+                f"not JSON: {str(error)[:80]}", file=shown, line=line, mend="look at quotes, commas and brackets"
             ) from error
+        if not isinstance(have, dict):
+            raise ConfigError("names with values are expected", file=shown, mend='write {"title": "…"}')
         wanted = said.zenodo(have)
         if wanted != have:
             write_text(project.zenodo, json.dumps(wanted, indent=2, ensure_ascii=False) + "\n")

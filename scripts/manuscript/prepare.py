@@ -327,6 +327,6 @@ def read_state(project: Project) -> dict[str, dict[str, object]]:
     """What was recorded of each step when it last ran here, by its name; nothing when that cannot be read."""
     try:
         state = json.loads(project.prepare_state.read_text(encoding="utf-8"))
-    except (OSError, ValueError):
+    except (OSError, ValueError, RecursionError):
         return {}  # never prepared here, or the record is damaged: make everything again
     return state if isinstance(state, dict) else {}

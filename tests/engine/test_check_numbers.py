@@ -27,6 +27,9 @@ NAMES = [
     "two more lines of therapy, three trials, one cell line",
     "SHR-A1811, ARX788 and RC48, day 1 of each cycle",
     "exatecan derivative (DXd), DM1 and MMAE, COVID-19",
+    "day 1 of a 21-day cycle, 5-HT3 antagonists and 5-fluorouracil",
+    "half of the evidence, ten points to remember",
+    "definitions differ.[^12]",
 ]
 NUMBERS = {
     "a hazard ratio of 0.33": ["0.33"],
@@ -47,6 +50,11 @@ NUMBERS = {
     "approved on 25 September 1998": ["25 September", "1998"],
     "HER2 in 12%": ["12%"],
     "12 345 tumours": ["12", "345 tumours"],
+    "half of the lesions shrank": ["half of the lesions"],
+    "every second patient responded": ["every second patient"],
+    "enrolment of about two hundred": ["about two hundred"],
+    "it fell by ten points": ["by ten points"],
+    "approval followed in May of 2022": ["2022"],
 }
 
 

@@ -21,6 +21,9 @@ _RATIO = re.compile(
     r"(?:\bhazard ratios?|\bHRs?)(?:\s+(?:for|of|in)\s+(?:the\s+)?[\w\s-]{2,60}?)?\s*(?:,|:|was|were|of|is|=|being|at)?\s*$",
     re.I,
 )
+_SHARE = re.compile(
+    r"\b(?:percentage|proportion|share|fraction)\b[^,;\x00]{0,60}\b(?:was|were|is|of|reached)\s*$", re.I
+)
 _MEDIAN = re.compile(r"\bmedians?(?:\s+[\w-]+){0,5}?\s*(?:,|:|was|were|of|is|=)?\s*$", re.I)
 _RATE = re.compile(
     r"\b(?:response|survival|event) rates?\s*(?:,|:|was|were|of|is|=)?\s*$|\bthe rates?\s*(?:was|of)\s*$", re.I
@@ -34,7 +37,9 @@ _NEWEST = re.compile(
     r"\b(?:longest|newest|latest|most recent|most up-to-date|last (?:analysis|readout|report|update)|current (?:analysis|estimate|update)|final)\b",
     re.I,
 )
-_MORE = re.compile(r"\b(?:longer|higher|more (?:frequent|often|common|patients|women|of)|greater|larger|more)\b", re.I)
+_MORE = re.compile(
+    r"\b(?:commoner|longer|higher|more (?:frequent|often|common|patients|women|of)|greater|larger|more)\b", re.I
+)
 _LESS = re.compile(r"\b(?:shorter|lower|less (?:frequent|often|common)|fewer|smaller|less|rarer)\b", re.I)
 _NO_COMPARISON = re.compile(
     r"\b(?:not|no|nor|neither|without|never|similar|same|unless|if|whether|hardly|nearly|almost|until|than (?:expected|before))\b",
@@ -345,11 +350,13 @@ def _arm(sentence: _Sentence) -> None:
         said = _arm_words(sentence.after(item), exp, ctl)
         if not said and sentence.prose[: item.start].rstrip().endswith("("):
             outer = re.search(
-                r"\b(?:with|after|on|for|given|under)\s+(?P<words>[^,;()\x00]{3,50})\($",
+                r"\b(?P<how>with(?:out)?|after|on|for|given|under)\s+(?P<words>[^,;()\x00]{3,50})\($",
                 sentence.prose[: item.start].rstrip(),
             )
-            said = _arm_words(f"with {outer['words']}", exp, ctl) if outer else ""
+            said = _arm_words(f"{outer['how']} {outer['words']}", exp, ctl) if outer else ""
         alone = [other for other in sentence.bound if other.arm and other.row is item.row]
+        if not said and len(alone) == 1 and (subject := _SUBJECT.search(sentence.before(item))):
+            said = _arm_words(f"with {subject['words']}", exp, ctl)
         if (
             not said
             and len(alone) == 1
@@ -367,8 +374,13 @@ def _arm(sentence: _Sentence) -> None:
             )
 
 
+# the words before the verb: AGENT gave a median of …
+_SUBJECT = re.compile(
+    r"(?:^|[,:]\s+)(?P<words>[\w-]+(?:\s+[\w-]+){0,5}?)\s+(?:gave|reached|achieved|led to|produced|yielded|showed)\b"
+    r"(?![^\x00]*\b(?:than|over|against|lower|less)\b)[^,\x00]*$"
+)
 _BEHIND = re.compile(
-    r"^[^,;]{0,40}?\b(?:with|for|of|in|after|on|under|given|receiving)\s+(?:the\s+|patients given\s+|those given\s+)?(?P<words>[^,;]{3,60})"
+    r"^[^,;]{0,40}?\b(?P<how>with(?:out)?|for|of|in|after|on|under|given|receiving)\s+(?:the\s+|patients given\s+|those given\s+)?(?P<words>[^,;]{3,60})"
 )
 
 
@@ -380,6 +392,8 @@ def _arm_words(text: str, exp: frozenset[str], ctl: frozenset[str]) -> str:
     phrase = re.split(r"\b(?:against|versus|than|and in|and with|but)\b", match["words"])[0]
     found = {word.casefold() for word in re.findall(r"[A-Za-z][\w’'-]+", phrase)}
     of_exp, of_ctl = bool(found & exp), bool(found & ctl)
+    if match["how"].casefold() == "without":
+        of_exp, of_ctl = of_ctl, of_exp
     return "exp" if of_exp and not of_ctl else "ctl" if of_ctl and not of_exp else ""
 
 
@@ -408,11 +422,11 @@ def _measure(sentence: _Sentence) -> None:
                 f"`median` stands before {item.text or item.name}",
                 "bind the median, or change the words",
             )
-        elif _RATE.search(before) and ("month" in item.text or ratio):
+        elif (rate := _RATE.search(before) or _SHARE.search(before)) and ("month" in item.text or ratio):
             sentence.report(
                 "other-measure",
                 item,
-                f"`rate` stands before {item.text or item.name}",
+                f"`{rate.group().split()[0]}` stands before {item.text or item.name}",
                 "bind the rate, or change the words",
             )
 
@@ -454,6 +468,14 @@ def _grade(sentence: _Sentence) -> None:
         if item.row.table != "safety" or not item.arm or "grade" in item.row["event"] or "fatal" in item.field:
             continue
         of_grade = "grade3" in item.field
+        words = sentence.before(item)
+        if re.search(r"\bfatal\b(?! or\b)[^,]*$", words, re.I) and not re.search(
+            r"\b(?:non|not|no|none|or)[- ]?(?=fatal)|\bfatal in\b", words, re.I
+        ):
+            sentence.report(
+                "other-grade", item, f"{item.name} counts every grade, and the words say fatal", "bind the value of fatal events (-fatal)"
+            )  # fmt: skip
+            continue
         if of_grade and everyone and not severe:
             sentence.report(
                 "other-grade",
@@ -482,12 +504,8 @@ def _newest(sentence: _Sentence) -> None:
     for item in sentence.bound:
         if item.row.table not in ("outcomes", "safety"):
             continue
-        later = [
-            row
-            for row in sentence.context.whole_ledger.tables[item.row.table].values()
-            if row["supersedes"] == item.row.id
-        ]
-        if not later:
+        later = sentence.context.successors.get((item.row.table, item.row.id))
+        if later is None:
             continue
         start = sentence.prose.rfind(";", 0, item.start) + 1
         stop = sentence.prose.find(";", item.end)
@@ -496,7 +514,7 @@ def _newest(sentence: _Sentence) -> None:
             sentence.report(
                 "superseded",
                 item,
-                f"{item.name} is called the {found.group()}, and {later[0].id} superseded it",
+                f"{item.name} is called the {found.group()}, and {later.id} superseded it",
                 f"bind {item.row.id.rpartition('.')[0]}.{item.field}",
             )
 
@@ -580,12 +598,23 @@ def _design(sentence: _Sentence) -> None:
             sentence.prose[: mention.start],
             re.I,
         )
+        plain = re.match(
+            r"\s+(?:was|is)\s+(?P<words>(?:an? |the )?(?:randomi[sz]ed|single[- ]arm|open[- ]label|double[- ]blind(?:ed)?|observational|retrospective|placebo-controlled)"
+            r"(?:(?:,| and|, and) [\w-]+)*)(?=\s*[,.;]|\s+(?:and|but|in|with|so|between)\b|\s*$)",
+            sentence.prose[mention.end :],
+            re.I,
+        )
+        apposed = re.match(
+            r",\s+(?:an? |the )?(?P<words>(?:randomi[sz]ed|single[- ]arm|open[- ]label|double[- ]blind(?:ed)?|observational|retrospective|placebo-controlled)(?: and [\w-]+)*)\s*,",
+            sentence.prose[mention.end :],
+            re.I,
+        )
         after = re.match(
             r"(?:,|\s+(?:was|is|remains)|,\s+which (?:was|is))\s+(?:an?|the)\s+(?P<words>(?:[\w-]+,?\s+){1,6}?)(?:trial|study)\b",
             sentence.prose[mention.end :],
             re.I,
         )
-        for words in filter(None, (before, after)):
+        for words in filter(None, (before, after, plain, apposed)):
             if re.search(r"\b(?:not|no|unlike|than)\b", words["words"]):
                 continue
             for found in _DESIGN.finditer(words["words"]):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from dataclasses import dataclass
 from datetime import date
@@ -120,6 +121,23 @@ class Context:
                 rows = {row.id: row for row in table.values() if not cell_problems(row)}
             tables[name] = Table(name, wanted, rows)
         return Ledger(self.vocabulary, tables)
+
+    @cached_property
+    def successors(self) -> dict[tuple[str, str], Row]:
+        """For each readout, by table and id, the later one that supersedes it."""
+        found: dict[tuple[str, str], Row] = {}
+        for name in ("outcomes", "safety"):
+            for row in self.whole_ledger.tables.get(name, {}).values():
+                if row["supersedes"]:
+                    found.setdefault((name, row["supersedes"]), row)
+        return found
+
+    @cached_property
+    def long_names(self) -> re.Pattern[str]:
+        """Names of the settings and of trials that hold a space: ALPHA 022 is a name, and 022 no number."""
+        trials = (row.get("name", "") for row in self.ledger.trials.values())
+        names = {*self.settings.names, *(name for name in trials if " " in name)}
+        return re.compile("|".join(map(re.escape, sorted(names, key=len, reverse=True))) or r"(?!)")
 
     @property
     def ledger_is_whole(self) -> bool:

@@ -105,6 +105,7 @@ EXAMPLES: dict[str, Example] = {
     "refs/dead-link": Example("See [the tables](#sec-evidences) for more.", "See [the tables](#sec-evidence) for more."),
     "refs/in-heading": Example("## Safety (@sec-agents) {#sec-safety}", "## Safety {#sec-safety}", _RESULTS),
     "refs/own-section": Example("The money is treated in @sec-funding.", "The agents are in @sec-agents."),
+    "refs/footnote": Example("Definitions differ.[^defined]", "Definitions differ.[^terms]\n\n[^terms]: Each trial had its own."),
     "refs/typed": Example("The doses stand in Table 2.", "The doses stand in @tbl-doses."),
     "refs/doubled": Example("The doses stand in Table @tbl-doses.", "The doses stand in @tbl-doses."),
     "refs/empty-link": Example("See [the tables]() for more.", "See [the tables](#sec-evidence) for more."),

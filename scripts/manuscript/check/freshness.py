@@ -132,7 +132,7 @@ def _manifest(context: Context) -> dict[str, object]:
         value = json.loads(path.read_text(encoding="utf-8"))
     except FileNotFoundError:
         return {}
-    except (OSError, ValueError):
+    except (OSError, ValueError, RecursionError):
         context.report("freshness/stale", (context.project.relative(path), 1, None), "cannot be read", _MEND)
         return {}
     return value if isinstance(value, dict) else {}

@@ -42,7 +42,7 @@ def check(context: Context) -> None:
         _at_row(context, "ledger/arithmetic", error)
     for error in check_consistency(whole, context.today):
         _at_row(context, "ledger/consistency", error)
-    for error in [*spreadsheets.check_quotes(ledger), *spreadsheets.check_changes(context.project, ledger)]:
+    for error in [*spreadsheets.check_cells(ledger), *spreadsheets.check_changes(context.project, ledger)]:
         _at_row(context, "ledger/spreadsheet", error)
 
 

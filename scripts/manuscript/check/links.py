@@ -11,8 +11,13 @@ from manuscript.source.syntax import HEADING
 _REFERENCE = re.compile(r"(?<![\w\\.@])-?@(?P<kind>fig|tbl|sec|eq)-[\w-]+", re.I)
 _SECTION = re.compile(r"(?<![\w\\.@])-?@(?P<id>sec-[\w-]+)|\]\(#(?P<link>sec-[\w-]+)\)")
 _TYPED = re.compile(
-    r"\b(?P<what>Tables?|Figures?|Figs?\.?|Sections?|Chapters?|Equations?|Boxe?s?|Eqs?\.|§)[\s\u00a0]+(?P<number>S?\d+(?:\.\d+)*[A-Za-z]?)(?![\w%])"
-    r"(?!\s+(?:of|in|from)\s+(?:the|their|its|that|this paper|a|an|our|[A-Z])|\))",
+    r"\b(?P<what>Tables?|Figures?|Figs?\.?|Sections?|Chapters?|Appendi(?:x|ces)|Equations?|Boxe?s?|Eqs?\.|§)[\s\u00a0]+(?P<number>S?\d+(?:\.\d+)*[A-Za-z]?|(?-i:[A-Z])\b)(?![\w%])"
+    r"(?!\s+(?:of|in|from)\s+(?:the|their|its|that|this paper|a|an|our|[A-Z]))",
+    re.I,
+)
+# the document of another: the label (section 5.1)
+_ELSEWHERE = re.compile(
+    r"\b(?:label(?:ling)?|protocol|guidelines?|prescribing information|report|paper|annex|summary)\b[^.;]{0,40}\($",
     re.I,
 )
 _DOUBLED = re.compile(
@@ -68,6 +73,8 @@ def _own_section(context: Context, line: Line, open_: list[tuple[int, str]]) -> 
 
 def _typed(context: Context, line: Line) -> None:
     for match in _TYPED.finditer(line.prose):
+        if _ELSEWHERE.search(line.prose[: match.start()]):
+            continue
         context.report(
             "refs/typed", (line.file, line.number, match.start() + 1), f"{match.group()!r} is typed, and will not follow when things move", "write @tbl-…, @fig-… or @sec-…"
         )  # fmt: skip

@@ -42,7 +42,7 @@ _RAW_INLINE = re.compile(r"(`+)[^`]*\1\{=[a-z]+\}")
 _YOU = re.compile(r"(?:u(?:ni|se|su|ti|ra|re|ri|b[ie]q)|eu|ewe|one\b|one-|once|ouija|u-)", re.I)
 _A = re.compile(r"\b(?P<article>[Aa])[ \u00a0]+[*_]*(?P<word>[AEIOUaeiou][a-z]+)(?![\w]*[A-Z\d])")
 _AN = re.compile(
-    r"\b(?P<article>[Aa]n)[ \u00a0]+[*_]*(?P<word>(?:[bcdfgjklmnpqrstvwyzBCDFGJKLMNPQRSTVWYZ][a-z]{2,}|uni(?:que|form|versal|versity|t\b|lateral)[a-z]*|[Ee]uropean|one\b))(?![\w]*[A-Z\d])"
+    r"\b(?P<article>[Aa]n)[ \u00a0]+[*_]*(?P<word>(?:[bcdfgjklmnpqrstvwyzBCDFGJKLMNPQRSTVWYZ][a-z]{2,}|uni(?:que|form|versal|versity|t\b|lateral|fied|fying|on|ted)[a-z]*|[Ee]uropean|one\b))(?![\w]*[A-Z\d])"
 )
 _SENTENCE_END = re.compile(r"[.!?:…][\"”’')\]*_\s]*$")
 
@@ -152,6 +152,17 @@ def _citations(line: Line) -> Iterator[tuple[int, str, str]]:
         yield match.start(), "a citation in round brackets prints its author and year within them", "write [@key]"
     for match in re.finditer(r"(?<=\w)[.!?]\s*\[-?@[^\[\]]*\]\s*$", text):
         yield match.start() + 2, "the citation stands behind the full stop", "put it before"
+    for match in re.finditer(rf"(?<![\w@])-?@(?!{_REFERS})\w[\w:-]*\w(?:[,;]\s?-?@(?!{_REFERS})\w)+", outside):
+        yield match.start(), "citations without brackets behind each other", "write [@a; @b]"
+    for match in re.finditer(
+        r"\[(?:see )?refs?\.? \d+[^\]]*\](?!\()|\((?:see )?(?:refs?\.?|references?) \d+[^)]*\)", line.prose, re.I
+    ):
+        yield match.start(), f"{match.group()} is typed and not cited", "write [@key]"
+    for match in re.finditer(r"(?<=\])\s?\[(?=-?@(?!" + _REFERS + r")\w)", text):
+        if re.search(r"\[[^\[\]]*@[^\[\]]*\]$", text[: match.start()]):
+            yield match.start(), "two brackets of citations behind each other", "write one: [@a; @b]"
+    for match in re.finditer(r"(?<=[a-z]{3}|[a-z]{2}[.,)])\^\d{1,3}(?:\s?[,–-]\s?\d{1,3})*\^", text):
+        yield match.start(), f"{match.group()} is a raised number, typed and not cited", "write [@key]"
     for match in re.finditer(r"(?<=[a-z)])\[(?=-?@\w)", text):
         yield match.start(), "no space before the citation", "add one"
     for match in re.finditer(r"\[(?P<key>[a-z]{3,}(?:19|20)\d\d[a-z0-9]*)\](?!\()", line.prose):

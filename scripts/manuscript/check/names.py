@@ -23,7 +23,7 @@ _ALPHABETS = ("CYRILLIC", "GREEK", "ARMENIAN", "CHEROKEE", "FULLWIDTH", "MATHEMA
 def check(context: Context) -> None:
     """Report everything of this family."""
     trials, agents, shorts = _Trials(context), _Agents(context), _Shorts(context)
-    people, phrases = _people(context), _institutions(context)
+    people, phrases, cited = _people(context), _institutions(context), _cited_people(context)
     for line in context.article.lines():
         if line.kind in ("code", "comment", "blank", "include"):
             continue
@@ -35,6 +35,7 @@ def check(context: Context) -> None:
         shorts.check(line)
         _phrases(context, line, phrases)
         _person(context, line, people)
+        _cited_person(context, line, cited)
     for shown in ("references.bib", *(f"data/{name}.csv" for name in context.ledger.tables)):
         _file_alphabet(context, shown)
 
@@ -166,12 +167,24 @@ class _Agents:
         self.pairs = {name for name in names if " " in name} | set(re.findall(r"[a-z]{5,} [a-z]{5,}", text.casefold()))
         self.second = {name.split()[1] for name in names if len(name.split()) == 2}
         self.first = {name.split()[0] for name in names if name.strip()}
+        whole = "|".join(re.escape(name).replace(r"\ ", "-") for name in sorted(names) if " " in name)
+        self.hyphened = re.compile(rf"(?<![\w-])(?:{whole or '(?!)'})(?![\w-])", re.I)
         self.pattern = re.compile(
             rf"\b(?P<first>{'|'.join(sorted(map(re.escape, self.first), key=len, reverse=True)) or '(?!)'})[\s\u00a0]+(?P<second>[a-z]+)\b",
             re.I,
         )
 
     def check(self, line: Line) -> None:
+        for match in self.hyphened.finditer(line.prose):
+            name = match.group().replace("-", " ")
+            _report(
+                self.context,
+                line,
+                "names/agent",
+                match.start(),
+                f"{match.group()!r} is the agent {name}",
+                f"write {name}",
+            )
         for match in self.pattern.finditer(line.prose):
             first, second = match["first"].casefold(), match["second"].casefold()
             if f"{first} {second}" in self.pairs:
@@ -188,6 +201,10 @@ class _Agents:
                     if known and second in self.second
                     else "write what stands between the two: with, or, and",
                 )
+
+
+# signs that look alike in many faces
+_LOOKS = str.maketrans("l10", "IIO")
 
 
 class _Shorts:
@@ -212,6 +229,9 @@ class _Shorts:
         self.phrases = {
             _plain(part): short for short, words in abbreviations.items() for part in (words, words.split(" or ")[0])
         }
+        self.looks = {
+            short.translate(_LOOKS): short for short in self.known if len(short) > 3 and any(map(str.isdigit, short))
+        }
         # AZ-1, AZ-2: what begins alike and has one sign other is a slip
         self.patterned = {short for short in self.shorts if re.match(r"[A-Z]-[A-Z]", short)}
         self.token = re.compile(r"(?<![\w-])[A-Za-z][A-Za-z0-9]*(?:-[A-Za-z0-9]+)*(?![\w])")
@@ -234,6 +254,9 @@ class _Shorts:
 
     def better(self, word: str) -> str:
         """The abbreviation that was meant, or nothing."""
+        look = word.translate(_LOOKS)
+        if word not in self.known and sum(map(str.isupper, word)) > 1 and self.looks.get(look, word) != word:
+            return self.looks[look]
         head = next(
             (part for part in (word, word.split("-")[0], "-".join(word.split("-")[:2])) if part in self.known), ""
         )
@@ -345,6 +368,44 @@ def _person(context: Context, line: Line, people: dict[str, str]) -> None:
                 f"{word!r} is written {family} in the front matter",
                 f"write {family}",
             )
+
+
+def _cited_people(context: Context) -> dict[str, set[str]]:
+    """Family names of the bibliography's authors, by themselves without accents."""
+    path = context.project.bibliography
+    text = path.read_bytes().decode("utf-8", "replace") if path.is_file() else ""
+    found: dict[str, set[str]] = {}
+    for names in re.findall(r"^\s*author\s*=\s*\{(.*)\},?$", text, re.M):
+        for name in names.split(" and "):
+            for part in _WORD.findall(name.partition(",")[0]):
+                found.setdefault(_bare(part), set()).add(part)
+    return found
+
+
+# what follows the name of an author: `and colleagues`, `et al.`
+_COLLEAGUES = re.compile(r"(?:['’]s)?\s+(?:et al\b|and (?:colleagues|co-?workers|others)\b)")
+
+
+def _cited_person(context: Context, line: Line, cited: dict[str, set[str]]) -> None:
+    """An author of the bibliography under a name that is near to it and not it; a new name is no fault."""
+    for match in _WORD.finditer(line.prose):
+        word = match.group()
+        if not word[:1].isupper() or len(word) < 4:
+            continue
+        known = cited.get(_bare(word), set())
+        if known:
+            # an accent on another letter; one that only one of the two has may be another person's
+            better = next(iter(known), "") if not word.isascii() and not any(map(str.isascii, known)) else ""
+        elif len(word) > 5 and _COLLEAGUES.match(line.prose, match.end()):
+            bare = _bare(word)
+            close = [name for name in get_close_matches(bare, cited, n=1, cutoff=0.85) if _slip(bare, name)]
+            better = next(iter(cited[close[0]]), "") if close else ""
+        else:
+            better = ""
+        if better and word not in known and better.casefold() != word.casefold():
+            _report(
+                context, line, "names/author", match.start(), f"{word!r} is near to {better} of the bibliography and not it", f"write {better}, if that is who is meant"
+            )  # fmt: skip
 
 
 _CAPITALS = re.compile(r"[A-Z][a-z]+(?:\s+(?:(?:of|for|and|the|in|on)\s+(?:the\s+)?)?[A-Z][a-z]+)+")

@@ -33,7 +33,7 @@ _NAMES = re.compile(
     "|".join(
         (
             rf"\b\d{{1,2}}\s+{_MONTH}(?:\s+(?:19|20)\d\d)?",
-            rf"\b{_MONTH}\s+(?:\d{{1,2}},\s+)?(?:19|20)\d\d",
+            rf"\b{_MONTH}\s+(?:\d{{1,2}},\s+|of\s+)?(?:19|20)\d\d",
             r"\b(?:19|20)\d\d-[01]\d-[0-3]\d\b",
             # EudraCT
             r"\b(?:19|20)\d\d-\d{6}-\d\d(?:-\d\d)?\b",
@@ -79,7 +79,9 @@ _NAMES = re.compile(
             r"\b\d+[pq]\d*(?:\.\d+)?\b",
             # 89Zr, 18F-FDG, 3D; 5-fluorouracil, 21-gene
             r"\b\d{1,3}m?[A-Z][a-z]?(?:-\w+)*\b(?![%.]\d)",
-            rf"\b\d{{1,2}}(?:,\d)*-(?!{_TIME}\b|fold|point|week|month|year|day|hour|patient|cm|mm|mg)[^\W\d_]{{2,}}\b",
+            rf"\b\d{{1,2}}(?:,\d)*-(?!{_TIME}\b|fold|point|week|month|year|day|hour|patient|cm|mm|mg)[^\W\d_]{{2,}}\d{{0,2}}\b",
+            # a 21-day cycle
+            r"\b\d{1,2}-(?:day|week) (?:treatment )?cycles?\b",
             # (1) first, (2) second
             r"\([1-9]\)(?=\s+[a-z])",
             # a year, unless it counts people or time
@@ -92,6 +94,8 @@ _NUMBER = re.compile(r"(?<![\w])[±~≈<>≤≥=-]?\d[\d.,·\u202f\u00a0]*\d|(?<
 _ONE = r"(?:one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|thirteen|fourteen|fifteen|sixteen|seventeen|eighteen|nineteen)"
 _TENS = r"(?:twenty|thirty|forty|fifty|sixty|seventy|eighty|ninety)(?:-\w+)?"
 _MANY = r"(?:(?:\w+|a) (?:hundred|thousand|million|dozen)(?: and [\w-]+)?)"
+# what half of is a result, unlike half of the evidence
+_COUNTED = r"(?:lesions|metastases|responders|responses|recurrences|relapses|events|samples|specimens)"
 _PART = r"(?:third|quarter|fifth|sixth|seventh|eighth|ninth|tenth|twentieth|half)s?|halves"
 _UNIT = rf"(?:per[\s-]cent|percent|percentage points?|{_TIME}|{_PEOPLE}|events?|cycles|fold|metastases|tumours)"
 _SPELT = re.compile(
@@ -104,7 +108,10 @@ _SPELT = re.compile(
             # one third of, two-thirds, a quarter of
             rf"\b{_ONE}(?:\s|-){_PART}\b(?!\s+(?:line|arm|interim|analysis|trial|generation))(?=[\s-]+of\b|s\b|[\s.,;)]|$)(?<!one half)",
             r"\ba (?:third|quarter|fifth|sixth|tenth) of\b",
-            r"\bhalf (?:of )?(?:the |all |these |those )?(?:patients|participants|women|people|tumours|deaths)\b",
+            rf"\bhalf (?:of )?(?:the |all |these |those )?(?:measurable |target |brain )?(?:{_PEOPLE}|people|tumours|deaths|{_COUNTED})\b",
+            rf"\bevery (?:second|third|fourth|fifth|sixth|tenth) (?:{_PEOPLE}|{_COUNTED})\b",
+            rf"\b(?:(?:about|around|some|nearly|almost|over|roughly|approximately|more than|fewer than|at least) )(?:a|{_ONE}) (?:hundred|thousand|million)\b",
+            rf"\b(?:by|of|than) (?:{_ONE}|{_TENS}) points\b",
             r"\b(?:half )?a dozen\b",
             r"\bdozens of\b",
             rf"\b(?:twice|thrice|{_ONE} times|several times|many times) (?:as|more|less|fewer|higher|lower|longer|shorter|greater|the|that)\b",
@@ -239,11 +246,7 @@ def _unbound(context: Context, line: Line, prose: str) -> None:
 
 
 def _without_names(context: Context, prose: str) -> str:
-    # ALPHA 022 is a name; names with letters at the number's side are known without the ledger
-    trials = (row["name"] for row in context.ledger.trials.values() if "name" in row)
-    for name in (*context.settings.names, *(name for name in trials if " " in name)):
-        prose = prose.replace(name, BLANK * len(name))
-    return prose
+    return context.long_names.sub(lambda match: BLANK * len(match.group()), prose)
 
 
 def _bindings(context: Context, line: Line) -> None:
@@ -285,12 +288,12 @@ def _superseded(
 ) -> None:
     if row.table not in ("outcomes", "safety"):
         return
-    later = [item for item in context.whole_ledger.tables[row.table].values() if item["supersedes"] == row.id]
-    if not later or later[0] in rows or _EARLIER.search(line.prose):
+    later = context.successors.get((row.table, row.id))
+    if later is None or later in rows or _EARLIER.search(line.prose):
         return
     stem = row.id.rpartition(".")[0]
     context.report(
-        "numbers/superseded", place, f"{name} is bound to a readout that {later[0].id} superseded",
+        "numbers/superseded", place, f"{name} is bound to a readout that {later.id} superseded",
         f"bind {stem}.{name.rpartition('.')[2]}, or say in the sentence that this is the earlier analysis",
     )  # fmt: skip
 
@@ -317,6 +320,6 @@ def _cited(context: Context, line: Line, bound: list[tuple[str, Row, tuple[str, 
         context.report(
             "numbers/cites-other",
             place,
-            f"the sentence cites {', '.join(sorted(cited))}, and {name} was read in {further[row.items_of('source')[0]]}",
+            f"the sentence cites {', '.join(sorted(cited))}, and {name} was read in {further.get(row.items_of('source')[0], row['source'])}",
             "say in the sentence where the number comes from and take the citation away, or cite it in another sentence",
         )

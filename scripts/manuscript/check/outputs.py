@@ -80,7 +80,7 @@ def _kept(project: Project) -> tuple[dict[str, str], list[Diagnostic]] | None:
     try:
         record = json.loads((project.build / "check.json").read_text(encoding="utf-8"))
         return record["files"], [Diagnostic(**item) for item in record["found"]]
-    except (OSError, ValueError, KeyError, TypeError):
+    except (OSError, ValueError, RecursionError, KeyError, TypeError):
         return None
 
 
@@ -92,7 +92,7 @@ def _recorded(context: Context, files: dict[str, Path]) -> None:
     try:
         state = json.loads(project.render_state.read_text(encoding="utf-8"))
         known = {str(name): str(digest) for name, digest in state["outputs"].items()}
-    except (OSError, ValueError, KeyError, TypeError, AttributeError):
+    except (OSError, ValueError, RecursionError, KeyError, TypeError, AttributeError):
         _by_time(context, files)  # rendered by Quarto, or elsewhere
         return
     for shown, digest in known.items():

@@ -17,6 +17,7 @@ _LABEL = re.compile(r"\{[^{}]*?#(?P<id>[A-Za-z][\w:.-]*)[^{}]*\}")
 _REFERENCE = re.compile(r"(?<![\w\\.@])-?@(?P<id>(?:fig|tbl|sec|eq)-[\w-]+(?:[.:][\w-]+)*)", re.I)
 _LINK = re.compile(r"\]\(#(?P<id>[^)\s]+)\)")
 _BRACKET = re.compile(r"\[[^\[\]]*@[^\[\]]*\]")
+_FOOTNOTE = re.compile(r"(?P<definition>^\[\^(?P<own>[^\[\]\s]+)\]:)|(?<!\\)\[\^(?P<id>[^\[\]\s]+)\]")
 _CODE = re.compile(r"(`+)(?!`).+?\1(?!`)|<!--.*?-->")
 
 
@@ -58,6 +59,7 @@ def check(context: Context) -> None:
         links += [(match["id"], _Place(line, match.start() + 3)) for match in _LINK.finditer(text)]
         if not line.made:
             _brackets(context, line, text)
+    _footnotes(context, lines)
     _resolve(context, labels, references, links)
     used = {name for name, _ in references} | {name for name, _ in links}
     for name, place in labels.items():
@@ -75,6 +77,37 @@ def check(context: Context) -> None:
         names = [name for name in order[kind] if labels[name].at[:2] not in supplement]
         _called_out(context, kind, names, labels, authored)
     _figures_and_tables(context, lines)
+
+
+def _footnotes(context: Context, lines: list[Line]) -> None:
+    """Each mark has its note and each note its mark, within one chapter as in the whole."""
+    uses: dict[str, _Place] = {}
+    notes: dict[str, _Place] = {}
+    for line in lines:
+        for match in _FOOTNOTE.finditer(_CODE.sub(lambda item: " " * len(item.group()), line.text)):
+            place = _Place(line, match.start() + 1)
+            if match["id"]:
+                uses.setdefault(match["id"], place)
+            elif match["own"] in notes:
+                other = notes[match["own"]].line
+                context.report(
+                    "refs/footnote", place.at, f"the note {match['own']!r} stands already at {other.file}:{other.number}", "give one of the two another name"
+                )  # fmt: skip
+            else:
+                notes[match["own"]] = place
+    for name, place in uses.items():
+        if name not in notes:
+            context.report(
+                "refs/footnote", place.at, f"no note is called {name!r}", f"write it below the paragraph: [^{name}]: …"
+            )
+    for name, place in notes.items():
+        if name not in uses:
+            context.report(
+                "refs/footnote",
+                place.at,
+                f"no mark leads to the note {name!r}",
+                f"write [^{name}] where it belongs, or remove the note",
+            )
 
 
 def _lower(name: str) -> str:

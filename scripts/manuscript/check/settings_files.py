@@ -11,6 +11,7 @@ from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
+from difflib import SequenceMatcher
 from pathlib import Path
 from typing import Any
 
@@ -62,7 +63,7 @@ def check(context: Context) -> None:
     citation = _yaml(context, context.project.citation)
     if citation is not None:
         _citation(context, citation, front)
-    _zenodo(context, front)
+    _zenodo(context, front, citation)
     for path in sorted(context.project.journals.glob("*.yml")):
         _journal(context, path)
     workflows = context.project.root / ".github"
@@ -137,7 +138,7 @@ def _front_matter(context: Context) -> _File:
             _unknown(context, front, author, known.AUTHOR, ("author",))
             _person(context, front, author)
     _twice(context, front, "author", [str(_name(author)) for author in authors])
-    _twice(context, front, "keywords", [str(word) for word in value.get("keywords") or []])
+    _twice(context, front, "keywords", [str(word) for word in _listed(value.get("keywords"))])
     _dates(context, front, value)
     return front
 
@@ -149,12 +150,20 @@ def _name(author: Any) -> str:
     return str(name or "").strip()
 
 
+def _listed(value: Any) -> list[Any]:
+    """A list as it is; what should be one and is not, as none (its own program says so)."""
+    return value if isinstance(value, list) else []
+
+
 def _twice(context: Context, file: _File, what: str, items: Iterable[str]) -> None:
     for item, count in Counter(item.casefold() for item in items if item.strip()).items():
         if count > 1:
+            lines = _lines(context, file)
+            start = file.line(what)
+            last = max((n for n, text in enumerate(lines, 1) if n > start and item in text.casefold()), default=start)
             context.report(
                 "structure/twice",
-                (file.shown, file.line(what), 1),
+                (file.shown, last, 1),
                 f"{what}: {item!r} stands {count} times",
                 "keep one",
             )
@@ -301,7 +310,7 @@ def _citation(context: Context, file: _File, front: _File) -> None:
     _unknown(context, file, value, known.CITATION, ())
     preferred = value.get("preferred-citation")
     for part in (value, preferred if isinstance(preferred, dict) else {}):
-        persons = [person for person in part.get("authors") or [] if isinstance(person, dict)]
+        persons = [person for person in _listed(part.get("authors")) if isinstance(person, dict)]
         for person in persons:
             _unknown(context, file, person, known.CITATION_PERSON, ("authors",))
             _person(context, file, person)
@@ -320,7 +329,7 @@ def _citation(context: Context, file: _File, front: _File) -> None:
             context.report(
                 "structure/settings-file", (file.shown, file.line("doi"), 1), f"{part['doi']!r} is no DOI", "write 10.1234/abc, without an address before it"
             )  # fmt: skip
-        _dates(context, file, {key: item for key, item in part.items() if key.startswith("date")})
+        _dates(context, file, {key: item for key, item in part.items() if str(key).startswith("date")})
         _title(context, file, front, part.get("title"))
     for licence in value.get("license") if isinstance(value.get("license"), list) else [value.get("license")]:
         _licence(context, file, licence)
@@ -368,7 +377,21 @@ def _lines(context: Context, file: _File) -> list[str]:
     return (context.project.root / file.shown).read_bytes().decode("utf-8", "replace").split("\n")
 
 
-def _zenodo(context: Context, front: _File) -> None:
+def _same_work(context: Context, file: _File, citation: _File | None) -> None:
+    """The published article has one DOI: that of CITATION.cff, digit by digit."""
+    preferred = citation.value.get("preferred-citation") if citation else None
+    doi = str(preferred.get("doi") or "") if isinstance(preferred, dict) else ""
+    related = file.value.get("related_identifiers")
+    for item in related if isinstance(related, list) and doi else []:
+        other = str(item.get("identifier") or "") if isinstance(item, dict) else ""
+        if other != doi and SequenceMatcher(None, other, doi).ratio() > 0.9:
+            context.report(
+                "structure/disagrees", (file.shown, file.line("identifier"), 1), f"{other} is near to {doi} in {citation.shown if citation else ''} and not it",
+                "compare both with the publication",
+            )  # fmt: skip
+
+
+def _zenodo(context: Context, front: _File, citation: _File | None) -> None:
     path = context.project.root / ".zenodo.json"
     if not path.is_file():
         return
@@ -404,7 +427,8 @@ def _zenodo(context: Context, front: _File) -> None:
         last = max((line for keys, line in lines if keys == (name,)), default=1)
         context.report("structure/settings-file", (shown, last, 1), f"{name} stands twice", "keep one of the two")
     _unknown(context, file, value, known.ZENODO, ())
-    creators = [person for person in value.get("creators") or [] if isinstance(person, dict)]
+    _same_work(context, file, citation)
+    creators = [person for person in _listed(value.get("creators")) if isinstance(person, dict)]
     for person in creators:
         _unknown(context, file, person, known.ZENODO_PERSON, ("creators",))
         _person(context, file, person)
@@ -419,7 +443,7 @@ def _zenodo(context: Context, front: _File) -> None:
     )
     _title(context, file, front, value.get("title"))
     _licence(context, file, value.get("license"))
-    _dates(context, file, {key: item for key, item in value.items() if key.endswith("date")})
+    _dates(context, file, {key: item for key, item in value.items() if str(key).endswith("date")})
 
 
 def _journal(context: Context, path: Path) -> None:
@@ -468,7 +492,7 @@ def _workflow(context: Context, file: _File) -> None:
                     f"needs {other!r}, which is no job here",
                     "correct the name",
                 )
-        for step in job.get("steps") or []:
+        for step in _listed(job.get("steps")):
             if isinstance(step, dict):
                 _unknown(context, file, step, known.STEP, (str(name), "steps"))
                 if not step.get("run") and not step.get("uses"):

@@ -38,6 +38,7 @@ def check(context: Context) -> None:
     _headings(context)
     _tables(context)
     _orphans(context)
+    _beginnings(context)
     _words(context)
 
 
@@ -279,6 +280,11 @@ def _balance(line: Line, report: Any) -> None:
     runs = [len(match.group()) for match in re.finditer(r"\*+", prose)]
     if sum(runs) % 2 and stars:
         report("structure/unbalanced", stars[-1] + 1, "emphasis (*) is not closed", "add or remove an asterisk")
+    lines = list(re.finditer(r"(?<![\w_])_{1,2}(?=[^\W_])|(?<=[\w.,;)])(?<!_)_{1,2}(?![\w_])", prose))
+    if sum(len(match.group()) for match in lines) % 2 or len(lines) % 2:
+        report(
+            "structure/unbalanced", lines[-1].start() + 1, "emphasis (_) is not closed", "add or remove an underscore"
+        )
     tick = prose.find("`")
     if tick >= 0:
         report("structure/unbalanced", tick + 1, "` is not closed", "add or remove a backtick")
@@ -342,6 +348,21 @@ def _tables(context: Context) -> None:
                     "structure/table", (line.file, line.number, 1), f"{cells} cells where the first row has {width}", "look for a missing or an unescaped bar"
                 )  # fmt: skip
             width = width or cells
+
+
+def _beginnings(context: Context) -> None:
+    """A chapter begins with its heading: without one its text goes on with the chapter before."""
+    for path in sorted(context.project.chapters.glob("*.qmd")):
+        source = context.article.sources.get(context.project.relative(path))
+        first = (
+            next((line for line in source.lines if line.kind not in ("blank", "comment", "front")), None)
+            if source
+            else None
+        )
+        if first is not None and first.kind not in ("heading", "code", "div", "include"):
+            context.report(
+                "structure/empty-section", (first.file, first.number, 1), "the chapter begins without a heading", "write `# Heading {#sec-name}` above it"
+            )  # fmt: skip
 
 
 def _orphans(context: Context) -> None:

@@ -59,7 +59,7 @@ def _kept(record: Path, digest: str) -> list[Finding] | None:
     try:
         known = json.loads(record.read_text(encoding="utf-8"))
         return [tuple(item) for item in known["found"]] if known["digest"] == digest else None
-    except (OSError, ValueError, KeyError, TypeError):
+    except (OSError, ValueError, RecursionError, KeyError, TypeError):
         return None
 
 

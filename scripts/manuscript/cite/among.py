@@ -128,9 +128,9 @@ def _alike(left: str, right: str, known: Mapping[str, tuple[str, ...]]) -> bool:
     if not one or len(one) != len(other):
         return False
     differ = [(a, b) for a, b in zip(one, other, strict=True) if a != b]
-    if all(a.startswith(b) or b.startswith(a) for a, b in differ) and all(
-        min(len(a), len(b)) >= 2 and abs(len(a) - len(b)) > 1 for a, b in differ
-    ):
+    # an abbreviation leaves out the ends of words: a plural alone makes another journal, and so may a single letter
+    cut = all(a.startswith(b) or b.startswith(a) for a, b in differ)
+    if cut and any(min(len(a), len(b)) >= 2 and abs(len(a) - len(b)) > 1 for a, b in differ):
         return True
     return (
         len(differ) == 1

@@ -50,7 +50,7 @@ RULES: dict[str, tuple[Severity, str]] = {
     "cite/key-style": ("warning", "a key that is not author, year, word"),
     "cite/no-doi-no-reason": ("error", "no DOI, and no note in data/references.csv that says why"),
     "cite/makeshift-address": ("error", "an address of a machine, a preview, a proxy: not public, or not for long"),
-    "cite/retracted": ("error", "a retracted work cited without saying so"),
+    "cite/retracted": ("error", "a retracted work cited without saying so, or that rows rest on"),
     "cite/expression-of-concern": ("warning", "an expression of concern was published"),
     "cite/corrected": ("warning", "a correction was published"),
     "cite/preprint-published": ("warning", "a preprint that has since been published"),

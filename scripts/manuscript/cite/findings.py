@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import re
+from collections.abc import Iterator
 from pathlib import Path
 
 from manuscript.cite import identifiers, journal
 from manuscript.cite.canonical import format_text
 from manuscript.cite.compare import compare_all
-from manuscript.cite.entry_rules import Context, Finder, check_marks, check_offline
+from manuscript.cite.entry_rules import Context, Finder, check_marks, check_offline, says_retracted
 from manuscript.cite.occurrences import find_citations
 from manuscript.cite.reader import Bibliography, read_tolerantly
 from manuscript.cite.records import Cache
@@ -81,9 +83,30 @@ def _offline(project: Project, bibliography: Bibliography, *, own: bool) -> list
             brands=brands,
         )
     found = [*check_offline(bibliography, context), *check_marks(bibliography)]
+    if own:
+        found += _built_on_retracted(project, bibliography, context)
     if own and not any(item.rule == "cite/syntax" for item in bibliography.problems):
         found += not_canonical(bibliography, brands)
     return found
+
+
+def _built_on_retracted(project: Project, bibliography: Bibliography, context: Context) -> Iterator[Diagnostic]:
+    """A retracted work is no evidence: rows do not rest on it, and a sentence that cites it says what became of it."""
+    find = Finder(bibliography.shown)
+    for entry in bibliography.entries:
+        if not says_retracted(entry):
+            continue
+        if entry.key in context.leaned_on:
+            yield find.entry(
+                "cite/retracted", entry, "", "rows of the ledger rest on a retracted work", "take their values from another source, or take them out"
+            )  # fmt: skip
+        for citation in context.citations or ():
+            lines = (project.root / citation.file).read_text(encoding="utf-8", errors="replace").split("\n")
+            if citation.key == entry.key and not re.search(r"retract|withdr[ae]w", lines[citation.line - 1], re.I):
+                yield find.entry(
+                    "cite/retracted", entry, "", f"{citation.file}:{citation.line} cites a retracted work as if it stood", "cite another one, or say in the sentence that it was retracted"
+                )  # fmt: skip
+                break
 
 
 def not_canonical(bibliography: Bibliography, brands: frozenset[str]) -> list[Diagnostic]:

@@ -155,6 +155,8 @@ def pages_problem(text: str) -> str:
     """What is wrong with pages as written, or nothing."""
     canonical = canonical_pages(text)
     for part in canonical.split(", "):
+        if re.search(r"\d[lIO]\d", part):
+            return f"{part!r} has a letter among its digits"
         match = _RANGE.match(part)
         if match and int(match["last"]) < int(match["first"]) and match["b"] == match["a"]:
             return f"the range {part} runs backwards"

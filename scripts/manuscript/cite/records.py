@@ -103,7 +103,11 @@ class Cache:
         path = self.path(source, identifier)
         if path in self._new:
             return self._new[path]
-        return self._read(path) if path.is_file() else None
+        try:
+            there = path.is_file()
+        except OSError:  # a name that no file can have: no registry's number is so long
+            return None
+        return self._read(path) if there else None
 
     def _read(self, path: Path) -> Record:
         shown = f"{self.shown}/{path.parent.name}/{path.name}"

@@ -45,7 +45,7 @@ def is_fresh(project: Project, stated: str, made: list[Path]) -> bool:
         return record["digest"] == stated and all(
             known[project.relative(path)] == digests.of_file(path).hex() for path in _beside(project, made)
         )
-    except (OSError, ValueError, KeyError, TypeError):
+    except (OSError, ValueError, RecursionError, KeyError, TypeError):
         return False  # never rendered here, or something was removed or damaged
 
 

@@ -119,6 +119,14 @@ def _possible(row: Row) -> Iterator[ManuscriptError]:
             yield row.error(
                 f"{arm}_median_months {row[f'{arm}_median_months']} was reached with a follow-up of {row[f'{arm}_follow_up_months']} months", "compare both with the source"
             )  # fmt: skip
+        rate = row.number(f"{arm}_percent")
+        # responders of all, where no curve over time gives the rate
+        crude = None if row["timepoint_months"] or median is not None or events is None or not total else events / total
+        if crude is not None and rate is not None and abs(100 * crude - rate) > rounding(row[f"{arm}_percent"]) + 1e-9:
+            yield row.error(
+                f"{row[f'{arm}_events_n']} of {row[f'{arm}_n']} is {100 * crude:.1f}%, not {row[f'{arm}_percent']}%",
+                f"compare {arm}_n, {arm}_events_n and {arm}_percent with the source",
+            )
     both = [row.number(f"{arm}_follow_up_months") for arm in ("exp", "ctl")]
     if both[0] and both[1] and max(both) > 2 * min(both):  # type: ignore[type-var, operator]
         yield row.error("the follow-up of one arm is more than twice that of the other", "compare both with the source")

@@ -28,7 +28,7 @@ def check_consistency(ledger: Ledger, today: date | None = None) -> list[Manuscr
     """
     day = today or latest_day(ledger)
     return [
-        *_dates(ledger, day), *_years(ledger), *_registers(ledger), *_arms(ledger), *_landmarks(ledger), *_chains(ledger),
+        *_dates(ledger, day), *_year_facts(ledger, day), *_years(ledger), *_registers(ledger), *_arms(ledger), *_landmarks(ledger), *_chains(ledger),
         *_sources(ledger), *_decisions(ledger),
     ]  # fmt: skip
 
@@ -70,6 +70,16 @@ def _years_of(row: Row) -> list[int]:
     return [int(match[0]) for key in row.items_of("source") if (match := _YEAR_OF_KEY.search(key))]
 
 
+def _year_facts(ledger: Ledger, today: date) -> Iterator[ManuscriptError]:
+    """A fact that is a year is one that has come."""
+    for row in ledger.facts.values():
+        for column in ("value", "value_low", "value_high"):
+            if row["unit"] == "year" and row[column].isdigit() and not 1800 <= int(row[column]) <= today.year:
+                yield row.error(
+                    f"{column}: {row[column]} is no year that a review can report", "compare it with the source"
+                )
+
+
 def _years(ledger: Ledger) -> Iterator[ManuscriptError]:
     """A row is read after its source was published, and a cut-off lies before that."""
     for row in ledger.sourced():
@@ -108,6 +118,14 @@ def _registers(ledger: Ledger) -> Iterator[ManuscriptError]:
                 yield row.error(
                     f"{number} cannot be a number of {register}", "copy it from the register; count its digits"
                 )
+            letters = re.match(r"[A-Za-z]{2,}(?=\d{5,}$)", number)
+            if letters and not register:
+                slip = next((item for item in _REGISTERS if sorted(item) == sorted(letters[0])), "")
+                if slip or letters[0].upper() in (item.upper() for item in _REGISTERS):
+                    yield row.error(
+                        f"{number} is the number of no register",
+                        f"copy it from the register; is it one of {slip or letters[0].upper()}?",
+                    )
             other = seen.setdefault(number, row) if number else row
             if other is not row and other.table == row.table and not row["note"] and not other["note"]:
                 yield row.error(f"{number} is the number of {other.id!r} too", "correct one of the two")
@@ -148,6 +166,9 @@ def _arms(ledger: Ledger) -> Iterator[ManuscriptError]:
                         f"{filled[0]} in a trial without a control arm",
                         "empty the cell, or fill control_arm in trials.csv",
                     )
+    for trial in ledger.trials.values():
+        if trial.number("n") == 0:
+            yield trial.error("n is 0", "leave the cell empty where the source does not say")
     yield from _sizes(ledger)
 
 

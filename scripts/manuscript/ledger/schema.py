@@ -51,7 +51,7 @@ def validate(project: Project, ledger: Ledger) -> None:
     errors += check_titles(ledger, read_entries(project.bibliography, project.relative(project.bibliography)))
     errors += check_arithmetic(ledger)
     errors += check_consistency(ledger)
-    errors += [*spreadsheets.check_quotes(ledger), *spreadsheets.check_changes(project, ledger)]
+    errors += [*spreadsheets.check_cells(ledger), *spreadsheets.check_changes(project, ledger)]
     raise_all(errors)
 
 

@@ -25,6 +25,7 @@ _MARKS = (
     (re.compile(r"-?\d+(?:\.\d+)?\s?%"), "a sign for per cent"),
     (re.compile(r"[“”„«»].*|.*[“”„«»]"), "quotation marks that are no part of CSV"),
 )  # fmt: skip
+_SHORT = re.compile(r"-?\d+(?:[.,]\d+)?E[+-]\d+|#(?:N/A|REF!|VALUE!|DIV/0!|NAME\?|NUM!|NULL!)|=[A-Z]{1,3}\d+.*")
 _NUMBER = re.compile(r"[<>]?-?\d+(?:\.\d+)?(?:[eE][+-]?\d+)?")
 
 
@@ -58,11 +59,19 @@ def mend(file: str) -> str:
     )
 
 
-def check_quotes(ledger: Ledger) -> Iterator[ManuscriptError]:
-    """Cells that begin and end with quotation marks of print: an editor put them in place of those of CSV."""
+def check_cells(ledger: Ledger) -> Iterator[ManuscriptError]:
+    """Cells that no schema forbids and only a spreadsheet writes.
+
+    Quotation marks of print around a cell stand where those of CSV stood; 1.85E+06 has lost its digits; #REF! is its error.
+    """
     for table in ledger.tables.values():
         for row in table.values():
             for column, text in row.items():
+                if _SHORT.fullmatch(text) and column != "id":
+                    yield row.error(
+                        f"column {column!r}: {text} is what a spreadsheet shows of another number or of a formula",
+                        mend(row.file),
+                    )
                 if len(text) > 1 and text[0] in "“„" and text[-1] in "”“":
                     yield row.error(f"column {column!r}: curly quotation marks around the cell", mend(row.file))
 
@@ -119,6 +128,6 @@ def _rewritten(old: str, rows: dict[str, Row]) -> Iterator[tuple[Row, str, str]]
 def _same_number(left: str, right: str) -> bool:
     if not (_NUMBER.fullmatch(left) and _NUMBER.fullmatch(right.replace(",", "."))):
         return False
-    return (left[0] in "<>") == (right[0] in "<>") and float(left.lstrip("<>")) == float(
-        right.lstrip("<>").replace(",", ".")
-    )
+    # a sign that is lost makes another number of it, and that is no correction either; one that is added may be
+    lost_or_same = left[0] in "<>" or right[0] not in "<>"
+    return lost_or_same and float(left.lstrip("<>")) == float(right.lstrip("<>").replace(",", "."))

@@ -10,6 +10,7 @@ import io
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 
 from manuscript.errors import LedgerError, ManuscriptError, raise_all
 from manuscript.ledger.spreadsheets import mend, wrong_header
@@ -55,6 +56,13 @@ class Row(Mapping[str, str]):
 
     def __contains__(self, column: object) -> bool:
         return column in self._cells
+
+    def get(self, column: str, default: Any = None) -> Any:
+        """The cell, or ``default`` where the table has no such column: no error is made to be thrown away."""
+        text = self._cells.get(column)
+        if text is not None:
+            return text
+        return "" if column in KNOWN.get(self.table, PROVENANCE) else default
 
     def __iter__(self) -> Iterator[str]:
         return iter(self._cells)

@@ -194,9 +194,9 @@ def read_vocabulary(project: Project) -> Vocabulary:
         raise ConfigError(
             f"not JSON: {error.msg}", file=shown, line=error.lineno, mend="look at quotes, commas and brackets"
         ) from error
-    except (KeyError, TypeError, AttributeError, UnicodeDecodeError, re.error) as error:
+    except (KeyError, TypeError, AttributeError, ValueError, RecursionError, re.error) as error:
         raise ConfigError(
-            f"no data package: {error!r}",
+            f"no data package: {str(error)[:200] or type(error).__name__}",
             file=shown,
             mend="each resource has name and schema.fields, each field a name",
         ) from error
