@@ -29,6 +29,7 @@ SHAPES = [
     ("One.\n\n</details>\n\nTwo.", "html", "//main//p", ["One.", "Two."]),
     ("- <details>\n\n  Words.\n\n</details>", "html", "//li/details", ["Words."]),
     ("<details>\n<summary>Sum</summary>\n\nWords.\n\n</details>", "html", "//details/summary", ["Sum"]),
+    ("# One\n\n<details>\n\n# Two\n\nText.\n\n</details>\n\nLate.", "html", "//details/section/h2 | //section[@id='one']/p", ["Two", "Late."]),
     ("A *<button>b* c</button> d.", "html", "//em/button", ["b"]),
     ("A.\n\n| x |\n|---|\n| 1 |\n\n- one", "docx", "//w:pPr[w:spacing]/*[following-sibling::w:spacing][2]/@w:val | //w:numPr[preceding-sibling::w:spacing]", []),
     ("::: {#tbl-b layout-ncol=2}\n| L |\n|--:|\n| 1 |\n\n: l {#tbl-l}\n\n| R |\n|--:|\n| 2 |\n\n: r {#tbl-r}\n\nBoth.\n:::",

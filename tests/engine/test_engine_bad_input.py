@@ -107,6 +107,7 @@ CASES: dict[str, tuple[Callable[[Path], None], str, str, str]] = {
         replace("references.bib", "volume = {7}, pages", "volume = {7 pages"), "references.bib:", "not BibTeX", "brace",
     ),
     "bibliography in another encoding": (spoil("references.bib", b"@misc{a,\n title={M\xfcller}}\n"), "references.bib:2", "not UTF-8", "UTF-8"),
+    "two lists of references": (append("chapters/03-end.qmd", "\n::: {#refs}\n:::\n\n::: {#refs}\n:::\n"), "chapters/03-end.qmd", "'refs' stands twice", "keep one"),
     "duplicate label": (replace(MIDDLE, "#fig-two fig-alt", "#fig-one fig-alt"), f"{MIDDLE}:8", "'fig-one' stands twice", "another name"),
     "unresolved reference": (replace(END, "@tbl-pipe", "@tbl-pype"), f"{END}:4", "@tbl-pype", "tbl-pipe"),
     "reference to an unknown kind": (append(END, "\nSee @lst-one.\n"), f"{END}:44", "unresolved reference @lst-one", "label"),

@@ -493,11 +493,11 @@ def check_labels(tree: dict[str, Any], source: Source, kinds: Kinds) -> None:
         identifier = attributes[0] if attributes else ""
         if not identifier:
             continue
-        if identifier in seen and (kinds.of(identifier) or identifier.startswith("ev-")):
+        if identifier in seen and (kinds.of(identifier) or identifier.startswith("ev-") or identifier == "refs"):
             needle = f"#{identifier}"
             errors.append(
                 source.error(
-                    f"the label {identifier!r} stands twice", needle, "give one of the two another name", nth=1
+                    f"the label {identifier!r} stands twice", needle, "keep one, or give it another name", nth=1
                 )
             )
         seen.add(identifier)

@@ -173,6 +173,25 @@ def _balanced(items: list[Any]) -> list[Any]:
     return result
 
 
+def enclosed(blocks: list[Node]) -> list[Node]:
+    """Blocks of HTML in which tags that enclose headings stand in a division: pandoc's sections end at no tag."""
+    result: list[Node] = []
+    start, depth = 0, 0
+    for block in blocks:
+        before = depth
+        depth += sum(-1 if closes else 1 for name, _, closes in _tags(block) if name not in _VOID | _OPEN)
+        if depth > before == 0:
+            start = len(result)
+        result.append(block)
+        if before > depth == 0:
+            whole = result[start:]
+            heading = next((place for place, item in enumerate(whole) if item["t"] == "Header"), None)
+            if heading is not None:
+                inner = div(attr(), whole[heading:-1])
+                result[start:] = [div(attr(), [*whole[:heading], inner, whole[-1]])]
+    return result
+
+
 def _element(name: str, attributes: dict[str, str], inner: list[Any]) -> Node:
     if name in _WRAPPED:
         return {"t": _WRAPPED[name], "c": inner}

@@ -44,6 +44,7 @@ from manuscript.engine.formats.common import (
     title_and_notes,
     to_meta,
 )
+from manuscript.engine.raw import enclosed
 from manuscript.engine.terms import Terms
 from manuscript.errors import ConfigError, RenderError, SetupError
 from manuscript.formats import BUNDLE, FORMATS
@@ -84,7 +85,7 @@ def shape(document: Document, *, resolved: bool = True, embed: Path | None = Non
     """
     blocks = walk(document.blocks, _Visitor(document, embed).visit)
     blocks = _explained(_marked(blocks) if resolved else blocks, document)
-    return {"blocks": blocks, "meta": _metadata(document)}, None
+    return {"blocks": enclosed(blocks), "meta": _metadata(document)}, None
 
 
 def finish(page: str, target: Path) -> None:
