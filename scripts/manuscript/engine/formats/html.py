@@ -363,7 +363,7 @@ def _metadata(document: Document) -> dict[str, Any]:
     meta = dict(document.tree["meta"])
     for key, value in author_fields(document).items():
         meta[key] = to_meta(value)
-    # a word with a hyphen stays whole: HER2-positive
+    # a word with a hyphen stays whole: follow-up, T-cell
     words = [
         span(attr("", ["whole"]), [item]) if item["t"] == "Str" and "-" in item["c"] else item
         for item in document.meta_inlines("title")
