@@ -38,6 +38,10 @@ See @fig-forest-os.
 
 {{< include figures/forest-os.md >}}
 
+# Supplementary evidence {#sec-evidence}
+
+What a caption leads to.
+
 # References {.unnumbered}
 
 ::: {#refs}

@@ -221,7 +221,8 @@ def _said(project: Project, ledger: Ledger) -> Iterator[str]:
     yield variables_yaml(ledger, names(ledger))
     for table in supplementary_tables(ledger):
         for row in ledger.tables[table].values():
-            yield f"{said.what(ledger, row)} {said.found(ledger, row)} {row['note']} {row['locator']} {row['source']}"
+            # the name of a row is its address
+            yield f"{row.id} {said.what(ledger, row)} {said.found(ledger, row)} {row['note']} {row['locator']} {row['source']}"
     # the workbook has them, cell by cell
     yield repr([dict(row) for name in ("references", "gaps") for row in ledger.tables[name].values()])
     for name in included_tables(project):
