@@ -264,6 +264,7 @@ PLACED: dict[str, tuple[Act, list[tuple[str, str]]]] = {
     "Zotero": (lambda h: h.put("invented article", runs(" ") + h.field(_ZOTERO, "(B. and C., 2021)")), [_CITED]),
     "Mendeley Desktop": (lambda h: h.put("invented article", runs(" ") + h.field(_MENDELEY, "[7]")), [_CITED]),
     "EndNote": (lambda h: h.put("invented article", runs(" ") + h.field(f"ADDIN EN.CITE {escape(_ENDNOTE)}", "(7)")), [_CITED]),
+    "EndNote, a blank in its field": (lambda h: h.put("invented article", h.field(f"ADDIN EN.CITE {escape(_ENDNOTE)}", " (7)")), [_CITED]),
     "EndNote, packed": (lambda h: h.put("invented article", runs(" ") + h.field("ADDIN EN.CITE ", "(7)", base64.b64encode(_ENDNOTE.encode()).decode())), [_CITED]),
     "Mendeley Cite": (lambda h: h.put("invented article", runs(" ") + f'<w:sdt><w:sdtPr><w:tag w:val="{_TAG}"/></w:sdtPr><w:sdtContent>{runs("(7)")}</w:sdtContent></w:sdt>'), [_CITED]),
     # typed citations
@@ -307,7 +308,7 @@ def test_a_citation_of_zotero_of_which_only_the_words_are_tracked(sent: Sent, tm
     mark.append(words)
     imported = _imported(sent, hand.save())
     assert [review.name for review in imported.reviews] == ["Ada"]
-    assert _result(sent, imported) == _wanted(sent, ("invented article.", "invented article[@brown2021second]."))
+    assert _result(sent, imported) == _wanted(sent, ("invented article.", "invented article [@brown2021second]."))
 
 
 # LISTED: what was done, the words that the report must hold, a part of the reason

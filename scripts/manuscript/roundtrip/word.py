@@ -580,7 +580,11 @@ class _Reader:
         if citing and field_ is not None and not any(item.citing for item in self.fields):
             found = [match.rstrip(".,;)") for match in _DOI.findall(html.unescape(unquote(field_.code)))]
             keys = tuple(dict.fromkeys(item.lower() for item in found))
-            self.current.add_thing(Thing("citation", field_.text.strip(), keys), Look())
+            # a blank at its edge parts it from the words beside it
+            text = field_.text
+            self.current.add(" " if text[0].isspace() else "", Look())
+            self.current.add_thing(Thing("citation", text.strip(), keys), Look())
+            self.current.add(" " if text[-1].isspace() else "", Look())
 
     def _run(self, run: Any) -> None:
         properties = run.find(f"{W}rPr")
