@@ -29,7 +29,6 @@ PNG_DPI = 250
 # colours of a PNG, the steps at the edges of letters and lines included
 _COLOURS = 64
 PRINT_DPI = 600
-_NOTICE = "<!-- made by `manuscript prepare` from {module}; change that module or the ledger -->"
 
 
 def make_figure(project: Project, ledger: Ledger, name: str) -> None:
@@ -186,7 +185,7 @@ def include_block(name: str, caption: str, alt: str, module: str) -> str:
     caption = " ".join(caption.split())
     alt = " ".join(alt.split()).replace('"', "'")
     image = f'![{caption}](figures/{name}){{#fig-{name} fig-alt="{alt}" width=100%}}'
-    return f"{_NOTICE.format(module=module)}\n\n{image}\n"
+    return f"{wing.NOTICE.format(module=module)}\n\n{image}\n"
 
 
 def _saved(figure: Any, kind: str, **options: Any) -> bytes:
