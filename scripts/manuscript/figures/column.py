@@ -125,19 +125,28 @@ def _meetings(figure: Figure) -> set[tuple[str, str]]:
             tall = min(box.y1, second.y1) - max(box.y0, second.y0)
             if wide > _TOUCH and tall > _LINE * min(box.height, second.height):
                 found.add((name, other))
-    patches = [item for item in figure.findobj(lambda item: isinstance(item, (Rectangle, FancyBboxPatch)))]
-    patches = [item for item in patches if item.get_visible()]
+    patches = [
+        item for item in figure.findobj() if isinstance(item, (Rectangle, FancyBboxPatch)) and item.get_visible()
+    ]
     frames: list[tuple[str, BboxBase]] = [("the figure", figure.bbox)]
     frames += [("a box", item.get_window_extent()) for item in patches]
-    grounds = [(item.get_zorder(), item.get_window_extent()) for item in patches if item.get_fill()]
+    backs = [figure.patch, *(axes.patch for axes in figure.axes)]
+    grounds = [
+        (item.get_zorder(), item.get_window_extent()) for item in patches if item.get_fill() and item not in backs
+    ]
     drawn = figure.findobj(lambda item: isinstance(item, (Line2D, FancyArrowPatch)))
     lines = [(item.get_zorder(), item.get_window_extent()) for item in drawn if item.get_visible()]
     for name, box in boxes:
         # lines below the ground that words stand on are not seen
-        ground = max((order for order, edge in grounds if edge.y0 <= box.y0 and box.y1 <= edge.y1), default=-1.0)
-        for order, edge in lines:
-            across = min(box.x1, edge.x1) - max(box.x0, edge.x0) > -_TOUCH
-            if order >= ground and across and edge.y0 < box.y1 - _TOUCH and edge.y1 > box.y0 + _TOUCH:
+        under = [
+            order
+            for order, edge in grounds
+            if edge.x0 <= box.x0 and box.x1 <= edge.x1 and edge.y0 <= box.y0 and box.y1 <= edge.y1
+        ]
+        ground = max(under, default=-1.0)
+        for order, line in lines:
+            across = min(box.x1, line.x1) - max(box.x0, line.x0) > -_TOUCH
+            if order >= ground and across and line.y0 < box.y1 - _TOUCH and line.y1 > box.y0 + _TOUCH:
                 found.add((name, "a line"))
         for frame, edge in frames:
             begins = edge.x0 <= box.x0 + _TOUCH <= edge.x1 and edge.y0 <= (box.y0 + box.y1) / 2 <= edge.y1
