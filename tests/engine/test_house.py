@@ -127,8 +127,11 @@ def test_an_article_without_a_ledger_is_fine(own: Project) -> None:
     project = own
     for folder in (project.data, project.own, project.figures, project.tables, project.build):
         shutil.rmtree(folder)
+    for path in project.root.glob("supplement.*"):
+        path.unlink()
+    table = "| Night | Birds |\n|:--|--:|\n| First | 1,250 |\n\n: Passage by night. {#tbl-nights}"
     (project.root / "chapters" / "02-findings.qmd").write_text(
-        "# Findings {#sec-findings}\n\nNone.\n", encoding="utf-8"
+        f"# Findings {{#sec-findings}}\n\nOn 12 nights 62% flew low (@tbl-nights).\n\n{table}\n", encoding="utf-8"
     )
     text = project.article.read_text(encoding="utf-8")
     text = re.sub(

@@ -15,6 +15,7 @@ from manuscript.errors import ConfigError, SetupError
 from manuscript.formats import BY_QUARTO
 from manuscript.paths import Project
 from manuscript.source.files import front_matter, inside, line_of_key, read_text, read_yaml, within
+from manuscript.supplement.write_supplement import NAMES as SUPPLEMENT
 
 
 @dataclass(frozen=True)
@@ -125,7 +126,7 @@ def load_settings(project: Project, csl_instead: Path | None = None) -> Settings
 
 
 def resources(project: Project, raw: dict[str, Any]) -> tuple[str, ...]:
-    """The files that ``project: resources:`` lists, as paths from the project's folder.
+    """The files that ``project: resources:`` lists, as paths from the project's folder; no supplement without a ledger.
 
     Raises ``ConfigError`` for one outside the project, ``SetupError`` for one that is not there.
     """
@@ -134,6 +135,8 @@ def resources(project: Project, raw: dict[str, Any]) -> tuple[str, ...]:
     found = []
     for item in _listed(listed):
         path = _file(project, "project", item)
+        if path.name in SUPPLEMENT and not any(project.data.glob("*.csv")):
+            continue
         if not path.is_file():
             raise SetupError(
                 f"the resource {item} is not there",
