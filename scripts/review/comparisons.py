@@ -8,7 +8,6 @@ from collections.abc import Iterable
 from manuscript.figures.forest import Group, Line
 from manuscript.ledger import sources, values
 from manuscript.ledger.tables import Ledger, Row
-from manuscript.ledger.words import spelled_out
 from review import palette
 
 Pair = tuple[Row, Row]
@@ -138,11 +137,6 @@ def cited(ledger: Ledger, rows: Iterable[Row]) -> str:
     return sources.of_keys(ledger, sorted(keys))
 
 
-def closing(ledger: Ledger, rows: Iterable[Row], alt: str) -> str:
-    """How a caption ends: the abbreviations of the figure, which its alternative text repeats, then the sources."""
-    return f"{spelled_out(ledger.vocabulary, alt)}. Sources: {cited(ledger, rows)}."
-
-
 def drawn(ledger: Ledger, pairs: list[Pair]) -> list[Row]:
     """The rows that the plot draws."""
     rows = [row for _, pair in pairs for row in (pair, medians(ledger, pair)[2])]
@@ -164,7 +158,7 @@ def caption(ledger: Ledger, pairs: list[Pair], title: str, endpoint: str, more: 
             f"**{title}** {endpoint} in randomised trials of HER2-positive metastatic breast cancer: the newest readout (its year "
             f"behind the trial){more}, with its population and analysis; colour and mark show the class of the HER2-directed agent. Intervals are 95% confidence intervals unless the line says otherwise.",
             *marks,
-            closing(ledger, drawn(ledger, pairs), alt(ledger, pairs, endpoint)),
+            f"Sources: {cited(ledger, drawn(ledger, pairs))}.",
         )
         if part
     )

@@ -93,7 +93,7 @@ def caption(ledger: Ledger) -> str:
         "Beside each setting the comparisons that bear on it (design, newest readout, assessor), a proportion of patients with its absolute "
         "difference (as printed, or computed here; filled mark, experimental arm; open, control), survival and its maturity, and the guideline position that was read; "
         "‡ from an account of it, or a digest of NCCN and European guidelines together. Shares of different endpoints are not to be compared. –, none read; §, interval not read. "
-        f"{comparisons.closing(ledger, used(ledger), alt(ledger))}"
+        f"Sources: {comparisons.cited(ledger, used(ledger))}."
     )
 
 

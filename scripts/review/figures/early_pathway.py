@@ -99,7 +99,7 @@ def caption(ledger: Ledger) -> str:
         "control) and overall survival of the trials behind each step, and the guideline position that was "
         "read; ‡ from an account of it, or a digest of NCCN and European guidelines together. In KRISTINE and TRAIN-2 the experimental arm is the one that leaves something out; "
         "a single share was compared with nothing. "
-        f"–, none read; §, interval not read. {comparisons.closing(ledger, used(ledger), alt(ledger))}"
+        f"–, none read; §, interval not read. Sources: {comparisons.cited(ledger, used(ledger))}."
     )
 
 

@@ -144,7 +144,7 @@ def caption(ledger: Ledger) -> str:
         "Interstitial lung disease or pneumonitis, newest readout of each trial and population; who adjudicated, how long patients were "
         "treated and how they were imaged differ. Intervals (Wilson) are computed here from the counts, or from a percentage that fits one "
         "count; where an update does not repeat the number of patients (or, *, of deaths) it is that of the readout before. An empty place: not read. "
-        f"{comparisons.closing(ledger, used(ledger), alt(ledger))}"
+        f"Sources: {comparisons.cited(ledger, used(ledger))}."
     )
 
 

@@ -115,7 +115,7 @@ def caption(ledger: Ledger) -> str:
         "the definition of active. "
         f"{''.join(_stands_in(ledger, row) for row in older)}"
         f"{'† Thin line: interval (Wilson) computed here from the counts. ' if computed else ''}"
-        f"{comparisons.closing(ledger, used(ledger), alt(ledger))}"
+        f"Sources: {comparisons.cited(ledger, used(ledger))}."
     )
 
 
