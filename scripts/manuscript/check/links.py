@@ -6,10 +6,9 @@ import re
 
 from manuscript.check.context import Context
 from manuscript.source.lines import Line
-from manuscript.source.syntax import HEADING
+from manuscript.source.syntax import CROSS_REFERENCE, HEADING
 
-_REFERENCE = re.compile(r"(?<![\w\\.@])-?@(?P<kind>fig|tbl|sec|eq)-[\w-]+", re.I)
-_SECTION = re.compile(r"(?<![\w\\.@])-?@(?P<id>sec-[\w-]+)|\]\(#(?P<link>sec-[\w-]+)\)")
+_SECTION = re.compile(rf"{CROSS_REFERENCE.pattern}|\]\(#(?P<link>sec-[\w-]+)\)")
 _TYPED = re.compile(
     r"\b(?P<what>Tables?|Figures?|Figs?\.?|Sections?|Chapters?|Appendi(?:x|ces)|Equations?|Boxe?s?|Eqs?\.|§)[\s\u00a0]+(?P<number>S?\d+(?:\.\d+)*[A-Za-z]?|(?-i:[A-Z])\b)(?![\w%])"
     r"(?!\s+(?:of|in|from)\s+(?:the|their|its|that|this paper|a|an|our|[A-Z]))",
@@ -102,7 +101,7 @@ def _links(context: Context, line: Line) -> None:
             report("refs/empty-link", match.start(), "a link to nothing", "write its address, or leave the link out")
         elif not match["text"].strip():
             report("refs/empty-link", match.start(), "a link without words", "write words that say where it leads")
-        elif _REFERENCE.search(match["text"]):
+        elif CROSS_REFERENCE.search(match["text"]):
             report("refs/empty-link", match.start(), "a reference within a link", "keep one of the two")
         elif target != "#" and not target.startswith("#"):
             _target(context, line, match.start("target"), target)

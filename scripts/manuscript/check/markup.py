@@ -9,7 +9,7 @@ from itertools import groupby
 from manuscript.check import confusions
 from manuscript.check.context import Context
 from manuscript.source.lines import Line
-from manuscript.source.syntax import BLANK
+from manuscript.source.syntax import BLANK, BRACKET
 
 _PLACEHOLDER = re.compile(
     r"\bX{2,}\b|\bTO ?DO\b|\bFIX ?ME\b|\bTB[CDA]\b|\?{2,}|\[(?:citation|reference|ref|source|author|year|number|date|name|figure|table|cite)s?[.?]?(?: needed| missing| here)?\]"
@@ -113,7 +113,6 @@ def _marks(context: Context, line: Line) -> None:
         )
 
 
-_BRACKET = re.compile(r"\[(?P<inside>[^\[\]]*(?<![\w\\./])-?@[\w{][^\[\]]*)\](?!\()")
 _KEY = r"-?@\{?\w[\w:.#$%&+?~/-]*\}?"
 _REFERS = r"(?:fig|tbl|sec|eq)-"
 
@@ -121,7 +120,7 @@ _REFERS = r"(?:fig|tbl|sec|eq)-"
 def _citations(line: Line) -> Iterator[tuple[int, str, str]]:
     """Column (from 0), message and mend for brackets with keys that a citation cannot have."""
     text = re.sub(r"(`+)(?!`).+?\1(?!`)|<!--.*?-->", lambda match: " " * len(match.group()), line.text)
-    for match in _BRACKET.finditer(text):
+    for match in BRACKET.finditer(text):
         inside = match["inside"]
         keys = [key.lstrip("-@{").rstrip("}") for key in re.findall(_KEY, inside)]
         comma = re.search(rf"{_KEY}\s*,\s*{_KEY}", inside)
@@ -147,7 +146,7 @@ def _citations(line: Line) -> Iterator[tuple[int, str, str]]:
                 "the author is left out of the citation, and stands nowhere before it",
                 "write [@key], or name the author in the sentence",
             )
-    outside = _BRACKET.sub(lambda match: " " * len(match.group()), text)
+    outside = BRACKET.sub(lambda match: " " * len(match.group()), text)
     for match in re.finditer(rf"\(\s*@(?!{_REFERS})\w[\w:.-]*(?:\s*[;,]\s*@\w[\w:.-]*)*\s*\)", outside):
         yield match.start(), "a citation in round brackets prints its author and year within them", "write [@key]"
     for match in re.finditer(r"(?<=\w)[.!?]\s*\[-?@[^\[\]]*\]\s*$", text):

@@ -13,7 +13,7 @@ from manuscript.ledger import sources
 from manuscript.ledger.tables import Row
 from manuscript.ledger.variables import mentions
 from manuscript.source.lines import Line
-from manuscript.source.syntax import BLANK, VARIABLE, masked
+from manuscript.source.syntax import BLANK, BRACKET, VARIABLE, citations, masked
 
 _MONTH = rf"(?:{'|'.join(MONTHS)})"
 _TIME = r"(?:months?|weeks?|years?|days?|hours?|minutes?|mo|yrs?)"
@@ -141,14 +141,12 @@ _BARE = re.compile(
     rf"(?P<mark>`+|\$)\s*(?P<text>[<>=~≈]?\s*\d+(?:[.,·]\d+)?\s*(?:\\?%|{_TIME}|{_PEOPLE})?)\s*(?P=mark)"
 )
 _TITLE = re.compile(r"\b(?:title|fig-alt|alt|subtitle)\s*=\s*(?P<quote>[\"'])(?P<text>.*?)(?P=quote)")
-_CITATION = re.compile(r"\[(?P<inside>[^\[\]]*?-?@[^\[\]]*)\](?!\()")
 _LOCATOR = re.compile(
     r"(?:-?@\{?[\w:.#$%&+?~/-]+\}?)|\b(?:pp?|pages?|chap|ch|chapters?|secs?|sections?|tables?|figs?|figures?|appendix|app|suppl|supplement|vol|"
     r"para|art|nos?|lines?|slides?|box|eqs?|notes?|item|col|part|panel|label section|abstract)\.?\s*[A-Z]?\d+(?:\.\d+)*[a-z]?(?:\s?[–,-]+\s?[A-Z]?\d+[a-z]?)*|(?<=,)\s*\d+(?:[–-]+\d+)?\s*(?=[;,]|$)",
     re.I,
 )
 _SOURCE_NAME = re.compile(r"\[[^\[\]]*\](?=\(#src-)")
-_CITED = re.compile(r"(?<![\w@\\.])-?@\{?([\w][\w:.#$%&+?~/-]*\w)\}?")
 
 
 def check(context: Context) -> None:
@@ -223,12 +221,14 @@ def _hidden(line: Line) -> Iterator[tuple[int, str]]:
     if line.kind in ("div", "figure") and not line.made:
         for match in _TITLE.finditer(line.text):
             yield match.start("text"), match["text"]
-    for match in _CITATION.finditer(line.text):
+    for match in BRACKET.finditer(line.text):
         inside = _LOCATOR.sub(lambda item: " " * len(item.group()), match["inside"])
         yield match.start("inside"), inside
 
 
 def _unbound(context: Context, line: Line, prose: str) -> None:
+    if not context.vocabulary.tables:
+        return  # an article without a ledger has nothing to bind them to
     mend = "bind it: {{< var row.field >}} (manuscript evidence list shows the rows)"
     if line.made:
         mend = "this file is made: take the number from the ledger in the module that its first line names"
@@ -299,7 +299,7 @@ def _superseded(
 
 
 def _cited(context: Context, line: Line, bound: list[tuple[str, Row, tuple[str, int, int]]]) -> None:
-    cited = set(_CITED.findall(line.text))
+    cited = {key for key, _ in citations(line.text)}
     # the number itself leads to its row, and the row to the list of further sources: no citation can say more
     further = sources.further(context.ledger)
     told: set[tuple[str, str]] = set()

@@ -18,7 +18,7 @@ from manuscript import wing
 from manuscript.atomic import write_bytes, write_text
 from manuscript.errors import FigureError
 from manuscript.figures import style
-from manuscript.figures.column import Room, fit
+from manuscript.figures.column import Room, fitted
 from manuscript.figures.svg import compact
 from manuscript.ledger.tables import Ledger, Row
 from manuscript.ledger.variables import texts
@@ -29,7 +29,6 @@ PNG_DPI = 250
 # colours of a PNG, the steps at the edges of letters and lines included
 _COLOURS = 64
 PRINT_DPI = 600
-_NOTICE = "<!-- made by `manuscript prepare` from {module}; change that module or the ledger -->"
 
 
 def make_figure(project: Project, ledger: Ledger, name: str) -> None:
@@ -124,9 +123,7 @@ def export(
     module = wing.load(project, "figures", name)
     written = []
     with style.applied():
-        figure = module.draw(ledger)
-        if room:
-            fit(figure, room)
+        figure = fitted(lambda: module.draw(ledger), room) if room else module.draw(ledger)
         for kind in kinds:
             path = folder / f"{name}.{kind}"
             if kind == "pdf":
@@ -188,7 +185,7 @@ def include_block(name: str, caption: str, alt: str, module: str) -> str:
     caption = " ".join(caption.split())
     alt = " ".join(alt.split()).replace('"', "'")
     image = f'![{caption}](figures/{name}){{#fig-{name} fig-alt="{alt}" width=100%}}'
-    return f"{_NOTICE.format(module=module)}\n\n{image}\n"
+    return f"{wing.NOTICE.format(module=module)}\n\n{image}\n"
 
 
 def _saved(figure: Any, kind: str, **options: Any) -> bytes:

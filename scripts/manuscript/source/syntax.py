@@ -22,6 +22,10 @@ LIST_MARK = re.compile(r"^\s*(?:[-*+]|\d+[.)]|\(?[a-z]\))\s+")
 LABEL = re.compile(r"#(?P<label>[\w][\w:.-]*)")
 # an @ with such a name refers to something in the article and cites nothing
 REFERENCE = re.compile(r"(?i:fig|tbl|sec|eq|lst|thm|lem|cor|prp|cnj|def|exm|exr|sol|rem|alg|nte|tip|wrn|imp|cau)-")
+# such a reference to one of the four kinds that every article has, in prose
+CROSS_REFERENCE = re.compile(r"(?<![\w\\.@])-?@(?P<id>(?P<kind>fig|tbl|sec|eq)-[\w-]+(?:[.:][\w-]+)*)", re.I)
+# a bracket of citations or references; a link's words are none
+BRACKET = re.compile(r"\[(?P<inside>[^\[\]]*(?<![\w\\./])-?@[\w{][^\[\]]*)\](?!\()")
 COMMENT = re.compile(r"<!--.*?-->")
 CODE = re.compile(r"(?P<tick>`+)(?!`).+?(?P=tick)(?!`)")
 _KEY = r"\w(?:\w|[:.#$%&\-+?<>~/](?=\w))*"
