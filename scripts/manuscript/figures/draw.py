@@ -18,7 +18,7 @@ from manuscript import wing
 from manuscript.atomic import write_bytes, write_text
 from manuscript.errors import FigureError
 from manuscript.figures import style
-from manuscript.figures.column import Room, fit
+from manuscript.figures.column import Room, fitted
 from manuscript.figures.svg import compact
 from manuscript.ledger.tables import Ledger, Row
 from manuscript.ledger.variables import texts
@@ -124,9 +124,7 @@ def export(
     module = wing.load(project, "figures", name)
     written = []
     with style.applied():
-        figure = module.draw(ledger)
-        if room:
-            fit(figure, room)
+        figure = fitted(lambda: module.draw(ledger), room) if room else module.draw(ledger)
         for kind in kinds:
             path = folder / f"{name}.{kind}"
             if kind == "pdf":

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from contextvars import ContextVar
 from dataclasses import dataclass
 from functools import cache
 from typing import TYPE_CHECKING, Any
@@ -59,6 +60,10 @@ _SETTINGS: dict[Any, Any] = {
 }
 
 
+# what a journal asks of the words: points of the smallest, and the part of its width to which the drawing is narrowed
+_PRINT: ContextVar[tuple[float, float]] = ContextVar("print", default=(0.0, 1.0))
+
+
 @dataclass(frozen=True)
 class Key:
     """What a colour and its mark stand for, as a legend says it."""
@@ -81,6 +86,17 @@ def applied() -> Iterator[None]:
         yield
 
 
+@contextmanager
+def printed(least_pt: float, part: float) -> Iterator[None]:
+    """Measure and write words, within this block, as they will be in print: none smaller than ``least_pt``, and in a drawing
+    that is narrowed to ``part`` of its width afterwards, its words staying as they are."""
+    before = _PRINT.set((least_pt, part))
+    try:
+        yield
+    finally:
+        _PRINT.reset(before)
+
+
 @cache
 def _know_fonts() -> None:
     from matplotlib.font_manager import fontManager
@@ -89,9 +105,14 @@ def _know_fonts() -> None:
         fontManager.addfont(path)
 
 
-@cache
 def width_mm(text: str, size: float = NORMAL, bold: bool = False) -> float:
-    """How wide ``text`` is in print, in millimetres."""
+    """How wide ``text`` is in print, in millimetres of the drawing."""
+    least, part = _PRINT.get()
+    return _width_mm(text, max(size, least), bold) / part
+
+
+@cache
+def _width_mm(text: str, size: float, bold: bool) -> float:
     from matplotlib.font_manager import FontProperties
     from matplotlib.textpath import text_to_path
 
@@ -144,6 +165,7 @@ def write(
     """
     from matplotlib.transforms import ScaledTranslation
 
+    size = max(size, _PRINT.get()[0])
     lines = text.split("\n")
     figure = axes.get_figure(root=True)
     assert figure is not None  # these axes were drawn into one
