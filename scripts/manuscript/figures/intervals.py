@@ -126,8 +126,8 @@ def plot(
                      clip_on=False, linewidth=0, zorder=2.8)  # fmt: skip
         write(_NAME_MM, y + _BAND_MM / 2, title, bold=True)
         y += _BAND_MM
-        for number, point in enumerate(members):
-            if len(members) > _LONG and number == (len(members) + 1) // 2:
+        for place, point in enumerate(members):
+            if len(members) > _LONG and place == (len(members) + 1) // 2:
                 style.may_part(axes, y)
             middle = y + row_mm / 2
             line = y + row_mm * 0.3 if point.note else middle
