@@ -23,7 +23,7 @@ from manuscript import wing
 from manuscript.check.run import run as check
 from manuscript.code import digest, modules_of
 from manuscript.engine.embedded import render
-from manuscript.errors import ConfigError, ManuscriptError, ManuscriptErrors
+from manuscript.errors import ConfigError, ManuscriptError, ManuscriptErrors, SetupError
 from manuscript.formats import BY_QUARTO, FORMATS, Format
 from manuscript.ledger.tables import NotThere, load_ledger
 from manuscript.ledger.vocabulary import KNOWN
@@ -127,14 +127,22 @@ def test_an_article_without_a_ledger_is_fine(own: Project) -> None:
     project = own
     for folder in (project.data, project.own, project.figures, project.tables, project.build):
         shutil.rmtree(folder)
+    for path in project.root.glob("supplement.*"):
+        path.unlink()
+    table = "| Night | Birds |\n|:--|--:|\n| First | 1,250 |\n\n: Passage by night. {#tbl-nights}"
     (project.root / "chapters" / "02-findings.qmd").write_text(
-        "# Findings {#sec-findings}\n\nNone.\n", encoding="utf-8"
+        f"# Findings {{#sec-findings}}\n\nOn 12 nights 62% flew low (@tbl-nights).\n\n{table}\n", encoding="utf-8"
     )
     text = project.article.read_text(encoding="utf-8")
     text = re.sub(
         r" The agreement between.*\n", "\n", re.sub(r"(?s)# Supplementary evidence.*?(?=# References)", "", text)
     )
     project.article.write_text(text, encoding="utf-8")
+    prepare(project)
+    with pytest.raises(SetupError, match=r"supplement\.pdf is not there"):
+        render(project, ["html"], 0)
+    config = project.config.read_text(encoding="utf-8")
+    project.config.write_text(re.sub(r"\n  resources: .*", "", config), encoding="utf-8")
     prepare(project)
     assert not project.data.exists() and not project.figures.exists()
     assert prepare(project) == []

@@ -236,6 +236,8 @@ def _hidden(line: Line) -> Iterator[tuple[int, str]]:
 
 
 def _unbound(context: Context, line: Line, prose: str) -> None:
+    if not context.vocabulary.tables:
+        return  # an article without a ledger has nothing to bind them to
     mend = "bind it: {{< var row.field >}} (manuscript evidence list shows the rows)"
     if line.made:
         mend = "this file is made: take the number from the ledger in the module that its first line names"

@@ -16,6 +16,7 @@ from manuscript.engine.document import Document, build_documents
 from manuscript.engine.formats import docx, pdf
 from manuscript.engine.settings import load_settings
 from manuscript.errors import RenderError
+from manuscript.ledger.outgoing import outgoing
 from manuscript.ledger.tables import load_ledger
 from manuscript.paths import Project
 from manuscript.source.files import read_yaml
@@ -198,10 +199,10 @@ class Bundle:
             target.parent.mkdir(parents=True, exist_ok=True)
             target.write_bytes(data)
         for path in sorted(self.project.data.glob("*.csv")):
-            (place / "ledger").mkdir(parents=True, exist_ok=True)
-            if not self.who:
-                shutil.copyfile(path, place / "ledger" / path.name)
-            elif count := blinding.blinded_table(path, place / "ledger" / path.name, self.who):
+            target = place / "ledger" / path.name
+            target.parent.mkdir(parents=True, exist_ok=True)
+            target.write_bytes(outgoing(self.project, self.project.relative(path)))
+            if self.who and (count := blinding.blinded_table(target, target, self.who)):
                 self.notes.append(f"{path.name}: {count} cells that tell who wrote the article are left out.")
         self.write(self.shown(parts.tables(article)), self.folder / REVIEWERS / "tables.docx", Layout())
         self.write(self.shown(parts.captions(article)), self.folder / REVIEWERS / "figures" / "captions.docx")
