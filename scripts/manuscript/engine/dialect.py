@@ -266,9 +266,11 @@ class _Translator(NodeVisitor):
         attributes[2] = []
         if widths is not None:
             self._widths(node, widths)
-        columns = len(node["c"][2])
-        for rows in (node["c"][3][1], node["c"][5][1], *(body[3] for body in node["c"][4])):
+        parts = [node["c"][3][1], *(rows for body in node["c"][4] for rows in body[2:]), node["c"][5][1]]
+        for rows in parts:
             _without_empty_rows(rows)
+        _without_empty_columns(node["c"][2], parts)
+        columns = len(node["c"][2])
         node["c"][4] = rows_grouped(node["c"][4], columns)
         return node
 
@@ -452,6 +454,38 @@ def _without_empty_rows(rows: list[Any]) -> None:
                 if cell[2] > distance:
                     cell[2] -= 1
         del rows[index]
+
+
+def _without_empty_columns(columns: list[Any], parts: list[list[Any]]) -> None:
+    """Take out, in place, each column in which no cell begins: all of them reach into it from the left."""
+    placed = [(start, cell) for rows in parts for start, cell in _placed(rows, len(columns))]
+    begun = {start for start, _ in placed}
+    for index in range(len(columns) - 1, -1, -1):
+        if index in begun or not placed:
+            continue
+        for start, cell in placed:
+            cell[3] -= start < index < start + cell[3]
+        share, left = columns.pop(index)[1], columns[index - 1][1]
+        if share["t"] == left["t"] == "ColWidth":
+            columns[index - 1][1] = {"t": "ColWidth", "c": left["c"] + share["c"]}
+
+
+def _placed(rows: list[Any], columns: int) -> list[tuple[int, Any]]:
+    """The cells of some rows, each with the column in which it begins."""
+    result = []
+    covered = [0] * columns  # how many rows more a cell from above reaches into each column
+    for row in rows:
+        free = [index for index in range(columns) if not covered[index]]
+        covered = [max(left - 1, 0) for left in covered]
+        for cell in row[1]:
+            if not free:
+                break
+            start = free[0]
+            result.append((start, cell))
+            for index in range(start, min(start + cell[3], columns)):
+                covered[index] = max(covered[index], cell[2] - 1)
+            free = [index for index in free if index >= start + cell[3]]
+    return result
 
 
 def _grouped(body: list[Any], columns: int) -> list[list[Any]]:

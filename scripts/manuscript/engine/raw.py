@@ -121,7 +121,10 @@ class Raw:
 
 
 def _paired(inlines: list[Any]) -> list[Any]:
-    """Inline elements, each tag of HTML with what it encloses as one element; a tag without its partner stays raw."""
+    """Inline elements, each tag of HTML with what it encloses as one element: without an end, all that follows.
+
+    A tag that another crosses, and an end without a beginning, stay raw.
+    """
     stack: list[tuple[str, dict[str, str], list[Any], Any]] = [("", {}, [], None)]
     for item in inlines:
         tag = _tag(item)
@@ -140,8 +143,8 @@ def _paired(inlines: list[Any]) -> list[Any]:
         else:
             stack[-1][2].append(item)
     while len(stack) > 1:
-        _, _, inner, opening = stack.pop()
-        stack[-1][2].extend([opening, *inner])
+        name, given, inner, _ = stack.pop()
+        stack[-1][2].append(_element(name, given, inner))
     return stack[0][2]
 
 

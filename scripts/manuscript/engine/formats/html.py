@@ -244,6 +244,8 @@ class _Visitor(NodeVisitor):
 
     def _image(self, node: Node) -> None:
         describe_image(node)
+        if not node["c"][1]:
+            put(node["c"][0], "alt", "")
         if self.root:
             _embed(node, self.root)
 

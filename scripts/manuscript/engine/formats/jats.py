@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import shutil
 from dataclasses import dataclass, field
+from html import escape, unescape
 from pathlib import Path
 from typing import Any
 
@@ -12,7 +13,7 @@ from lxml import etree
 
 from manuscript.atomic import write_bytes
 from manuscript.engine import pandoc
-from manuscript.engine.ast import Node, NodeVisitor, attr, div, drop, get, plain, raw_block, walk
+from manuscript.engine.ast import Node, NodeVisitor, attr, div, drop, get, para, plain, raw_block, span, walk
 from manuscript.engine.document import Document
 from manuscript.engine.formats.common import bare_doi, describe_image, evidence_links, resource_label
 from manuscript.engine.formats.countries import country_code
@@ -49,6 +50,7 @@ _XREF_KIND = {
 _PARAGRAPHED = {
     "ack": ("label", "title", "sec"), "abstract": ("label", "title", "sec"), "caption": ("title",), "fn": ("label",),
     "table-wrap-foot": ("label", "title", "fn", "fn-group", "attrib", "permissions"),
+    "list-item": ("label", "title", "def-list", "list"), "def": ("def-list", "list"),
 }  # fmt: skip
 # sections that the engine makes of the front matter, in any language
 _STATEMENTS = {"statement-funding": "Funding", "statement-acknowledgements": "Acknowledgements"}
@@ -151,13 +153,19 @@ class _Marks(NodeVisitor):
             return div(attr(attributes[0]), cells) if attributes[0] else cells
         return None
 
-    def _figure(self, node: Node) -> None:
+    def _figure(self, node: Node) -> Node:
         attributes = node["c"][0]
         if not attributes[0]:
             attributes[0] = f"figure-{len(self.numbers) + 1}"
         for name, kept in (("number", self.numbers), ("sub", self.sub), ("kind", self.kind)):
             kept[attributes[0]] = get(attributes, name) or ""
         attributes[1:] = [[], []]
+        return _without_headings(node)
+
+    def _blockquote(self, node: Node) -> Node:
+        return _without_headings(node)
+
+    _bulletlist = _orderedlist = _definitionlist = _note = _blockquote
 
     def _image(self, node: Node) -> None:
         attributes = node["c"][0]
@@ -173,8 +181,9 @@ class _Marks(NodeVisitor):
     def _codeblock(self, node: Node) -> None:
         drop(node["c"][0], "filename")
 
-    def _table(self, node: Node) -> None:
+    def _table(self, node: Node) -> Node:
         drop(node["c"][0], "number")
+        return _without_headings(node)
 
     def _header(self, node: Node) -> None:
         drop(node["c"][1], "number")
@@ -188,8 +197,22 @@ class _Marks(NodeVisitor):
         return node["c"][1] if any(item["t"] == "Image" for item in node["c"][1]) else None
 
 
+def _without_headings(node: Node) -> Node:
+    """A block in which no section may stand, headings as strong words."""
+
+    def visit(item: Node) -> Node | None:
+        if item["t"] != "Header":
+            return None
+        _, attributes, inlines = item["c"]
+        return para([{"t": "Strong", "c": [span(attr(attributes[0]), inlines)] if attributes[0] else inlines}])
+
+    return {"t": node["t"], "c": walk(node["c"], visit)}
+
+
 def _without_doctype(text: str) -> str:
-    return text[text.index("<article") :]
+    text = text[text.index("<article") :]
+    # pandoc writes descriptions of pictures as they are
+    return re.sub(r"(?s)(?<=<alt-text>).*?(?=</alt-text>)", lambda match: escape(unescape(match[0]), quote=False), text)
 
 
 def _element(parent: Any, name: str, text: str = "", **attributes: str) -> Any:
@@ -555,6 +578,8 @@ def _paragraphed(article: Any) -> None:
                 item.addprevious(paragraph)
                 paragraph.tail, item.tail = item.tail, None
                 paragraph.append(item)
+        if element.tag == "list-item" and len(element) == 0:
+            etree.SubElement(element, "p")
 
 
 def _moved(section: Any, new: Any, paragraphs: list[Any]) -> None:

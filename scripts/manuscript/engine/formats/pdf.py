@@ -296,6 +296,8 @@ class _Visitor(NodeVisitor):
 
     def _definitionlist(self, node: Node) -> Node | None:
         """Short forms and their meanings on one line; pandoc writes a block for a meaning, which would stand below its term."""
+        for term, _ in node["c"]:
+            _boxed(term)
         meanings = [meaning for _, found in node["c"] for meaning in found]
         if any([block["t"] for block in meaning] not in (["Plain"], ["Para"]) for meaning in meanings):
             return None
