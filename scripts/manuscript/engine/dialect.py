@@ -41,7 +41,7 @@ from manuscript.engine.ast import (
     words,
 )
 from manuscript.engine.kinds import Kind, Kinds, counted
-from manuscript.engine.raw import Raw, Read, Write
+from manuscript.engine.raw import Raw, Read, Write, runs
 from manuscript.engine.terms import Terms
 from manuscript.errors import ManuscriptError, raise_all
 from manuscript.source.resolved import Source
@@ -220,7 +220,8 @@ class _Translator(NodeVisitor):
                 result.append(block)
         return result
 
-    def _layout(self, attributes: list[Any], cells: list[Node], identifier: str) -> Node:
+    def _layout(self, attributes: list[Any], blocks: list[Node], identifier: str) -> Node:
+        cells = runs(blocks)
         rows = _rows(attributes, len(cells))
         if rows is None:
             name = next(name for name in _LAYOUTS if get(attributes, name) is not None)
@@ -249,6 +250,22 @@ class _Translator(NodeVisitor):
         if get(attributes, "alt") is None and inlines and not self.kinds.of(attributes[0]):
             # within a line the words in brackets are the description; of a figure they are the caption
             put(attributes, "text", text_of(inlines))
+
+    def _header(self, node: Node) -> list[Node] | None:
+        # one without words is no heading
+        return None if _says(node["c"][2]) else []
+
+    def _note(self, node: Node) -> Node | None:
+        """A note on a note stands in it, in brackets: no format has a place for it."""
+
+        def inside(item: Node) -> list[Node] | None:
+            if item["t"] != "Note":
+                return None
+            parts = [block["c"] for block in item["c"] if block["t"] in ("Para", "Plain")]
+            return [space(), string("("), *(inline for part in parts for inline in part), string(")")]
+
+        nested = any(item["t"] == "Note" for item in iterate(node["c"]))
+        return {"t": "Note", "c": walk(node["c"], inside)} if nested else None
 
     def _codeblock(self, node: Node) -> Node | None:
         attributes = node["c"][0]
@@ -356,13 +373,14 @@ class _Translator(NodeVisitor):
             self.error(f"code to be run within a line: `{text}`", f"`{text}`", _CODE_MEND)
 
 
-def laid_out(attributes: list[Any], cells: list[Node]) -> Node:
-    """The cells as the attributes (``layout``, ``layout-ncol``, ``layout-nrow``) lay them out; else one below the other."""
+def laid_out(attributes: list[Any], blocks: list[Node]) -> Node:
+    """The blocks as the attributes (``layout``, ``layout-ncol``, ``layout-nrow``) lay them out; else one below the other."""
+    cells = runs(blocks)
     return _cells("", _rows(attributes, len(cells)) or [[1.0]] * len(cells), cells)
 
 
-def _cells(identifier: str, rows: list[list[float]], cells: list[Node]) -> Node:
-    parts = [div(attr("", ["layout-cell"]), [cell]) for cell in cells]
+def _cells(identifier: str, rows: list[list[float]], cells: list[list[Node]]) -> Node:
+    parts = [div(attr("", ["layout-cell"]), cell) for cell in cells]
     return div(attr(identifier, ["layout"], rows=json.dumps(rows)), parts)
 
 

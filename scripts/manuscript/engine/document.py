@@ -246,11 +246,14 @@ def links_apart(tree: Any) -> Any:
     def visit(node: Node) -> list[Node] | None:
         if node["t"] != "Link":
             return None
-        attributes, inlines, target = node["c"]
+        attributes, inlines, (address, title) = node["c"]
         notes = [item for item in iterate(inlines) if item["t"] == "Note"]
         inlines = walk(inlines, inside)
-        leads = target[0] not in ("", "#")
-        return [{"t": "Link", "c": [attributes, inlines, target]} if leads else span(attributes, inlines), *notes]
+        if address in ("", "#"):
+            return [span(attributes, inlines), *notes]
+        # a per cent sign that begins no letter of two digits
+        address = re.sub(r"%(?![0-9A-Fa-f]{2})", "%25", address)
+        return [{"t": "Link", "c": [attributes, inlines, [address, title]]}, *notes]
 
     return walk(tree, visit)
 

@@ -15,7 +15,7 @@ from manuscript.errors import RenderError, SetupError
 
 # what no XML and no page may hold, in the text of JSON: controls (written as escapes) and code points without a letter
 _NO_LETTER = re.compile(
-    r"(?<!\\)((?:\\\\)*)\\u00(?:0[0-8bcef]|1[0-9a-f])|[\x7f-\x84\x86-\x9f\ufdd0-\ufdef\ufffe\uffff]", re.I
+    r"(?<!\\)((?:\\\\)*)\\u00(?:0[0-8bcef]|1[0-9a-f])|[\x7f-\x84\x86-\x9f\ufdd0-\ufdef\ufeff\ufffe\uffff]", re.I
 )
 
 

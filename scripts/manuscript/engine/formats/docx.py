@@ -414,6 +414,7 @@ def _ordered(data: bytes) -> bytes:
     Those of runs each once, too: words are no more than once in italics.
     """
     root = etree.fromstring(data)
+    _ordered_formulas(root)
     for properties in root.iter(f"{W}rPr"):
         properties[:] = {item.tag: item for item in properties}.values()
     for properties in root.iter(f"{W}pPr"):
@@ -463,7 +464,6 @@ def _body(data: bytes, kinds: Kinds) -> bytes:
     root = etree.fromstring(data)
     table_label, delimiter = kinds["tbl"].title, kinds.delimiter
     _complete_sections(root)
-    _ordered_formulas(root)
     for row in root.iter(f"{W}tr"):
         # a row that breaks over two pages cannot be read
         properties = row.find(f"{W}trPr")

@@ -249,6 +249,10 @@ class _Visitor(NodeVisitor):
         if self.root:
             _embed(node, self.root)
 
+    def _link(self, node: Node) -> None:
+        for name in ("width", "height"):
+            drop(node["c"][0], name)
+
     def _figure(self, node: Node) -> Node | list[Node]:
         attributes, _, content = node["c"]
         part, number = get(attributes, "sub"), label_of(attributes)
