@@ -105,7 +105,8 @@ def _compiled(document: Document, text: str, *, system_fonts: bool = False) -> b
         if type(error).__name__ != "PanicException":
             raise
         raise RenderError(
-            f"typst broke off: {error}", mend="leave out one chapter after the other to find the part that it cannot set"
+            f"typst broke off: {error}",
+            mend="leave out one chapter after the other to find the part that it cannot set",
         ) from error
 
 
@@ -167,8 +168,13 @@ def _failure(error: Any) -> RenderError:
 def typst_source(document: Document, *, published: bool = True, line_numbers: bool = False) -> str:
     """The whole article as Typst text, its look before it.
 
-    Raises ``FigureError`` for pictures without a description.
+    Raises ``RenderError`` for an article without a title, ``FigureError`` for pictures without a description.
     """
+    if not document.title:
+        file, line = document.source.article, 1
+        raise RenderError(
+            "the article has no title: an accessible PDF needs one", file=file, line=line, mend="title: …"
+        )
     visitor, blocks = _shaped(document, resolved=True)
     _check_described(document, visitor.undescribed)
     body = pandoc.write(
