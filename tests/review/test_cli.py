@@ -10,6 +10,7 @@ import stat
 import subprocess
 import sys
 import time
+import tomllib
 from pathlib import Path
 
 import pytest
@@ -264,3 +265,10 @@ def test_without_a_viewer_no_figure_is_said_to_be_open(prepared_article: Project
     nobody = manuscript(prepared_article, "figures", "--open", "forest-pfs", PATH=str(tmp_path))
     assert nobody.returncode == 1
     assert "no program here shows figures/forest-pfs.svg" in nobody.stderr and "Traceback" not in nobody.stderr
+
+
+def test_readme_says_why_each_package_is_there() -> None:
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
+    told = (ROOT / "README.md").read_text(encoding="utf-8").partition("## Why each dependency is there")[2]
+    names = [re.split(r"[\[<>=]", item)[0] for item in project["dependencies"]]
+    assert [name for name in names if f"`{name}`" not in told] == []

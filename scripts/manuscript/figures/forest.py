@@ -101,6 +101,8 @@ def forest_plot(
     style.legend_above(axes, keys, row_mm)
     y = 0.0
     for group in groups:
+        if y:
+            style.may_part(axes, y + AIR / 2)
         y += AIR
         axes.axhspan(
             y, y + BAND, xmin=widths(0), xmax=widths(style.DOUBLE_COLUMN_MM), color=style.BAND, clip_on=False, zorder=0,

@@ -28,6 +28,7 @@ PITCH = 1.22  # from one line of text to the next, in sizes of type
 MM_OF_POINT = 25.4 / 72
 # the face of the article's tables; DejaVu, which matplotlib brings along, where the fonts of `styles/` are not there
 _FONTS = sorted((package_dir().parent.parent / "styles" / "fonts").glob("*.otf"))
+_PART = "parting"
 _FAMILY, _BOLD = ("Source Sans Pro", "semibold") if _FONTS else ("DejaVu Sans", "bold")
 
 _SETTINGS: dict[Any, Any] = {
@@ -175,6 +176,18 @@ def write(
             x, y, line, transform=(transform or axes.transData) + shift, ha=align, va="baseline", fontsize=size, color=colour,
             fontweight=_BOLD if bold else "normal", fontstyle="italic" if italic else "normal", zorder=6, clip_on=False,
         )  # fmt: skip
+
+
+def may_part(axes: Axes, y: float) -> None:
+    """Let a figure be parted at this height where it is taller than what is left of a page of Word, as a table is."""
+    axes.axhline(y, visible=False, gid=_PART)
+
+
+def partings(figure: Figure) -> list[float]:
+    """Where the figure may be parted, in shares of its height from the top."""
+    lines = figure.findobj(lambda item: item.get_gid() == _PART)
+    heights = {line.get_transform().transform((0, line.get_ydata()[0]))[1] for line in lines}  # type: ignore[attr-defined]
+    return sorted(1 - height / figure.bbox.height for height in heights)
 
 
 def legend_above(axes: Axes, keys: Sequence[Key], unit_mm: float = 1.0) -> None:
