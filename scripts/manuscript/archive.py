@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import io
 import platform
 import re
 import tempfile
@@ -18,6 +19,7 @@ from manuscript.clock import source_commit
 from manuscript.engine.formats.meca import MEDIA_TYPES
 from manuscript.errors import RenderError
 from manuscript.git import git, source_files
+from manuscript.ledger.outgoing import outgoing
 from manuscript.page.about import About, licence_url, read_about
 from manuscript.paths import Project
 
@@ -80,8 +82,8 @@ def _describe(project: Project, outputs: list[Path], epoch: int) -> ROCrate:
         return crate.add(ContextEntity(crate, identifier, properties=properties))
 
     _say_who(crate, about, add)
-    sources = [_file(crate, project.root / name, name) for name in source_files(project)]
-    made = [_file(crate, path, project.relative(path)) for path in outputs]
+    sources = [_file(crate, name, outgoing(project, name)) for name in source_files(project)]
+    made = [_file(crate, project.relative(path), path.read_bytes()) for path in outputs]
     tools = [
         add(f"#software-{name.lower()}", **{"@type": "SoftwareApplication", "name": name, "softwareVersion": number})
         for name, number in software().items()
@@ -117,12 +119,11 @@ def _say_who(crate: ROCrate, about: About, add: Any) -> None:
         )
 
 
-def _file(crate: ROCrate, path: Path, name: str) -> Any:
-    content = path.read_bytes()
+def _file(crate: ROCrate, name: str, content: bytes) -> Any:
     properties = {"name": name, "contentSize": str(len(content)), "sha256": hashlib.sha256(content).hexdigest()}
-    if media_type := MEDIA_TYPES.get(path.suffix):
+    if media_type := MEDIA_TYPES.get(Path(name).suffix):
         properties["encodingFormat"] = media_type
-    return crate.add_file(path, name, properties=properties)
+    return crate.add_file(io.BytesIO(content), name, properties=properties)
 
 
 def _revision(project: Project) -> str:

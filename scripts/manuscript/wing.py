@@ -17,6 +17,8 @@ from types import ModuleType
 from manuscript.errors import ConfigError
 from manuscript.paths import Project
 
+# the first line of what a module makes for the text
+NOTICE = "<!-- made by `manuscript prepare` from {module}; change that module or the ledger -->"
 _INCLUDE = re.compile(r"\{\{<\s*include\s+[\"']?([^\s\"'>]+)[\"']?\s*>\}\}")
 
 

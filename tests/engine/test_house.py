@@ -11,7 +11,7 @@ import re
 import shutil
 import subprocess
 import sys
-from functools import partial
+from functools import cache, partial
 from pathlib import Path
 from types import ModuleType
 from typing import Any
@@ -23,7 +23,7 @@ from manuscript import wing
 from manuscript.check.run import run as check
 from manuscript.code import digest, modules_of
 from manuscript.engine.embedded import render
-from manuscript.errors import ConfigError, ManuscriptError, ManuscriptErrors
+from manuscript.errors import ConfigError, ManuscriptError, ManuscriptErrors, SetupError
 from manuscript.formats import BY_QUARTO, FORMATS, Format
 from manuscript.ledger.tables import NotThere, load_ledger
 from manuscript.ledger.vocabulary import KNOWN
@@ -127,14 +127,22 @@ def test_an_article_without_a_ledger_is_fine(own: Project) -> None:
     project = own
     for folder in (project.data, project.own, project.figures, project.tables, project.build):
         shutil.rmtree(folder)
+    for path in project.root.glob("supplement.*"):
+        path.unlink()
+    table = "| Night | Birds |\n|:--|--:|\n| First | 1,250 |\n\n: Passage by night. {#tbl-nights}"
     (project.root / "chapters" / "02-findings.qmd").write_text(
-        "# Findings {#sec-findings}\n\nNone.\n", encoding="utf-8"
+        f"# Findings {{#sec-findings}}\n\nOn 12 nights 62% flew low (@tbl-nights).\n\n{table}\n", encoding="utf-8"
     )
     text = project.article.read_text(encoding="utf-8")
     text = re.sub(
         r" The agreement between.*\n", "\n", re.sub(r"(?s)# Supplementary evidence.*?(?=# References)", "", text)
     )
     project.article.write_text(text, encoding="utf-8")
+    prepare(project)
+    with pytest.raises(SetupError, match=r"supplement\.pdf is not there"):
+        render(project, ["html"], 0)
+    config = project.config.read_text(encoding="utf-8")
+    project.config.write_text(re.sub(r"\n  resources: .*", "", config), encoding="utf-8")
     prepare(project)
     assert not project.data.exists() and not project.figures.exists()
     assert prepare(project) == []
@@ -288,7 +296,7 @@ def test_the_program_knows_every_column_that_it_reads() -> None:
     known = frozenset().union(*KNOWN.values())
     rows = ("row", "trial", "older", "newer", "agent")
     for path in MODULES.values():
-        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+        for node in ast.walk(_tree(path)):
             match node:
                 case ast.Subscript(value=ast.Name(id=name), slice=ast.Constant(value=str(column))) if name in rows:
                     assert column in known, f"{path}:{node.lineno}"
@@ -312,10 +320,16 @@ MODULES = {
 }
 
 
+@cache
+def _tree(path: Path) -> ast.Module:
+    return ast.parse(path.read_text(encoding="utf-8"))
+
+
+@cache
 def _imports(path: Path) -> set[str]:
     """What a module imports, at its top or late; not what only its annotations need."""
     found: set[str] = set()
-    nodes: list[ast.AST] = [ast.parse(path.read_text(encoding="utf-8"))]
+    nodes: list[ast.AST] = [_tree(path)]
     while nodes:
         node = nodes.pop()
         if isinstance(node, ast.If) and "TYPE_CHECKING" in ast.dump(node.test):

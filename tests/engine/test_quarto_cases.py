@@ -15,8 +15,10 @@ from pathlib import Path
 import pytest
 from lxml import etree, html
 
+from manuscript.engine.authors import read_authors
 from manuscript.engine.embedded import render
 from manuscript.paths import Project
+from manuscript.source.resolved import load_source
 
 import words
 from conftest import EPOCH, FIXTURES, copy_style
@@ -390,3 +392,23 @@ def test_words_are_quartos(name: str, tmp_path: Path) -> None:
         ours, golden = (letters(text) for text in (said(project.output / "index.pdf", "pdf"), expected(name, "pdf")))
         assert ours == golden, (golden - ours, ours - golden)
     etree.parse(str(project.output / "index.xml"))
+
+
+@pytest.mark.parametrize(
+    ("written", "read"),
+    [
+        ("Example, Ada", ("Ada", "Example", ())),
+        ("van Beispiel, Ludwig", ("Ludwig", "van Beispiel", ())),
+        ("Garcia, JM", ("JM", "Garcia", ())),
+        ("Ada Example, MD, PhD", ("Ada", "Example", ("MD", "PhD"))),
+        ("Ada Example, PharmD", ("Ada", "Example", ("PharmD",))),
+        ("Ada Example, Jr.", ("Ada", "Example", ("Jr.",))),
+    ],
+)
+def test_what_stands_behind_the_comma_of_a_name(
+    tmp_path: Path, written: str, read: tuple[str, str, tuple[str, ...]]
+) -> None:
+    (tmp_path / "_quarto.yml").write_text("project:\n  type: manuscript\n")
+    (tmp_path / "index.qmd").write_text(f"---\ntitle: T\nauthor: '{written}'\n---\n\nWords.\n")
+    [author], _ = read_authors(load_source(Project(tmp_path)))
+    assert (author.given, author.family, author.degrees) == read

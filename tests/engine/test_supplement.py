@@ -6,6 +6,7 @@ import csv
 import io
 import json
 import zipfile
+from pathlib import Path
 
 import pytest
 from lxml import etree, html
@@ -19,6 +20,7 @@ from manuscript.supplement import sheets
 from manuscript.supplement.cited_works import make_references
 from manuscript.supplement.content import anchors, content
 from manuscript.supplement.evidence_tables import section
+from manuscript.supplement.said import what
 from manuscript.supplement.write_supplement import documents, make_documents
 
 import links
@@ -160,3 +162,30 @@ def test_a_second_making_gives_the_same_bytes(made: Project) -> None:
     make_references(made, load_ledger(made))
     make_documents(made, load_ledger(made))
     assert {path.name: path.read_bytes() for path in documents(made)} == before
+
+
+@pytest.mark.parametrize("kept", ["links", "foreignKeys", "neither"])
+def test_a_row_is_told_of_its_trial_however_the_data_package_says_so(made: Project, tmp_path: Path, kept: str) -> None:
+    other = make_article(tmp_path / "article")
+    package = json.loads(other.datapackage.read_text(encoding="utf-8"))
+    for resource in package["resources"]:
+        if kept != "foreignKeys":
+            resource["schema"].pop("foreignKeys", None)
+        for column in resource["schema"]["fields"] if kept != "links" else ():
+            column.pop("links", None)
+    other.datapackage.write_text(json.dumps(package), encoding="utf-8")
+    row, there = (load_ledger(project).outcomes["alpha-1.pfs.2022"] for project in (other, made))
+    assert what(load_ledger(other), row) == what(load_ledger(made), there)
+
+
+def test_rows_of_a_trial_in_a_ledger_without_a_table_of_trials(tmp_path: Path) -> None:
+    project = make_article(tmp_path / "article")
+    package = json.loads(project.datapackage.read_text(encoding="utf-8"))
+    package["resources"] = [item for item in package["resources"] if item["name"] not in ("trials", "agents")]
+    for resource in package["resources"]:
+        resource["schema"].pop("foreignKeys", None)
+        for column in resource["schema"]["fields"]:
+            column.pop("links", None)
+    project.datapackage.write_text(json.dumps(package), encoding="utf-8")
+    ledger = load_ledger(project)
+    assert what(ledger, ledger.outcomes["alpha-1.pfs.2022"]).startswith("alpha-1; ")

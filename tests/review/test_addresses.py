@@ -99,5 +99,14 @@ def test_readers_are_sent_to_what_is_public_and_permanent(rendered_article: Proj
     assert strange == set()
 
 
+def test_the_bundle_keeps_the_addresses_of_copies_at_home(rendered_article: Project) -> None:
+    with zipfile.ZipFile(rendered_article.output / "index-meca.zip") as bundle:
+        tables = {name: bundle.read(name).decode() for name in bundle.namelist() if name.startswith("source/data/")}
+    assert "source/data/outcomes.csv" in tables
+    for name, text in tables.items():
+        assert "seen_at" not in text.partition("\n")[0], name
+        assert not {found for found in re.findall(r"https?://[^\s\"',;<>()]+", text) if makeshift(found)}, name
+
+
 def _belongs(host: str, to: str) -> bool:
     return host == to or host.endswith(f".{to}")

@@ -104,14 +104,14 @@ def test_the_supplement_and_the_reference_list_hold_every_source_once(rendered_a
     page = _html(rendered_article)
     further = {name.removeprefix("src-") for name in page.xpath("//*[starts-with(@id, 'src-')]/@id")}
     listed = {name.removeprefix("ref-") for name in page.xpath("//*[starts-with(@id, 'ref-')]/@id")}
-    assert len(further) > 50 and 90 <= len(listed) <= 150
+    assert len(further) > 50 and 90 <= len(listed) <= 200
     assert not further & listed
     assert further | listed == set(read_keys(rendered_article.bibliography, "references.bib"))
 
 
 def test_links_to_further_sources_agree(rendered_article: Project) -> None:
     found = _links(rendered_article, "src-")
-    assert len(found["html"]) > 60
+    assert len(found["html"]) > 30
     assert sorted(found["html"]) == sorted(found["docx"]) == sorted(found["jats"])
 
 

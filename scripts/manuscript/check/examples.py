@@ -133,6 +133,7 @@ EXAMPLES: dict[str, Example] = {
     "ledger/empty": Example("data/outcomes.csv without a row", "data/outcomes.csv with rows", ""),
     "freshness/stale": Example("blocks something", "blocks signalling", "tables/agents.md"),
     "freshness/missing": Example("figures/approvals.csv is deleted", "figures/approvals.csv is there", ""),
+    "freshness/left-over": Example("", "{{< include tables/agents.md >}}\n", "chapters/01-introduction.qmd"),
     "freshness/altered": Example("<svg ", "<svg", "figures/approvals.svg"),
     "prose/sentence-per-line": Example("One sentence stands here. Another stands there.", "One sentence stands here.\nAnother stands there."),
     "prose/abbreviation-undefined": Example("The ORR was high.", "The objective response rate (ORR) was high."),

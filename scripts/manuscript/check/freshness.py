@@ -47,8 +47,29 @@ def check(context: Context) -> None:
 
         asked = {name for line in context.article.lines() for name in line.variables()}
         _compare(context, project.variables, lambda: variables_yaml(context.ledger, asked))
+    _left_over(context)
     _made_here(context)
     _drawn_by_other_code(context, used)
+
+
+def _left_over(context: Context) -> None:
+    """What was made for a figure or table that the article no longer includes."""
+    from manuscript import wing
+    from manuscript.tables.write import included_tables
+
+    project = context.project
+    included = {
+        *(project.figures / f"{name}.md" for name in wing.included(project, "figures")),
+        *(project.tables / f"{name}.md" for name in included_tables(project)),
+    }
+    mark = wing.NOTICE.partition("{")[0].encode()
+    for path in sorted([*project.figures.glob("*.md"), *project.tables.glob("*.md")]):
+        if path not in included and path.is_file() and path.read_bytes().startswith(mark):
+            shown = project.relative(path)
+            context.report(
+                "freshness/left-over", (shown, None, None), "was made for the article, which no longer includes it",
+                f"include it, or type: git rm '{shown.removesuffix('md')}*'",
+            )  # fmt: skip
 
 
 def _made_here(context: Context) -> None:

@@ -6,13 +6,18 @@ import re
 
 from manuscript.check.context import Context
 from manuscript.source.lines import Line
-from manuscript.source.syntax import HEADING
+from manuscript.source.syntax import CROSS_REFERENCE, HEADING
 
-_REFERENCE = re.compile(r"(?<![\w\\.@])-?@(?P<kind>fig|tbl|sec|eq)-[\w-]+", re.I)
-_SECTION = re.compile(r"(?<![\w\\.@])-?@(?P<id>sec-[\w-]+)|\]\(#(?P<link>sec-[\w-]+)\)")
+_SECTION = re.compile(rf"{CROSS_REFERENCE.pattern}|\]\(#(?P<link>sec-[\w-]+)\)")
 _TYPED = re.compile(
     r"\b(?P<what>Tables?|Figures?|Figs?\.?|Sections?|Chapters?|Appendi(?:x|ces)|Equations?|Boxe?s?|Eqs?\.|§)[\s\u00a0]+(?P<number>S?\d+(?:\.\d+)*[A-Za-z]?|(?-i:[A-Z])\b)(?![\w%])"
     r"(?!\s+(?:of|in|from)\s+(?:the|their|its|that|this paper|a|an|our|[A-Z]))",
+    re.I,
+)
+# by a number in words, or by where it stands on the page
+_PLACED = re.compile(
+    r"\b(?:tables?|figures?|sections?|chapters?|appendix)[\s\u00a0]+(?:one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|above|below|overleaf)\b(?! (?:of|or|and|trials?|the|a|level|zero|which|all|\d))"
+    r"|\b(?:the|see) (?:above|following|preceding|next|previous)[ -](?:table|figure|section|chapter)\b",
     re.I,
 )
 # the document of another: the label (section 5.1)
@@ -78,6 +83,10 @@ def _typed(context: Context, line: Line) -> None:
         context.report(
             "refs/typed", (line.file, line.number, match.start() + 1), f"{match.group()!r} is typed, and will not follow when things move", "write @tbl-…, @fig-… or @sec-…"
         )  # fmt: skip
+    for match in _PLACED.finditer(line.prose):
+        context.report(
+            "refs/typed", (line.file, line.number, match.start() + 1), f"{match.group()!r} is typed, and will not follow when things move", "write @tbl-…, @fig-… or @sec-…"
+        )  # fmt: skip
     for match in _DOUBLED.finditer(line.text):
         context.report(
             "refs/doubled", (line.file, line.number, match.start() + 1), f"{match['what']!r} stands before a reference that says what it is", "leave the word out: @tbl-… prints Table 2"
@@ -102,7 +111,7 @@ def _links(context: Context, line: Line) -> None:
             report("refs/empty-link", match.start(), "a link to nothing", "write its address, or leave the link out")
         elif not match["text"].strip():
             report("refs/empty-link", match.start(), "a link without words", "write words that say where it leads")
-        elif _REFERENCE.search(match["text"]):
+        elif CROSS_REFERENCE.search(match["text"]):
             report("refs/empty-link", match.start(), "a reference within a link", "keep one of the two")
         elif target != "#" and not target.startswith("#"):
             _target(context, line, match.start("target"), target)

@@ -13,7 +13,7 @@ from manuscript.ledger import sources
 from manuscript.ledger.tables import Row
 from manuscript.ledger.variables import mentions
 from manuscript.source.lines import Line
-from manuscript.source.syntax import BLANK, VARIABLE, masked
+from manuscript.source.syntax import BLANK, BRACKET, STAGE, VARIABLE, citations, masked
 
 _MONTH = rf"(?:{'|'.join(MONTHS)})"
 _TIME = r"(?:months?|weeks?|years?|days?|hours?|minutes?|mo|yrs?)"
@@ -54,6 +54,10 @@ _NAMES = re.compile(
                 r"S?\d{1,2}[a-z]?\b",
             ),
             _numbered(r"sections?", r"\d{1,3}(?:\.\d+)*"),
+            # who may take part is told by age, and how fit they are by a scale
+            r"\baged? (?:over |under )?\d\d(?: years)?(?: (?:or|and) (?:older|over|above|younger))\b|\b\d\d years (?:of age )?(?:or|and) (?:older|over|above|younger)\b",
+            r"\bperformance status \([0-4](?: (?:or|to|and) [0-4])?\)",
+            rf"(?<!\w){STAGE}(?!\w)",
             _numbered(
                 r"cohorts?|arms?|groups?|parts?|types?|classes|class|levels?|lines?|domains?|subdomains?|periods?|strata|clades?",
                 r"1?\d[a-z]?\b",
@@ -118,6 +122,7 @@ _SPELT = re.compile(
             rf"\b(?:{_ONE}|{_TENS}|\w*hundred)-?fold (?:increase|decrease|rise|higher|greater|longer|lower|shorter|more|less|reduction|risk|difference|excess|gain|rate)\b",
             rf"\b(?:nought|zero|{_ONE}|{_TENS}) point (?:nought|zero|oh|{_ONE})\b",
             rf"\b{_ONE} (?:out of (?:every )?(?:{_ONE}|{_TENS})|in (?:every )?(?:{_ONE}|{_TENS}))\b(?!\s+(?:trials?|studies|arms?|groups?|countries|centres|lines?|cohorts?|chapters?|phases?))",
+            rf"\b{_ONE} (?:{_PEOPLE}|tumours?|tests?) (?:in|out of) (?:every )?(?:{_TENS}|{_ONE})\b",
             r"\b(?:halv|doubl|tripl|trebl|quadrupl)(?:ed|es|ing|e)\b(?!-)(?=[^.;]{0,40}\b(?:risk|median|survival|rates?|hazard|odds|response|time|incidence|PFS|OS)\b)",
             r"\b(?:risk|median|survival|rates?|hazard|odds|incidence|PFS|OS)\b[^.;]{0,40}\b(?:halved|doubled|tripled|trebled|quadrupled)\b(?!-)",
         )
@@ -132,6 +137,8 @@ _EARLIER = re.compile(
     re.I,
 )
 _APPROVAL = re.compile(r"\b(?:approv|licen[cs]|authori[sz]|indicat|cleared|clearance|permitted|registered by)", re.I)
+# the median of a time, unlike the name of a visit
+_ONSET = re.compile(r"\bmedian\b[^.;,]{0,40}(?:was|of|at|on|is)\s+$", re.I)
 _APPROVED_IN = re.compile(
     r"\b(?:approv(?:ed|al)|authori[sz](?:ed|ation)|licen[cs](?:ed|e)|cleared|clearance)\b[^.;,()]{0,40}?\bin (?P<year>(?:19|20)\d\d)\b",
     re.I,
@@ -141,14 +148,12 @@ _BARE = re.compile(
     rf"(?P<mark>`+|\$)\s*(?P<text>[<>=~≈]?\s*\d+(?:[.,·]\d+)?\s*(?:\\?%|{_TIME}|{_PEOPLE})?)\s*(?P=mark)"
 )
 _TITLE = re.compile(r"\b(?:title|fig-alt|alt|subtitle)\s*=\s*(?P<quote>[\"'])(?P<text>.*?)(?P=quote)")
-_CITATION = re.compile(r"\[(?P<inside>[^\[\]]*?-?@[^\[\]]*)\](?!\()")
 _LOCATOR = re.compile(
     r"(?:-?@\{?[\w:.#$%&+?~/-]+\}?)|\b(?:pp?|pages?|chap|ch|chapters?|secs?|sections?|tables?|figs?|figures?|appendix|app|suppl|supplement|vol|"
     r"para|art|nos?|lines?|slides?|box|eqs?|notes?|item|col|part|panel|label section|abstract)\.?\s*[A-Z]?\d+(?:\.\d+)*[a-z]?(?:\s?[–,-]+\s?[A-Z]?\d+[a-z]?)*|(?<=,)\s*\d+(?:[–-]+\d+)?\s*(?=[;,]|$)",
     re.I,
 )
 _SOURCE_NAME = re.compile(r"\[[^\[\]]*\](?=\(#src-)")
-_CITED = re.compile(r"(?<![\w@\\.])-?@\{?([\w][\w:.#$%&+?~/-]*\w)\}?")
 
 
 def check(context: Context) -> None:
@@ -211,6 +216,8 @@ def _plain_digits(prose: str) -> str:
 def _kept_date(match: re.Match[str], prose: str) -> str:
     """A date of approval is evidence; any other is a name."""
     text = match.group()
+    if re.fullmatch(r"(?:day|week|month)\s\d+", text, re.I) and _ONSET.search(prose[: match.start()]):
+        return text
     if _APPROVAL.search(prose) and (re.search(_MONTH, text) or re.fullmatch(r"(?:19|20)\d\d-\d\d-\d\d", text)):
         return text
     return BLANK * len(text)
@@ -223,12 +230,14 @@ def _hidden(line: Line) -> Iterator[tuple[int, str]]:
     if line.kind in ("div", "figure") and not line.made:
         for match in _TITLE.finditer(line.text):
             yield match.start("text"), match["text"]
-    for match in _CITATION.finditer(line.text):
+    for match in BRACKET.finditer(line.text):
         inside = _LOCATOR.sub(lambda item: " " * len(item.group()), match["inside"])
         yield match.start("inside"), inside
 
 
 def _unbound(context: Context, line: Line, prose: str) -> None:
+    if not context.vocabulary.tables:
+        return  # an article without a ledger has nothing to bind them to
     mend = "bind it: {{< var row.field >}} (manuscript evidence list shows the rows)"
     if line.made:
         mend = "this file is made: take the number from the ledger in the module that its first line names"
@@ -299,7 +308,7 @@ def _superseded(
 
 
 def _cited(context: Context, line: Line, bound: list[tuple[str, Row, tuple[str, int, int]]]) -> None:
-    cited = set(_CITED.findall(line.text))
+    cited = {key for key, _ in citations(line.text)}
     # the number itself leads to its row, and the row to the list of further sources: no citation can say more
     further = sources.further(context.ledger)
     told: set[tuple[str, str]] = set()

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -11,6 +11,7 @@ from manuscript import yaml_
 from manuscript.check.context import Context
 from manuscript.errors import ConfigError
 from manuscript.source.lines import Line
+from manuscript.source.syntax import CROSS_REFERENCE
 
 # what Lua's tonumber() reads, as Quarto does with each part of a name after the first
 _NUMBER = re.compile(r"[+-]?(?:0[xX][0-9a-fA-F]+|(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?)")
@@ -18,7 +19,6 @@ _SHORTCODE = re.compile(r"(?<!\{)\{\{<\s*(?P<kind>var|meta)\s+(?P<name>[^\s>]+)[
 _ATTRIBUTES = re.compile(r"\{[^{}]*\}")
 _PIXELS = re.compile(r"\b(?:width|height)\s*=\s*[\"']?\d+(?:\.\d+)?(?:px)?[\"'\s}]", re.I)
 _NUMBERED_CALLOUT = re.compile(r"#(?:nte|tip|wrn|imp|cau)-")
-_SECTION = re.compile(r"(?<![\w\\.@])-?@sec-[\w-]+")
 _TABLE = re.compile(r"<table\b", re.I)
 
 
@@ -58,13 +58,17 @@ def check(context: Context) -> None:
                 continue
             _names(context, line, metadata)
             _attributes(context, line)
-            if not told and not numbered and typst and (match := _SECTION.search(line.prose or line.text)):
+            if not told and not numbered and typst and (match := next(_sections(line.prose or line.text), None)):
                 told = True
                 context.report(
                     "quarto/section-number", (line.file, line.number, match.start() + 1), "a section is referred to, and number-sections is not set: Quarto's PDF fails",
                     "write number-sections: true in _quarto.yml",
                 )  # fmt: skip
     _shapes(context, config, context.project.relative(context.project.config))
+
+
+def _sections(text: str) -> Iterator[re.Match[str]]:
+    return (match for match in CROSS_REFERENCE.finditer(text) if match["kind"] == "sec")
 
 
 def _settings(path: Path, shown: str) -> dict[str, Any]:

@@ -10,13 +10,11 @@ from manuscript.check.context import Context
 from manuscript.errors import did_you_mean
 from manuscript.ledger.variables import places
 from manuscript.source.lines import Line
-from manuscript.source.syntax import FIGURE, HEADING, TABLE_CAPTION
+from manuscript.source.syntax import BRACKET, CROSS_REFERENCE, FIGURE, HEADING, TABLE_CAPTION
 
 _KINDS = ("fig", "tbl", "sec", "eq")
 _LABEL = re.compile(r"\{[^{}]*?#(?P<id>[A-Za-z][\w:.-]*)[^{}]*\}")
-_REFERENCE = re.compile(r"(?<![\w\\.@])-?@(?P<id>(?:fig|tbl|sec|eq)-[\w-]+(?:[.:][\w-]+)*)", re.I)
-_LINK = re.compile(r"\]\(#(?P<id>[^)\s]+)\)")
-_BRACKET = re.compile(r"\[[^\[\]]*@[^\[\]]*\]")
+_LINK = re.compile(r"\]\((?:index\.html)?#(?P<id>[^)\s]+)\)")
 _FOOTNOTE = re.compile(r"(?P<definition>^\[\^(?P<own>[^\[\]\s]+)\]:)|(?<!\\)\[\^(?P<id>[^\[\]\s]+)\]")
 _CODE = re.compile(r"(`+)(?!`).+?\1(?!`)|<!--.*?-->")
 
@@ -55,8 +53,10 @@ def check(context: Context) -> None:
             kind = name.partition("-")[0]
             if kind in order:
                 order[kind].append(name)
-        references += [(_lower(match["id"]), _Place(line, match.start() + 1)) for match in _REFERENCE.finditer(text)]
-        links += [(match["id"], _Place(line, match.start() + 3)) for match in _LINK.finditer(text)]
+        references += [
+            (_lower(match["id"]), _Place(line, match.start() + 1)) for match in CROSS_REFERENCE.finditer(text)
+        ]
+        links += [(match["id"], _Place(line, match.start("id"))) for match in _LINK.finditer(text)]
         if not line.made:
             _brackets(context, line, text)
     _footnotes(context, lines)
@@ -140,8 +140,8 @@ def _slug(line: Line) -> str:
 
 
 def _brackets(context: Context, line: Line, text: str) -> None:
-    for match in _BRACKET.finditer(text):
-        own = len(_REFERENCE.findall(match.group()))
+    for match in BRACKET.finditer(text):
+        own = len(CROSS_REFERENCE.findall(match.group()))
         everything = len(re.findall(r"(?<![\w\\.])-?@[\w{]", match.group()))
         if own and own != everything:
             context.report(

@@ -187,6 +187,7 @@ _OWN = (
     Rule("ledger/empty", "error", "a table of the ledger is empty or not there although the article needs it", "Restore it from git."),
     Rule("freshness/stale", "error", "a made file is not what the ledger gives now", "Run `manuscript prepare` and commit what it changes; `--fix` does the first."),
     Rule("freshness/missing", "error", "a made file is not there", "Run `manuscript prepare`; `--fix` does."),
+    Rule("freshness/left-over", "warning", "a made file that the article no longer includes", "Nobody makes it anew, and it goes out of date. Include it, or remove it with what stands beside it."),
     Rule("freshness/altered", "error", "a made figure was changed by hand", "The change would be lost with the next `manuscript prepare`. Change the module that draws it."),
     Rule("prose/sentence-per-line", "warning", "not one sentence per line",
          "One sentence per line keeps pull requests readable. `--fix` parts two sentences on a line; a sentence on two lines is for the author."),

@@ -20,8 +20,8 @@ _AFFILIATION_KEYS = (
     "address", "city", "country", "department", "group", "id", "isni", "name", "number", "postal-code", "ref", "region",
     "ringgold", "ror", "state", "url",
 )  # fmt: skip
-# letters behind a name that are no part of it
-_DEGREES = re.compile(r"[A-Z][A-Za-z]{0,5}\.?(?:[A-Z][a-z]{0,3}\.?)*|[IVX]+|Jr\.?|Sr\.?")
+# letters behind a whole name that are no part of it: two capitals at least (PhD, M.D.), unlike a given name
+_DEGREES = re.compile(r"(?:(?:Pharm|Psych|[A-Z][a-z]{0,3})\.?){2,5}|Dr\.\S*|[IVX]+|Jr\.?|Sr\.?")
 _PARTICLE = re.compile(r"[a-zà-ÿ'’]+(?:-[a-z]+)?")
 # https://credit.niso.org: the fourteen roles, by their slug in its addresses
 CREDIT = {
@@ -212,7 +212,7 @@ def _parts_of(name: Any) -> tuple[str, str, str, tuple[str, ...]]:
         kept = str(name.get("non-dropping-particle") or "")
         return str(name.get("given") or ""), particle, f"{kept} {family}".strip(), ()
     text, *rest = (part.strip() for part in str(name or "").split(","))
-    if len(rest) == 1 and not _DEGREES.fullmatch(rest[0]):
+    if len(rest) == 1 and (" " not in text or not _DEGREES.fullmatch(rest[0])):
         return rest[0], "", text, ()  # Family, Given
     words = text.split()
     first = max(len(words) - 1, 0)

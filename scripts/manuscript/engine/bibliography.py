@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from functools import lru_cache
 from pathlib import Path
 
@@ -76,7 +77,7 @@ def tidy(text: str) -> str:
 
     starts = [match for match in _ENTRY.finditer(text) if match["type"].lower() not in _NO_ENTRY]
     pieces = [text[: starts[0].start()] if starts else text]
-    for match, end in zip(starts, [*(after.start() for after in starts[1:]), len(text)], strict=True):
+    for match, end in _until_next(starts, text):
         fields = text[match.end() : end]
         if "useprefix" not in fields:
             # a name in biblatex's own form says it for itself
@@ -103,6 +104,17 @@ def tidied(path: Path, folder: Path) -> Path:
     return target
 
 
+def _until_next(starts: list[re.Match[str]], text: str) -> Iterator[tuple[re.Match[str], int]]:
+    """Each entry's beginning, and where the next one or the file's end is."""
+    return zip(starts, [*(after.start() for after in starts[1:]), len(text)], strict=True)
+
+
+def entry_texts(text: str) -> dict[str, str]:
+    """The text of each entry of a .bib file by key."""
+    starts = [match for match in _ENTRY.finditer(text) if match["type"].lower() not in _NO_ENTRY]
+    return {match["key"]: text[match.start() : end].strip() for match, end in _until_next(starts, text)}
+
+
 def split_entries(text: str) -> tuple[str, dict[str, str] | None]:
     """What all entries of a .bib file share (``@string`` and the like), and the text of each entry by key.
 
@@ -112,7 +124,7 @@ def split_entries(text: str) -> tuple[str, dict[str, str] | None]:
         return "", None
     starts = list(_ENTRY.finditer(text))
     common, pieces = text[: starts[0].start()] if starts else text, {}
-    for match, end in zip(starts, [*(after.start() for after in starts[1:]), len(text)], strict=True):
+    for match, end in _until_next(starts, text):
         piece = text[match.start() : end].strip() + "\n"
         if match["type"].lower() in _NO_ENTRY:
             common += piece

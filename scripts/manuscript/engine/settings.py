@@ -15,6 +15,7 @@ from manuscript.errors import ConfigError, SetupError
 from manuscript.formats import BY_QUARTO
 from manuscript.paths import Project
 from manuscript.source.files import front_matter, inside, line_of_key, read_text, read_yaml, within
+from manuscript.supplement.write_supplement import NAMES as SUPPLEMENT
 
 
 @dataclass(frozen=True)
@@ -135,10 +136,11 @@ def resources(project: Project, raw: dict[str, Any]) -> tuple[str, ...]:
     for item in _listed(listed):
         path = _file(project, "project", item)
         if not path.is_file():
+            made = path.name in SUPPLEMENT and any(project.data.glob("*.csv"))
             raise SetupError(
                 f"the resource {item} is not there",
                 file=project.relative(project.config),
-                mend="type: manuscript prepare (it makes the supplement), or correct resources:",
+                mend="type: manuscript prepare" if made else "take it out of resources:, or bring the file",
             )
         found.append(project.relative(path))
     return tuple(found)

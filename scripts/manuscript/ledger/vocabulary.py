@@ -50,6 +50,13 @@ KNOWN = {
         "gaps": "topic wanted reason tried",
     }.items()
 }
+# and which of their columns name rows of another table, whether or not the data package says so
+_LINKS = {
+    "trials": {"agents": "agents"},
+    "outcomes": {"trial": "trials"},
+    "safety": {"trial": "trials"},
+    "approvals": {"agent": "agents", "basis_trial": "trials"},
+}
 _BRACES = re.compile(r"\{([\w.-]+)\}")
 
 
@@ -189,7 +196,8 @@ def read_vocabulary(project: Project) -> Vocabulary:
         return Vocabulary(project, {})
     try:
         package = json.loads(within(project, path).read_text(encoding="utf-8"))
-        tables = [_table(resource) for resource in package["resources"]]
+        names = {resource["name"] for resource in package["resources"]}
+        tables = [_table(resource, names) for resource in package["resources"]]
     except json.JSONDecodeError as error:
         raise ConfigError(
             f"not JSON: {error.msg}", file=shown, line=error.lineno, mend="look at quotes, commas and brackets"
@@ -208,14 +216,19 @@ def brands_of(project: Project) -> frozenset[str]:
     return frozenset(read_vocabulary(project).listed("brands"))
 
 
-def _table(resource: Mapping[str, Any]) -> TableSchema:
-    columns = tuple(_column(item) for item in resource["schema"]["fields"])
+def _table(resource: Mapping[str, Any], tables: set[str]) -> TableSchema:
+    links = {name: table for name, table in _LINKS.get(resource["name"], {}).items() if table in tables}
+    for key in resource["schema"].get("foreignKeys", ()):
+        # Frictionless lets one name stand without a list, and "" is the table itself
+        names = [key["fields"]] if isinstance(key["fields"], str) else key["fields"]
+        links |= dict.fromkeys(names[:1], key["reference"]["resource"] or resource["name"])
+    columns = tuple(_column(item, links.get(item["name"], "")) for item in resource["schema"]["fields"])
     return TableSchema(
         resource["name"], resource.get("title", ""), columns, resource.get("prose", {}), resource.get("evidence", {})
     )
 
 
-def _column(item: Mapping[str, Any]) -> Column:
+def _column(item: Mapping[str, Any], links: str) -> Column:
     limits = item.get("constraints", {})
     re.compile(limits.get("pattern", ""))
     return Column(
@@ -229,7 +242,7 @@ def _column(item: Mapping[str, Any]) -> Column:
         least=limits.get("minimum"),
         most=limits.get("maximum"),
         cells=item.get("cells", ""),
-        links=item.get("links", ""),
+        links=item.get("links", links),
     )
 
 

@@ -10,10 +10,10 @@ from manuscript.engine.authors import read_authors
 from manuscript.paths import Project
 from manuscript.source.files import front_matter, read_yaml
 from manuscript.source.resolved import Source
-from manuscript.source.syntax import VARIABLE
+from manuscript.source.syntax import BRACKET, VARIABLE
 
 _LINK = re.compile(r"\[(?P<text>[^\]]*)\]\([^)]*\)(?:\{[^}]*\})?")
-_CITATION = re.compile(r"\s*\[-?@[^\]]*\]")
+_CITATION = re.compile(rf"\s*{BRACKET.pattern}")
 
 
 @dataclass(frozen=True)

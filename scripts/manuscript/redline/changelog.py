@@ -9,6 +9,7 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
+from manuscript.engine.bibliography import entry_texts
 from manuscript.errors import ManuscriptError
 from manuscript.ledger.tables import Ledger, load_ledger
 from manuscript.paths import Project
@@ -19,7 +20,6 @@ from manuscript.supplement.said import what
 
 # a number in the text is a link to its row
 _LINK = re.compile(r"\[([^\]]*)\]\([^)]*\)(?:\{[^}]*\})?")
-_ENTRY = re.compile(r"^@\w+\s*\{\s*([^,\s]+)\s*,", re.M)
 
 
 # where and when a value was read, not the value
@@ -215,12 +215,7 @@ def _numbers(log: Changelog, old: Project, new: Project) -> None:
 
 
 def _entries(path: Path) -> dict[str, str]:
-    if not path.is_file():
-        return {}
-    text = path.read_text(encoding="utf-8-sig")
-    starts = list(_ENTRY.finditer(text))
-    ends = [item.start() for item in starts[1:]] + [len(text)]
-    return {item[1]: text[item.start() : end].strip() for item, end in zip(starts, ends, strict=True)}
+    return entry_texts(path.read_text(encoding="utf-8-sig")) if path.is_file() else {}
 
 
 def _differing(old: Path, new: Path, pattern: str) -> list[str]:

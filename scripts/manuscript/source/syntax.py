@@ -22,6 +22,10 @@ LIST_MARK = re.compile(r"^\s*(?:[-*+]|\d+[.)]|\(?[a-z]\))\s+")
 LABEL = re.compile(r"#(?P<label>[\w][\w:.-]*)")
 # an @ with such a name refers to something in the article and cites nothing
 REFERENCE = re.compile(r"(?i:fig|tbl|sec|eq|lst|thm|lem|cor|prp|cnj|def|exm|exr|sol|rem|alg|nte|tip|wrn|imp|cau)-")
+# such a reference to one of the four kinds that every article has, in prose
+CROSS_REFERENCE = re.compile(r"(?<![\w\\.@])-?@(?P<id>(?P<kind>fig|tbl|sec|eq)-[\w-]+(?:[.:][\w-]+)*)", re.I)
+# a bracket of citations or references; a link's words are none
+BRACKET = re.compile(r"\[(?P<inside>[^\[\]]*(?<![\w\\./])-?@[\w{][^\[\]]*)\](?!\()")
 COMMENT = re.compile(r"<!--.*?-->")
 CODE = re.compile(r"(?P<tick>`+)(?!`).+?(?P=tick)(?!`)")
 _KEY = r"\w(?:\w|[:.#$%&\-+?<>~/](?=\w))*"
@@ -41,6 +45,8 @@ _INLINE = re.compile(
     r"|\b10\.\d{4,9}/\S+"
 )
 _WORD = re.compile(r"\w(?:[\w'’.,/–-]*\w)?")
+# the stage of a tumour by its size, nodes and metastases: T1N0, pT2N1M0
+STAGE = r"y?[cp]?T[0-4](?:is|mi|[a-d])?[–/-]?(?:y?[cp]?[TN][0-4X][a-c]?)*(?:M[01X])?"
 # stands for one blanked character of an inline element; white space would make neighbours of its neighbours
 BLANK = "\x00"
 

@@ -10,12 +10,13 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from manuscript import stamped
-from manuscript.atomic import TEMPORARY, write_text
+from manuscript.atomic import clear_up, temporary_name, write_text
 from manuscript.engine.ast import iterate
 from manuscript.engine.document import Document, build_documents
 from manuscript.engine.formats import docx, pdf
 from manuscript.engine.settings import load_settings
 from manuscript.errors import RenderError
+from manuscript.ledger.outgoing import outgoing
 from manuscript.ledger.tables import load_ledger
 from manuscript.paths import Project
 from manuscript.source.files import read_yaml
@@ -92,7 +93,8 @@ def make(
     Raises ``RenderError`` when a blinded file tells who wrote it, or a file cannot be written.
     """
     target.parent.mkdir(parents=True, exist_ok=True)
-    workshop = Path(tempfile.mkdtemp(prefix=TEMPORARY, dir=target.parent))
+    clear_up([target.parent])
+    workshop = Path(tempfile.mkdtemp(prefix=temporary_name(), dir=target.parent))
     try:
         folder = workshop / target.name
         work = Bundle(project, profile, folder, epoch, wishes or Wishes())
@@ -198,10 +200,10 @@ class Bundle:
             target.parent.mkdir(parents=True, exist_ok=True)
             target.write_bytes(data)
         for path in sorted(self.project.data.glob("*.csv")):
-            (place / "ledger").mkdir(parents=True, exist_ok=True)
-            if not self.who:
-                shutil.copyfile(path, place / "ledger" / path.name)
-            elif count := blinding.blinded_table(path, place / "ledger" / path.name, self.who):
+            target = place / "ledger" / path.name
+            target.parent.mkdir(parents=True, exist_ok=True)
+            target.write_bytes(outgoing(self.project, self.project.relative(path)))
+            if self.who and (count := blinding.blinded_table(target, target, self.who)):
                 self.notes.append(f"{path.name}: {count} cells that tell who wrote the article are left out.")
         self.write(self.shown(parts.tables(article)), self.folder / REVIEWERS / "tables.docx", Layout())
         self.write(self.shown(parts.captions(article)), self.folder / REVIEWERS / "figures" / "captions.docx")

@@ -27,8 +27,9 @@ class Part:
 
 def about(ledger: Ledger, row: Row) -> Row | None:
     """The row of the trial or agent that this one says something of; nothing for a row that stands by itself."""
-    column = _ABOUT.get(row.table)
-    return ledger.tables[row.vocabulary.tables[row.table].links[column]][row[column]] if column else None
+    column = _ABOUT.get(row.table, "")
+    table = row.vocabulary.tables[row.table].links.get(column)
+    return ledger.tables[table][row[column]] if table else None
 
 
 def what(ledger: Ledger, row: Row) -> str:
@@ -45,6 +46,12 @@ def named(ledger: Ledger, row: Row) -> tuple[str, str]:
 def found(ledger: Ledger, row: Row) -> str:
     """What the row says, in one line of plain text."""
     return _PARTS.get(row.table, _OTHER).found(ledger, row)
+
+
+def _of(ledger: Ledger, row: Row) -> str:
+    """The name of what the row says something of; its short name where the ledger has no table of such rows."""
+    subject = about(ledger, row)
+    return subject["name"] if subject is not None else row[_ABOUT[row.table]]
 
 
 def _arms(row: Row, say: Callable[[str], str]) -> str:
@@ -65,7 +72,7 @@ def _trial_what(ledger: Ledger, row: Row) -> str:
 
 def _trial_found(ledger: Ledger, row: Row) -> str:
     endpoint = f"primary endpoint: {row['primary_endpoint']}" if row["primary_endpoint"] else ""
-    names = [ledger.agents[agent]["name"] for agent in row.items_of("agents")]
+    names = [ledger.agents[agent]["name"] if ledger.agents else agent for agent in row.items_of("agents")]
     agents = f"agents: {', '.join(names)}" if names else ""
     number = f"n = {values.count(row['n'])}" if row["n"] else ""
     return joined((number, row["registry_id"], endpoint, agents))
@@ -86,7 +93,7 @@ def _outcome_what(ledger: Ledger, row: Row) -> str:
     follow_up = _arms(row, lambda arm: row[f"{arm}_follow_up_months"])
     return joined(
         (
-            ledger.trials[row["trial"]]["name"],
+            _of(ledger, row),
             _endpoint(row),
             values.analysis(row),
             row["population"],
@@ -116,7 +123,7 @@ def _safety_what(ledger: Ledger, row: Row) -> str:
     numbers = _arms(row, lambda arm: row[f"{arm}_n"])
     return joined(
         (
-            ledger.trials[row["trial"]]["name"],
+            _of(ledger, row),
             words.event(row),
             values.attribution(row),
             row["population"],
@@ -147,7 +154,7 @@ def _approval_what(ledger: Ledger, row: Row) -> str:
     partner = f" with {row['combination']}" if row["combination"] else ""
     return joined(
         (
-            ledger.agents[row["agent"]]["name"] + partner,
+            _of(ledger, row) + partner,
             row["agency"],
             values.approval(row),
             row["setting"],
@@ -156,7 +163,7 @@ def _approval_what(ledger: Ledger, row: Row) -> str:
 
 
 def _approval_found(ledger: Ledger, row: Row) -> str:
-    basis = ", ".join(ledger.trials[trial]["name"] for trial in row.items_of("basis_trial"))
+    basis = ", ".join(ledger.trials[trial]["name"] if ledger.trials else trial for trial in row.items_of("basis_trial"))
     return joined((values.date(row["date"]), row["indication"], row["line"], f"on {basis}" if basis else ""))
 
 

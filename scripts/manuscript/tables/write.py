@@ -10,7 +10,6 @@ from manuscript.atomic import write_text
 from manuscript.ledger.tables import Ledger
 from manuscript.paths import Project
 
-_NOTICE = "<!-- made by `manuscript prepare` from {module}; change that module or the ledger -->"
 # the tables that every review has
 _STANDARD = ("abbreviations",)
 
@@ -39,4 +38,4 @@ def table_text(project: Project, ledger: Ledger, name: str) -> str:
     """What the file of a table holds: a line that says where it comes from, then each table with its caption."""
     module = module_of(project, name)
     blocks = module.tables(project, ledger)
-    return "\n".join([_NOTICE.format(module=module.__name__) + "\n", *(block.text() for block in blocks)])
+    return "\n".join([wing.NOTICE.format(module=module.__name__) + "\n", *(block.text() for block in blocks)])

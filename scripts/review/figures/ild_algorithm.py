@@ -19,7 +19,7 @@ _TITLE = "Lung disease under T-DXd: look for it before symptoms, interrupt on su
 _WHERE = {
     "nhsscotland2026shortness": "UK",
     "chiu2023clinical": "Asia-Pacific",
-    "ncoda2020enhertu": "US label",
+    "daiichi2026ultralow": "US label",
     "onclive2026safety": "US panel",
     "daiichi2026pneumonitis": "US label",
     "daiichi2026dosing": "US label",

@@ -12,6 +12,7 @@ from pathlib import Path
 from lxml import etree
 
 from manuscript.git import source_files
+from manuscript.ledger.outgoing import outgoing
 from manuscript.paths import Project
 from manuscript.stamped import add
 
@@ -54,12 +55,14 @@ def write(project: Project, outputs: Path, target: Path, epoch: int, resources: 
     for path in sorted((outputs / "figures").rglob("*")):
         items.append(("manuscript", path.relative_to(outputs).as_posix(), path))
     items += [("article-supporting-file", name, outputs / name) for name in resources]
-    for name in source_files(project):
-        items.append(("article-source", f"source/{name}", project.root / name))
+    sources = source_files(project)
     with zipfile.ZipFile(target, "w", zipfile.ZIP_DEFLATED, compresslevel=6) as bundle:
-        add(bundle, "manifest.xml", _manifest(items), epoch)
+        packed = [("article-source", f"source/{name}", project.root / name) for name in sources]
+        add(bundle, "manifest.xml", _manifest([*items, *packed]), epoch)
         for _, name, path in items:
             add(bundle, name, path.read_bytes(), epoch)
+        for name in sources:
+            add(bundle, f"source/{name}", outgoing(project, name), epoch)
 
 
 def _manifest(items: list[tuple[str, str, Path]]) -> bytes:
