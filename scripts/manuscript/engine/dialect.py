@@ -325,10 +325,12 @@ class _Translator(NodeVisitor):
                 drop(image["c"][0], "text")
                 caption, image["c"][1] = image["c"][1], []
                 return figure(attributes, [plain(caption)] if caption else [], [plain(images)])
+        _ended(node["c"])
         self._undefined(node["c"])
         return self._equations(node["c"])
 
     def _plain(self, node: Node) -> None:
+        _ended(node["c"])
         self._undefined(node["c"])
 
     def _undefined(self, inlines: list[Node]) -> None:
@@ -401,6 +403,12 @@ def _words_of_caption(block: Node) -> list[Node] | None:
     opening = "(" if delimiter["t"] == "TwoParens" else ""
     closing = "." if delimiter["t"] == "Period" else ")"
     return [string(f"{opening}{counted(start, _COUNTED[style['t']])}{closing}"), space(), *item[0]["c"]]
+
+
+def _ended(inlines: list[Node]) -> None:
+    """Take out, in place, breaks of the line at its end: nothing follows them."""
+    while inlines and inlines[-1]["t"] in ("LineBreak", "SoftBreak", "Space"):
+        inlines.pop()
 
 
 def _caption_of(table: Node) -> list[Node]:

@@ -568,10 +568,12 @@ def _alt(image: str) -> str:
 
 
 def _boxed(inlines: list[Node]) -> None:
-    """A picture within a line is part of the line, in place."""
-    for index, item in enumerate(inlines):
-        if len(inlines) > 1 and item["t"] == "RawInline" and item["c"][1].startswith("#image("):
-            inlines[index] = raw_inline("typst", f"#box({item['c'][1][1:]})")
+    """A picture within a line is part of the line, in place; one that is all there is, or a link, stands for itself."""
+    while len(inlines) == 1 and inlines[0]["t"] == "Link":
+        inlines = inlines[0]["c"][1]
+    for item in iterate(inlines if len(inlines) > 1 else []):
+        if item["t"] == "RawInline" and item["c"][1].startswith("#image("):
+            item["c"][1] = f"#box({item['c'][1][1:]})"
 
 
 def _typst_length(size: str) -> str:
