@@ -64,6 +64,7 @@ _STEPS: evidence.Steps = {
                 Option("train-2", ("efs",), "pcr", label="HP: without v with anthracycline"),
             ],
         ),
+        ("Carboplatin", "", [Option("neocarhp", (), "pcr")]),
         (
             "Chemotherapy", "",
             [
