@@ -17,6 +17,9 @@ COMMIT = "manuscript-commit"
 # the checksums that a ZIP archive keeps of the pictures
 PICTURES = "manuscript-pictures"
 
+# in the text of a PNG: where it may be parted, in shares of its height
+PARTINGS = "manuscript-partings"
+
 
 def body(path: Path) -> etree._Element:
     """The document part of a Word file.

@@ -23,7 +23,7 @@ from manuscript import wing
 from manuscript.check.run import run as check
 from manuscript.code import digest, modules_of
 from manuscript.engine.embedded import render
-from manuscript.errors import ConfigError, ManuscriptError, ManuscriptErrors
+from manuscript.errors import ConfigError, ManuscriptError, ManuscriptErrors, SetupError
 from manuscript.formats import BY_QUARTO, FORMATS, Format
 from manuscript.ledger.tables import NotThere, load_ledger
 from manuscript.ledger.vocabulary import KNOWN
@@ -138,6 +138,11 @@ def test_an_article_without_a_ledger_is_fine(own: Project) -> None:
         r" The agreement between.*\n", "\n", re.sub(r"(?s)# Supplementary evidence.*?(?=# References)", "", text)
     )
     project.article.write_text(text, encoding="utf-8")
+    prepare(project)
+    with pytest.raises(SetupError, match=r"supplement\.pdf is not there"):
+        render(project, ["html"], 0)
+    config = project.config.read_text(encoding="utf-8")
+    project.config.write_text(re.sub(r"\n  resources: .*", "", config), encoding="utf-8")
     prepare(project)
     assert not project.data.exists() and not project.figures.exists()
     assert prepare(project) == []

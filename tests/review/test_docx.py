@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import re
 import zipfile
+from itertools import groupby
 from pathlib import Path
 
+import pypdfium2
 import pytest
 from lxml import etree
 
@@ -58,6 +60,49 @@ def test_libre_office_reads_it(document: Path, tmp_path: Path) -> None:
     assert "Errorreference" not in text
 
 
+def test_no_page_but_the_last_is_more_than_a_third_empty(rendered_article: Project, tmp_path: Path) -> None:
+    holes = _holes(inspectors.libre_office(rendered_article.output / "index.docx", tmp_path))
+    assert len(holes) > 20 and {page: f"{hole:.0%}" for page, hole in holes.items() if hole > 1 / 3} == {}
+
+
+def _holes(path: Path) -> dict[int, float]:
+    """The longest blank stretch of each page but the last, as a share of its height."""
+    with pypdfium2.PdfDocument(path) as pdf:
+        pages = [page.render(scale=0.5, grayscale=True).to_numpy() for page in pdf]
+    return {
+        number: max(len(list(rows)) for blank, rows in groupby(page.min(axis=1) > 240) if blank) / len(page)
+        for number, page in enumerate(pages[:-1], start=1)
+    }
+
+
+def test_a_tall_picture_is_shown_in_pieces_that_make_up_the_whole(rendered_article: Project) -> None:
+    shown: dict[str, list[tuple[int, int, int]]] = {}
+    for picture in _part(rendered_article.output / "index.docx").iter(f"{_DRAWING}inline"):
+        blip, crop = picture.find(f".//{docx.DRAWING}blip"), picture.find(f".//{docx.DRAWING}srcRect")
+        top, bottom = (int(crop.get(side)) for side in "tb") if crop is not None else (0, 0)
+        height = int(picture.find(f"{_DRAWING}extent").get("cy"))
+        shown.setdefault(next(iter(blip.attrib.values())), []).append((top, 100_000 - bottom, height))
+    parted = [pieces for pieces in shown.values() if len(pieces) > 1]
+    assert parted
+    for pieces in parted:
+        assert [top for top, _, _ in pieces] == [0, *(bottom for _, bottom, _ in pieces[:-1])]
+        assert pieces[-1][1] == 100_000
+        assert max(height for _, _, height in pieces) / 36000 < 80, "a third of the page"
+
+
+@pytest.mark.parametrize(
+    ("places", "pieces"),
+    [
+        ([0.2, 0.4, 0.6, 0.8], [0.2, 0.6]),
+        ([0.1, 0.5, 0.9], [0.1, 0.5, 0.9]),  # where nothing shorter can be had, as short as may be
+        ([0.75], [0.75]),
+        ([], []),
+    ],
+)
+def test_a_picture_is_parted_in_as_few_pieces_as_may_be(places: list[float], pieces: list[float]) -> None:
+    assert docx._edges(places, 0.4, 0.4) == pieces
+
+
 def test_every_reference_field_has_its_bookmark_and_every_inner_link_its_place(document: Path) -> None:
     body = _part(document)
     bookmarks = {item.get(f"{W}name") for item in body.iter(f"{W}bookmarkStart")}
@@ -82,7 +127,8 @@ def test_tables_repeat_their_header_and_keep_their_rows(document: Path) -> None:
 def test_figures_are_described_and_only_panels_stand_in_tables(document: Path) -> None:
     body = _part(document)
     pictures = list(body.iter(f"{_DRAWING}docPr"))
-    assert pictures and all(len(item.get("descr")) > 5 for item in pictures)
+    # a piece of a picture that was described above is said to be none
+    assert pictures and all(len(item.get("descr")) > 5 or b"decorative" in etree.tostring(item) for item in pictures)
     assert len({item.get("id") for item in pictures}) == len(pictures)
     for picture in pictures:
         table = next(picture.iterancestors(f"{W}tbl"), None)
@@ -122,13 +168,16 @@ def test_pictures_and_tables_have_the_width_they_were_made_for(rendered_article:
         for paragraph in root.iter(f"{W}p")
         if _style(paragraph) == "WideFigure" and next(paragraph.iter(f"{W}drawing"), None) is not None
     ]
-    assert len(pictures) == len(wing.included(rendered_article, "figures"))
+    described = [item for item in pictures if next(item.iter(f"{_DRAWING}docPr")).get("descr")]
+    assert len(described) == len(wing.included(rendered_article, "figures"))
     for paragraph in pictures:
         sizes = [
             item for item in paragraph.iter() if etree.QName(item).localname in ("extent", "ext") and item.get("cx")
         ]
         assert len(sizes) == 2 and {round(int(size.get("cx")) / 36000, 1) for size in sizes} == {180.0}
         caption = paragraph.getnext()
+        if caption in pictures:
+            continue  # the next piece of the same figure
         indent = caption.find(f"{W}pPr/{W}ind")
         assert _style(caption) == "ImageCaption" and indent.get(f"{W}left") == indent.get(f"{W}right") == "-567"
     tables = [

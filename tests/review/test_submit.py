@@ -13,14 +13,17 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from matplotlib.figure import Figure
 from PIL import Image, PngImagePlugin
 
+from manuscript import wing
 from manuscript.engine.ast import text_of
 from manuscript.engine.authors import Author
 from manuscript.engine.document import Document
 from manuscript.errors import ConfigError, ManuscriptErrors, RenderError
 from manuscript.figures import style
-from manuscript.figures.column import Room, fit
+from manuscript.figures.column import Room, fitted, letters
+from manuscript.figures.schematic import canvas, card
 from manuscript.git import git
 from manuscript.ledger.tables import load_ledger
 from manuscript.ooxml import W, body
@@ -239,6 +242,7 @@ def test_broken_limits_are_reported(made: bundle.Made) -> None:
         ({"statements": ["funding", "ethics"]}, ["statements"]),
         ({"heading_levels_max": 1, "data_statement": "required", "ai_disclosure": "required"},
          ["heading_levels_max", "data_statement", "ai_disclosure"]),
+        ({"key_points_min": 9, "key_points_max": 10, "key_point_words_max": 1}, ["key_points_min", "key_point_words_max"]),
         ({"key_points": "required", "abstract_form": "unstructured", "words_max": "no limit"}, []),
     ],
 )  # fmt: skip
@@ -500,10 +504,16 @@ def test_figure_files_say_what_was_asked_for(
         assert item.width_mm == pytest.approx(190, abs=0.5)
         assert item.colours == "RGB"
     assert others[".png"].dpi == 600
-    # 8 pt as far as letters keep apart; the report tells what was reached
-    assert others[".pdf"].type_pt is not None and others[".pdf"].type_pt >= 7
+    assert others[".pdf"].type_pt == pytest.approx(8, abs=0.01)
     assert others[".eps"].type_pt == pytest.approx(others[".pdf"].type_pt, abs=0.01)
     assert b"CreationDate" not in others[".eps"].path.read_bytes()
+
+
+def _two_words(second: float) -> Figure:
+    figure = style.new_figure(180, 60)
+    for x in (0.2, second):
+        figure.text(x, 0.5, "letters of seven points", fontsize=7)
+    return figure
 
 
 @pytest.mark.parametrize(
@@ -513,23 +523,69 @@ def test_figure_files_say_what_was_asked_for(
 )
 def test_type_grows_as_far_as_letters_keep_apart(second: float, grows: bool) -> None:
     with style.applied():
-        figure = style.new_figure(180, 60)
-        texts_ = [figure.text(x, 0.5, "letters of seven points", fontsize=7) for x in (0.2, second)]
-        fit(figure, Room(widths_mm=(84, 174), type_min_pt=9))
+        figure = fitted(lambda: _two_words(second), Room(widths_mm=(84, 174), type_min_pt=9))
         figure.draw_without_rendering()
-        one, other = (item.get_window_extent() for item in texts_)
+        one, other = (item.get_window_extent() for item in figure.texts)
     assert figure.get_size_inches()[0] == pytest.approx(174 / 25.4)
     assert other.x0 - one.x1 > -2
-    assert (texts_[0].get_fontsize() == pytest.approx(9)) is grows
-    assert texts_[0].get_fontsize() >= 7 * 174 / 180 - 0.01
+    assert (figure.texts[0].get_fontsize() == pytest.approx(9)) is grows
+    assert figure.texts[0].get_fontsize() >= 7 * 174 / 180 - 0.01
 
 
-def test_a_figure_without_wishes_stays_as_it_is() -> None:
+def _card() -> Figure:
+    figure, axes = canvas(30)
+    card(axes, 2, 2, 88, "A title", ["words that are broken to the width of the box and go on for a while after that"])
+    return figure
+
+
+@pytest.mark.parametrize(
+    ("room", "size", "lines"),
+    [
+        (Room(), 7, 1),
+        (Room(widths_mm=(120,)), 7, 2),
+        (Room(widths_mm=(190,)), 7, 1),
+        (Room(widths_mm=(174,), type_min_pt=9), 9, 2),
+    ],
+    ids=["without a wish", "a narrow column", "a wide column", "large type"],
+)
+def test_words_are_broken_anew_for_the_room_that_they_get(room: Room, size: float, lines: int) -> None:
     with style.applied():
-        figure = style.new_figure(180, 60)
-        text = figure.text(0.2, 0.5, "letters", fontsize=7)
-        fit(figure, Room())
-    assert list(figure.get_size_inches() * 25.4) == pytest.approx([180, 60]) and text.get_fontsize() == 7
+        figure = fitted(_card, room)
+        sizes = [text.get_fontsize() for text in figure.axes[0].texts]
+        figure.draw_without_rendering()
+        ends = [text.get_window_extent().x1 for text in figure.axes[0].texts]
+        edge = figure.axes[0].patches[0].get_window_extent().x1
+    assert min(sizes) == pytest.approx(size)
+    assert len(sizes) == 2 + lines, "the title, the dash, and its lines"
+    assert max(ends) <= edge + 1
+
+
+def test_a_line_below_the_ground_of_words_is_not_seen() -> None:
+    def draw(ground: bool) -> Figure:
+        figure, axes = canvas(30)
+        axes.plot([50, 50], [0, 30], zorder=1)
+        if ground:
+            axes.axhspan(10, 20, color=style.BAND, zorder=2)
+        style.write(axes, 2, 15, "words of seven points that end before the line", size=7)
+        return figure
+
+    with style.applied():
+        seen, hidden = (
+            fitted(lambda ground=ground: draw(ground), Room(widths_mm=(174,), type_min_pt=8))
+            for ground in (False, True)
+        )
+    assert seen.axes[0].texts[0].get_fontsize() < 8
+    assert hidden.axes[0].texts[0].get_fontsize() == 8
+
+
+@pytest.mark.parametrize("name", [path.stem for path in (ROOT / "figures").glob("*.svg")])
+def test_figures_of_the_review_keep_the_type_that_a_journal_asks_for(name: str) -> None:
+    module, ledger = wing.load(Project(ROOT), "figures", name), load_ledger(Project(ROOT))
+    with style.applied():
+        figure = fitted(lambda: module.draw(ledger), Room((84, 174), height_max_mm=234, type_min_pt=8))
+    assert min(text.get_fontsize() for text in letters(figure)) >= 8 - 0.01
+    width, height = figure.get_size_inches() * 25.4
+    assert width == pytest.approx(174) and height < 234.1
 
 
 def test_figure_limits_are_read_from_the_files(made: bundle.Made) -> None:
@@ -544,7 +600,7 @@ def test_figure_limits_are_read_from_the_files(made: bundle.Made) -> None:
         figure_height_max_mm=9,
     )
     empty = {name: texts.Text("", "") for name in papers.WRITTEN}
-    measures = measure.Measures(1, "", "", 1, (), 1, 1, 1, 1, 1, False, 1, ())
+    measures = measure.Measures(1, "", "", 1, (), 1, 1, 1, 1, 1, (), 1, ())
     found = {item.key: item.passed for item in report.limits(wanted, measures, empty, files)}
     assert found == dict.fromkeys(wanted.values, False)
 

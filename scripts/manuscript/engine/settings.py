@@ -126,7 +126,7 @@ def load_settings(project: Project, csl_instead: Path | None = None) -> Settings
 
 
 def resources(project: Project, raw: dict[str, Any]) -> tuple[str, ...]:
-    """The files that ``project: resources:`` lists, as paths from the project's folder; no supplement without a ledger.
+    """The files that ``project: resources:`` lists, as paths from the project's folder.
 
     Raises ``ConfigError`` for one outside the project, ``SetupError`` for one that is not there.
     """
@@ -135,13 +135,12 @@ def resources(project: Project, raw: dict[str, Any]) -> tuple[str, ...]:
     found = []
     for item in _listed(listed):
         path = _file(project, "project", item)
-        if path.name in SUPPLEMENT and not any(project.data.glob("*.csv")):
-            continue
         if not path.is_file():
+            made = path.name in SUPPLEMENT and any(project.data.glob("*.csv"))
             raise SetupError(
                 f"the resource {item} is not there",
                 file=project.relative(project.config),
-                mend="type: manuscript prepare (it makes the supplement), or correct resources:",
+                mend="type: manuscript prepare" if made else "take it out of resources:, or bring the file",
             )
         found.append(project.relative(path))
     return tuple(found)

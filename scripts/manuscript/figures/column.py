@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
+
+from manuscript.figures import style
 
 if TYPE_CHECKING:
     from matplotlib.axis import Axis
@@ -26,34 +29,41 @@ class Room:
     type_min_pt: float = 0
 
 
-def fit(figure: Figure, room: Room) -> None:
-    """Draw the figure at the width of a column, in place.
+def fitted(draw: Callable[[], Figure], room: Room) -> Figure:
+    """What ``draw`` draws, at the width of a column, its type no smaller than the journal takes.
 
-    Its type grows to the least size that the journal takes as far as letters meet neither others nor the edge of their
-    box that they kept clear of before; in a narrower column it may have to shrink with the picture.
+    It is drawn a second time for that: texts that are broken to a width are broken anew for the larger type in the narrower
+    column. Type that then still meets other type, a line or the edge of its box shrinks until it does not.
     """
+    figure = draw()
     width, height = figure.get_size_inches()
     columns = sorted(column / 25.4 for column in room.widths_mm)
     wanted = next((column for column in columns if column >= width - 0.01), columns[-1] if columns else width)
     wanted = max(wanted, room.width_min_mm / 25.4)
     figure.draw_without_rendering()
-    sizes = [float(text.get_fontsize()) for text in _letters(figure)]
-    largest = max(1.0, room.type_min_pt / min(sizes, default=room.type_min_pt or 1))
-    least = min(1.0, wanted / width)
+    smallest = min((float(text.get_fontsize()) for text in letters(figure)), default=room.type_min_pt)
+    if abs(wanted - width) < 0.01 and smallest >= room.type_min_pt and not 0 < room.height_max_mm < height * 25.4:
+        return figure
     before = _meetings(figure)
-    scale = 1.0
-    for step in range(_STEPS):
-        now = largest - (largest - least) * step / (_STEPS - 1)
-        _enlarge(figure, now / scale)
-        scale = now
-        tall = height * max(wanted / width, scale)
-        figure.set_size_inches(wanted, min(tall, room.height_max_mm / 25.4) if room.height_max_mm else tall)
+    part = min(1.0, wanted / width)
+    with style.printed(room.type_min_pt, part):
+        figure = draw()
+    # a narrowed picture keeps its height, since its words keep their size; larger ones need more
+    taller = figure.get_size_inches()[1] * max(1.0, wanted / width, room.type_min_pt / smallest)
+    figure.set_size_inches(wanted, min(taller, room.height_max_mm / 25.4) if room.height_max_mm else taller)
+    figure.draw_without_rendering()
+    _resize(figure, lambda size: max(size, room.type_min_pt))
+    # at the most to what it would be in a picture that is narrowed as a whole
+    shrink = (part * smallest / max(smallest, room.type_min_pt)) ** (1 / _STEPS)
+    for _ in range(_STEPS):
         figure.draw_without_rendering()
-        if largest == least or _meetings(figure) <= before:
+        if _meetings(figure) <= before:
             break
+        _resize(figure, lambda size: size * shrink)
+    return figure
 
 
-def _letters(figure: Figure) -> list[Text]:
+def letters(figure: Figure) -> list[Text]:
     """The letters that are drawn."""
     from matplotlib.text import Text
 
@@ -84,17 +94,17 @@ def _drawn(axis: Axis) -> list[Text]:
     return kept
 
 
-def _enlarge(figure: Figure, factor: float) -> None:
-    """All letters by a factor; those of an axis by its own setting, since they are made anew for another size."""
+def _resize(figure: Figure, changed: Callable[[float], float]) -> None:
+    """All letters; those of an axis by its own setting, since they are made anew for another size."""
     numbers = set()
     for axis in _axes(figure, shown=True):
         labels = axis.get_ticklabels(which="both")
         numbers |= set(map(id, labels))
         if labels:
-            axis.set_tick_params(which="both", labelsize=float(labels[0].get_fontsize()) * factor)
-    for text in _letters(figure):
+            axis.set_tick_params(which="both", labelsize=changed(float(labels[0].get_fontsize())))
+    for text in letters(figure):
         if id(text) not in numbers:
-            text.set_fontsize(float(text.get_fontsize()) * factor)
+            text.set_fontsize(changed(float(text.get_fontsize())))
 
 
 def _meetings(figure: Figure) -> set[tuple[str, str]]:
@@ -104,7 +114,7 @@ def _meetings(figure: Figure) -> set[tuple[str, str]]:
 
     counts: dict[str, int] = {}
     boxes: list[tuple[str, Bbox]] = []
-    for text in _letters(figure):
+    for text in letters(figure):
         name = text.get_text()
         counts[name] = counts.get(name, 0) + 1
         boxes.append((f"{name} ({counts[name]})", text.get_window_extent()))
@@ -115,21 +125,29 @@ def _meetings(figure: Figure) -> set[tuple[str, str]]:
             tall = min(box.y1, second.y1) - max(box.y0, second.y0)
             if wide > _TOUCH and tall > _LINE * min(box.height, second.height):
                 found.add((name, other))
+    patches = [
+        item for item in figure.findobj() if isinstance(item, (Rectangle, FancyBboxPatch)) and item.get_visible()
+    ]
     frames: list[tuple[str, BboxBase]] = [("the figure", figure.bbox)]
-    for number, patch in enumerate(figure.findobj(lambda item: isinstance(item, (Rectangle, FancyBboxPatch)))):
-        if patch.get_visible():
-            frames.append((f"box {number}", patch.get_window_extent()))
-    drawn = [
-        item for item in figure.findobj(lambda item: isinstance(item, (Line2D, FancyArrowPatch))) if item.get_visible()
+    frames += [("a box", item.get_window_extent()) for item in patches]
+    backs = [figure.patch, *(axes.patch for axes in figure.axes)]
+    grounds = [
+        (item.get_zorder(), item.get_window_extent()) for item in patches if item.get_fill() and item not in backs
     ]
-    lines: list[tuple[str, BboxBase]] = [
-        (f"line {number}", item.get_window_extent()) for number, item in enumerate(drawn)
-    ]
+    drawn = figure.findobj(lambda item: isinstance(item, (Line2D, FancyArrowPatch)))
+    lines = [(item.get_zorder(), item.get_window_extent()) for item in drawn if item.get_visible()]
     for name, box in boxes:
-        for line, edge in lines:
-            across = min(box.x1, edge.x1) - max(box.x0, edge.x0) > -_TOUCH
-            if across and edge.y0 < box.y1 - _TOUCH and edge.y1 > box.y0 + _TOUCH:
-                found.add((name, line))
+        # lines below the ground that words stand on are not seen
+        under = [
+            order
+            for order, edge in grounds
+            if edge.x0 <= box.x0 and box.x1 <= edge.x1 and edge.y0 <= box.y0 and box.y1 <= edge.y1
+        ]
+        ground = max(under, default=-1.0)
+        for order, line in lines:
+            across = min(box.x1, line.x1) - max(box.x0, line.x0) > -_TOUCH
+            if order >= ground and across and line.y0 < box.y1 - _TOUCH and line.y1 > box.y0 + _TOUCH:
+                found.add((name, "a line"))
         for frame, edge in frames:
             begins = edge.x0 <= box.x0 + _TOUCH <= edge.x1 and edge.y0 <= (box.y0 + box.y1) / 2 <= edge.y1
             if (begins and box.x1 > edge.x1 + _TOUCH) or (frame == "the figure" and box.x0 < edge.x0 - _TOUCH):

@@ -18,10 +18,11 @@ from manuscript import wing
 from manuscript.atomic import write_bytes, write_text
 from manuscript.errors import FigureError
 from manuscript.figures import style
-from manuscript.figures.column import Room, fit
+from manuscript.figures.column import Room, fitted
 from manuscript.figures.svg import compact
 from manuscript.ledger.tables import Ledger, Row
 from manuscript.ledger.variables import texts
+from manuscript.ooxml import PARTINGS
 from manuscript.paths import Project
 from manuscript.source.syntax import VARIABLE
 
@@ -123,9 +124,7 @@ def export(
     module = wing.load(project, "figures", name)
     written = []
     with style.applied():
-        figure = module.draw(ledger)
-        if room:
-            fit(figure, room)
+        figure = fitted(lambda: module.draw(ledger), room) if room else module.draw(ledger)
         for kind in kinds:
             path = folder / f"{name}.{kind}"
             if kind == "pdf":
@@ -157,7 +156,7 @@ def _eps(figure: Any) -> bytes:
 def _png(figure: Any) -> bytes:
     """The picture with a palette of its own: drawings have few colours, and the file a third of the bytes."""
     from matplotlib.backends.backend_agg import FigureCanvasAgg
-    from PIL import Image
+    from PIL import Image, PngImagePlugin
 
     figure.set_dpi(PNG_DPI)
     canvas = FigureCanvasAgg(figure)
@@ -167,8 +166,11 @@ def _png(figure: Any) -> bytes:
     buffer = io.BytesIO()
     # covering all colours: the median cut would give a class that has few marks the colour of another
     small = image.convert("RGB").quantize(_COLOURS, Image.Quantize.MAXCOVERAGE, dither=Image.Dither.NONE)
+    told = PngImagePlugin.PngInfo()
+    if places := style.partings(figure):
+        told.add_text(PARTINGS, " ".join(f"{place:.4f}" for place in places))
     # a higher level takes eight times as long for a twentieth of the bytes
-    small.save(buffer, "PNG", compress_level=6, dpi=(PNG_DPI, PNG_DPI))
+    small.save(buffer, "PNG", compress_level=6, dpi=(PNG_DPI, PNG_DPI), pnginfo=told)
     return buffer.getvalue()
 
 

@@ -21,6 +21,7 @@ LOWEST, HIGHEST = 0.17, 2.0
 TICKS = (0.2, 0.3, 0.5, 0.7, 1.0, 1.4, 2.0)
 FOOT_MM = 13.0
 # from the left edge of the page (mm): the text columns (medians where their "v" stands), and the axis from end to end
+AIR_MM = 0.8  # between columns, at the least
 NAME_MM, ANALYSIS_MM, NUMBER_MM, MEDIAN_MM, AXIS_MM, RATIO_MM = 2.0, 51.0, 85.0, 104.0, (113.0, 149.0), 152.0
 
 
@@ -71,7 +72,8 @@ def forest_plot(
     height = head + row_mm * count + FOOT_MM
     figure = style.new_figure(style.DOUBLE_COLUMN_MM, height)
     bottom = FOOT_MM / height
-    left, right = (edge / style.DOUBLE_COLUMN_MM for edge in AXIS_MM)
+    analysis, number, median, start = _columns([line for group in groups for line in group.lines])
+    left, right = start / style.DOUBLE_COLUMN_MM, AXIS_MM[1] / style.DOUBLE_COLUMN_MM
     axes = figure.add_axes((left, bottom, right - left, 1 - bottom - head / height))
     axes.set_xscale("log")
     axes.set_xlim(LOWEST, HIGHEST)
@@ -92,13 +94,15 @@ def forest_plot(
         size = style.SMALL if ink != style.INK else style.NORMAL
         style.write(axes, widths(mm), y, text, size=size, colour=ink, bold=bold, align=align, transform=transform)
 
-    places = (NAME_MM, ANALYSIS_MM, NUMBER_MM, MEDIAN_MM, RATIO_MM)
+    places = (NAME_MM, analysis, number, median, RATIO_MM)
     for x, heading, align in zip(places, headings, ("left", "left", "center", "center", "left"), strict=True):
         write(x, -2.2 / row_mm - 0.5 * style.PITCH * style.NORMAL * style.MM_OF_POINT / row_mm * heading.count("\n"),
               heading, bold=True, align=align)  # fmt: skip
     style.legend_above(axes, keys, row_mm)
     y = 0.0
     for group in groups:
+        if y:
+            style.may_part(axes, y + AIR / 2)
         y += AIR
         axes.axhspan(
             y, y + BAND, xmin=widths(0), xmax=widths(style.DOUBLE_COLUMN_MM), color=style.BAND, clip_on=False, zorder=0,
@@ -110,11 +114,11 @@ def forest_plot(
             middle = y + 0.5
             write(NAME_MM, middle - 0.21, line.name)
             write(NAME_MM, middle + 0.22, line.arms, ink=line.ink)
-            write(ANALYSIS_MM, middle, line.analysis)
-            write(NUMBER_MM, middle, line.numbers, align="center")
+            write(analysis, middle, line.analysis)
+            write(number, middle, line.numbers, align="center")
             # each arm on its side of the "v", so that decimals stand below each other
             for text, shift, align in zip((line.medians[0], "v", line.medians[1]), (-1.2, 0, 1.2), ("right", "center", "left"), strict=True):  # fmt: skip
-                write(MEDIAN_MM + shift, middle, text if any(line.medians) else "", align=align)
+                write(median + shift, middle, text if any(line.medians) else "", align=align)
             write(RATIO_MM, middle, line.shown)
             _mark(axes, line, middle)
             y += 1
@@ -124,6 +128,22 @@ def forest_plot(
             ha=side, va="center", fontsize=style.SMALL, color=style.SOFT, annotation_clip=False,
         )  # fmt: skip
     return figure
+
+
+def _columns(lines: Sequence[Line]) -> tuple[float, float, float, float]:
+    """Where the columns of analysis, patients and medians stand, and where the axis begins, in millimetres.
+
+    Words that a journal's larger type makes longer push what is behind them towards the axis, which gives way.
+    """
+
+    def widest(*texts: str) -> float:
+        return max(map(style.width_mm, texts), default=0.0) + AIR_MM
+
+    half = widest(*(line.numbers for line in lines)) / 2
+    analysis = max(ANALYSIS_MM, NAME_MM + widest(*(line.name for line in lines)))
+    number = max(NUMBER_MM, analysis + widest(*(line.analysis for line in lines)) + half)
+    median = max(MEDIAN_MM, number + half + 1.2 + widest(*(line.medians[0] for line in lines)))
+    return analysis, number, median, max(AXIS_MM[0], median + 1.2 + widest(*(line.medians[1] for line in lines)))
 
 
 def _mark(axes: Axes, line: Line, middle: float) -> None:

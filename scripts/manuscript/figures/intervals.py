@@ -18,6 +18,8 @@ _Z = 1.959964  # two-sided 95%
 _NAME_MM, _DETAIL_MM = 2.0, 80.0
 # room of a value right of its axis (mm): its decimal point, and where its interval begins
 _POINT_MM, _INTERVAL_MM, _VALUE_MM = 5.5, 9.5, 26.0
+# a group of more lines may be parted within
+_LONG = 8
 _BAND_MM, _AIR_MM, _FOOT_MM = 4.6, 1.2, 9.5
 
 
@@ -116,13 +118,17 @@ def plot(
     style.legend_above(every[0][0], keys)
     y = 0.0
     for title, members in groups:
-        y, before = y + _AIR_MM, ""
         axes, begin, width = last
+        if y:
+            style.may_part(axes, y + _AIR_MM / 2)
+        y, before = y + _AIR_MM, ""
         axes.axhspan(y, y + _BAND_MM, xmin=-begin / width, xmax=(style.DOUBLE_COLUMN_MM - begin) / width, color=style.BAND,
                      clip_on=False, linewidth=0, zorder=2.8)  # fmt: skip
         write(_NAME_MM, y + _BAND_MM / 2, title, bold=True)
         y += _BAND_MM
-        for point in members:
+        for place, point in enumerate(members):
+            if len(members) > _LONG and place == (len(members) + 1) // 2:
+                style.may_part(axes, y)
             middle = y + row_mm / 2
             line = y + row_mm * 0.3 if point.note else middle
             if point.name != before or point.note:

@@ -81,12 +81,16 @@ def pathway(parts: Sequence[Part], headings: Sequence[str], widths_mm: Sequence[
         style.write(axes, place, _HEAD - 1.4 - _LINE * (len(lines) - 0.5) + 0.2, heading, bold=True, va="top")
     y = _HEAD
     for part in parts:
+        if y > _HEAD:
+            style.may_part(axes, y - 0.4)
         axes.axhspan(y, y + _BAND, color=style.BAND, linewidth=0, zorder=0)
         style.write(axes, _LEFT + 1, y + _BAND / 2, part.title, bold=True)
         y += _BAND + 1.0
         before: float | None = None
         for step in part.steps:
             height = _height(step, widths_mm)
+            if before is not None:
+                style.may_part(axes, y - _BETWEEN / 2)
             _spine(axes, step, y, height)
             if step.follows and before is not None:
                 arrow(axes, (_LEFT + _SPINE / 2, before), (_LEFT + _SPINE / 2, y))

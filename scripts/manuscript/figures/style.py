@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from contextvars import ContextVar
 from dataclasses import dataclass
 from functools import cache
 from typing import TYPE_CHECKING, Any
@@ -27,6 +28,7 @@ PITCH = 1.22  # from one line of text to the next, in sizes of type
 MM_OF_POINT = 25.4 / 72
 # the face of the article's tables; DejaVu, which matplotlib brings along, where the fonts of `styles/` are not there
 _FONTS = sorted((package_dir().parent.parent / "styles" / "fonts").glob("*.otf"))
+_PART = "parting"
 _FAMILY, _BOLD = ("Source Sans Pro", "semibold") if _FONTS else ("DejaVu Sans", "bold")
 
 _SETTINGS: dict[Any, Any] = {
@@ -58,6 +60,10 @@ _SETTINGS: dict[Any, Any] = {
 }
 
 
+# what a journal asks of the words: points of the smallest, and the part of its width to which the drawing is narrowed
+_PRINT: ContextVar[tuple[float, float]] = ContextVar("print", default=(0.0, 1.0))
+
+
 @dataclass(frozen=True)
 class Key:
     """What a colour and its mark stand for, as a legend says it."""
@@ -80,6 +86,17 @@ def applied() -> Iterator[None]:
         yield
 
 
+@contextmanager
+def printed(least_pt: float, part: float) -> Iterator[None]:
+    """Measure and write words, within this block, as they will be in print: none smaller than ``least_pt``, and in a drawing
+    that is narrowed to ``part`` of its width afterwards, its words staying as they are."""
+    before = _PRINT.set((least_pt, part))
+    try:
+        yield
+    finally:
+        _PRINT.reset(before)
+
+
 @cache
 def _know_fonts() -> None:
     from matplotlib.font_manager import fontManager
@@ -88,9 +105,14 @@ def _know_fonts() -> None:
         fontManager.addfont(path)
 
 
-@cache
 def width_mm(text: str, size: float = NORMAL, bold: bool = False) -> float:
-    """How wide ``text`` is in print, in millimetres."""
+    """How wide ``text`` is in print, in millimetres of the drawing."""
+    least, part = _PRINT.get()
+    return _width_mm(text, max(size, least), bold) / part
+
+
+@cache
+def _width_mm(text: str, size: float, bold: bool) -> float:
     from matplotlib.font_manager import FontProperties
     from matplotlib.textpath import text_to_path
 
@@ -143,6 +165,7 @@ def write(
     """
     from matplotlib.transforms import ScaledTranslation
 
+    size = max(size, _PRINT.get()[0])
     lines = text.split("\n")
     figure = axes.get_figure(root=True)
     assert figure is not None  # these axes were drawn into one
@@ -153,6 +176,18 @@ def write(
             x, y, line, transform=(transform or axes.transData) + shift, ha=align, va="baseline", fontsize=size, color=colour,
             fontweight=_BOLD if bold else "normal", fontstyle="italic" if italic else "normal", zorder=6, clip_on=False,
         )  # fmt: skip
+
+
+def may_part(axes: Axes, y: float) -> None:
+    """Let a figure be parted at this height where it is taller than what is left of a page of Word, as a table is."""
+    axes.axhline(y, visible=False, gid=_PART)
+
+
+def partings(figure: Figure) -> list[float]:
+    """Where the figure may be parted, in shares of its height from the top."""
+    lines = figure.findobj(lambda item: item.get_gid() == _PART)
+    heights = {line.get_transform().transform((0, line.get_ydata()[0]))[1] for line in lines}  # type: ignore[attr-defined]
+    return sorted(1 - height / figure.bbox.height for height in heights)
 
 
 def legend_above(axes: Axes, keys: Sequence[Key], unit_mm: float = 1.0) -> None:

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import base64
 import io
+from functools import cache
 from pathlib import Path
 
 from manuscript.atomic import write_text
@@ -25,7 +26,7 @@ _LETTERS = ((0x20, 0x17F), (0x2B0, 0x2DD), (0x370, 0x3CE), (0x2010, 0x2044), (0x
 
 def make_fonts(project: Project, _: Ledger, __: str) -> None:
     """Write ``build/fonts.css``."""
-    write_text(project.page_fonts, "".join(_face(project.fonts / name, *rest) for name, *rest in _FACES))
+    write_text(project.page_fonts, "".join(_face((project.fonts / name).read_bytes(), *rest) for name, *rest in _FACES))
 
 
 def files(project: Project) -> list[Path]:
@@ -33,11 +34,12 @@ def files(project: Project) -> list[Path]:
     return [project.fonts / name for name, *_ in _FACES]
 
 
-def _face(path: Path, weight: str, style: str) -> str:
+@cache  # a third of a second for each: whoever prepares several articles, or one again and again, waits once
+def _face(whole: bytes, weight: str, style: str) -> str:
     from fontTools.subset import Options, Subsetter
     from fontTools.ttLib import TTFont
 
-    font = TTFont(path, recalcTimestamp=False)
+    font = TTFont(io.BytesIO(whole), recalcTimestamp=False)
     options = Options(
         layout_features=["kern", "liga", "tnum", "lnum", "sups", "subs"], hinting=False, desubroutinize=True
     )

@@ -20,6 +20,7 @@ _FRONT = re.compile(r"^(?P<head>(?:title|subtitle):\s*[\"']?)(?P<text>.*?)[\"']?
 _NUMBER = r"((?:\d[\d.]*\s*)?)"
 # how the reader of Word files writes the mark of a note
 _NOTE_SIGN = "([\U000f0000-\U0010ffff]?)"
+_BOLD = re.compile(r"\*\*(?:[^*]|\*(?!\*))+\*\*(?=\s+[^{\s])")
 _LABEL = r"((?:(?:Table|Figure)\s\S+\s*)?)"
 
 # what stands in a line, in the order in which it is looked for: a name, and how it looks
@@ -174,7 +175,15 @@ class _File:
             self._add("caption", here, line, image.start("caption"), image.end("caption"), number, _LABEL)
             self.block = None
         elif mark := re.match(r":\s+(?=\S)", line):
-            self._add("caption", here, line, mark.end(), len(line), number, _LABEL)
+            if self.block is not None and self.block.kind == "para":
+                self._extend("para", here, line, mark.end(), number, "\t")  # a term and what it means
+            else:
+                # Word has the notes on a table below it
+                title = _BOLD.match(line, mark.end())
+                end = title.end() if title else len(line)
+                self._add("caption", here, line, mark.end(), end, number, _LABEL)
+                if line[end:].strip():
+                    self._add("caption", here, line, len(line) - len(line[end:].lstrip()), len(line), number)
         else:
             match = _MARKER.match(line)
             start = match.start("rest") if match else 0
@@ -201,13 +210,13 @@ class _File:
         self.block.units += inline(text, here + start, number)
         self.sources.blocks.append(self.block)
 
-    def _extend(self, kind: str, here: int, line: str, start: int, number: int) -> None:
+    def _extend(self, kind: str, here: int, line: str, start: int, number: int, between: str = " ") -> None:
         if self.block is None:
             self._add(kind, here, line, start, len(line), number)
             return
         last = self.block.units[-1] if self.block.units else None
         end = last.end if last else here
-        self.block.units.append(Unit("text", end, here + start, " ", "\n", number - 1))
+        self.block.units.append(Unit("text", end, here + start, between, "\n", number - 1))
         self.block.units += inline(line[start:].rstrip(), here + start, number)
         self.block.end = here + len(line)
         self.block.indent = line[:start] if not line[:start].strip() else " " * start

@@ -177,7 +177,7 @@ class Importer:
             return "a generated table", f"change the row behind: {caption[:90]}"
         if paragraph.style in ("Author", "Affiliation", "Date", "Keywords"):
             return "front matter", "change the front matter of index.qmd"
-        if "caption" in paragraph.style.lower():
+        if "caption" in paragraph.style.lower() or paragraph.style == "Table Note":
             return "a generated caption", "change the module that makes the figure or table"
         if any(thing.kind == "picture" for thing in paragraph.things.values()):
             return "a figure", "change the figure, or its place in the chapter, by hand"

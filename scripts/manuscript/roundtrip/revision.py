@@ -22,6 +22,8 @@ from manuscript.redline.revisions import Revision, lay_out
 _HASH = re.compile(r"[0-9a-f]{40}(?:[0-9a-f]{24})?")
 # what an old revision gives to its render; everything that can run is today's
 _DATA = {".qmd", ".md", ".bib", ".yml", ".yaml", ".csv", ".json", ".svg", ".png", ".jpg", ".txt", ".csl", ".cff"}
+# steps whose outputs the Word file does not show
+_NOT_IN_WORD = ("fonts of the page", "page", "supplement")
 # no hook, no helper and no setting of the repository changes what git does here
 SAFE = (
     "-c", "core.hooksPath=/dev/null", "-c", "core.fsmonitor=false", "-c", "core.attributesFile=/dev/null",
@@ -82,8 +84,7 @@ def render_base(revision: Revision) -> Path:
         project.build.mkdir(exist_ok=True)
         ledger = None
         for step in steps(project):
-            # the Word file shows nothing of the page and of the supplement's documents
-            if step.drawn or step.name in ("page", "supplement") or all(path.is_file() for path in step.outputs):
+            if step.drawn or step.name in _NOT_IN_WORD or all(path.is_file() for path in step.outputs):
                 continue
             ledger = ledger or load_ledger(project)
             module, _, function = step.make.partition(":")

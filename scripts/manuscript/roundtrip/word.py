@@ -176,7 +176,10 @@ class WordFile:
         custom = package.tree("docProps/custom.xml")
         stated = {item.get("name"): "".join(item.itertext()).strip() for item in custom} if custom is not None else {}
         self.commit = stated.get(COMMIT, "")
-        self.foreign, self.rewritten = _foreign(package, related, stated.get(PICTURES, ""))
+        self.pictures = {
+            key: package.checksum(part) for key, kind, part in related if kind == "image" and part in package
+        }
+        self.foreign, self.rewritten = _foreign(self.pictures, stated.get(PICTURES, ""))
 
     def view(self, accepted: set[str]) -> list[Paragraph]:
         """The paragraphs that show something when only the changes of ``accepted`` are accepted."""
@@ -717,6 +720,8 @@ class _Reader:
         elif {"pic", "imagedata", "blip"} & names or any(
             part.get("uri", "").endswith("/picture") for part in item.iter()
         ):
+            if self._continues(item):
+                return
             foreign = any(part.get(_EMBED) in self.file.foreign for part in item.iter())
             words = label(described_, most=120) if described_ else ""
             self.current.add_thing(Thing("picture", words, foreign=foreign), look)
@@ -725,10 +730,24 @@ class _Reader:
         else:
             self.current.add_thing(Thing("drawing"), look)
 
+    def _continues(self, item: Any) -> bool:
+        """Whether this is the next piece of the picture above it, which was parted when the file was made."""
+        here = next(item.iterancestors(f"{W}p"), None)
+        before = here.getprevious() if here is not None else None
+        if before is None or not any(part.get("t", "0") != "0" for part in _named(item, "srcRect")):
+            return False
+        shown = [
+            [self.file.pictures.get(part.get(_EMBED, "")) for part in _named(drawn, "blip")] for drawn in (item, before)
+        ]
+        return shown[0] == shown[1] != []
 
-def _foreign(package: Package, related: list[tuple[str, str, str]], stated: str) -> tuple[set[str], bool]:
+
+def _named(item: Any, name: str) -> list[Any]:
+    return [part for part in item.iter() if _local(part) == name]
+
+
+def _foreign(marks: dict[str, str], stated: str) -> tuple[set[str], bool]:
     """The relationships of the pictures that are not among those stated; or that a program wrote all of them anew."""
-    marks = {key: package.checksum(part) for key, kind, part in related if kind == "image" and part in package}
     known = set(stated.split())
     foreign = {key for key, mark in marks.items() if mark not in known} if known else set()
     return (set(), True) if foreign and len(foreign) == len(marks) else (foreign, False)

@@ -17,7 +17,8 @@ class Measures:
 
     ``words``: running text and lists of the numbered sections, in-text citations included; not headings, captions,
     tables, abstract, references, unnumbered sections. ``references_in_text``: those cited outside the evidence table.
-    ``abstract_headings``: what opens its paragraphs in bold. ``statements``: names of ``STATEMENTS``, in their order.
+    ``abstract_headings``: what opens its paragraphs in bold. ``key_points``: the words of each, nothing without a box of
+    them. ``statements``: names of ``STATEMENTS``, in their order.
     """
 
     words: int
@@ -30,7 +31,7 @@ class Measures:
     references_in_text: int
     figures: int
     tables: int
-    key_points: bool
+    key_points: tuple[int, ...]
     heading_levels: int
     statements: tuple[str, ...]
 
@@ -62,14 +63,24 @@ def measure(document: Document) -> Measures:
         references_in_text=len(cited & set(document.cited())),
         figures=sum(node["t"] == "Figure" and bool(label_of(node["c"][0])) for node in iterate(outside)),
         tables=sum(node["t"] == "Table" and bool(label_of(node["c"][0])) for node in iterate(outside)),
-        key_points=any("key points" in text_of(node["c"][1][:1]).lower() for node in iterate(outside) if _is_box(node)),
+        key_points=tuple(
+            count_words(text) for node in iterate(outside) if _is_key_points(node) for text in _points(node)
+        ),
         heading_levels=max((node["c"][0] for node in outside if node["t"] == "Header"), default=0),
         statements=tuple(dict.fromkeys(stated)),
     )
 
 
-def _is_box(node: Node) -> bool:
-    return node["t"] == "Div" and "callout" in node["c"][0][1]
+def _is_key_points(node: Node) -> bool:
+    """Whether it is a box with that title."""
+    return node["t"] == "Div" and "callout" in node["c"][0][1] and "key points" in text_of(node["c"][1][:1]).lower()
+
+
+def _points(box: Node) -> list[str]:
+    """The items of the lists in a box; its paragraphs, where it has no list."""
+    body = box["c"][1][1:]
+    items = [item for node in iterate(body) if node["t"] == "BulletList" for item in node["c"]]
+    return [text_of(item) for item in items or body]
 
 
 def _headings(blocks: list[Node]) -> list[str]:

@@ -63,6 +63,9 @@ FIELDS: dict[str, tuple[Any, str]] = {
     "highlights_max": (int, "highlights, at most"),
     "highlight_characters_max": (int, "characters of a highlight with its spaces, at most"),
     "key_points": (ASKED, "a box of key points"),
+    "key_points_min": (int, "key points, at least"),
+    "key_points_max": (int, "key points, at most"),
+    "key_point_words_max": (int, "words of a key point, at most"),
     "simple_summary": (ASKED, "a summary in plain language"),
     "simple_summary_words_max": (int, "words of the summary in plain language, at most"),
     "graphical_abstract": (ASKED, "a graphical abstract"),
@@ -87,7 +90,7 @@ _ADDRESS = re.compile(r"https?://\S+$")
 _PARTS = {"value", "source", "seen_on", "page", "note"}
 _TOP = ("title", "publisher", "look_at", "values")
 _PAIRS = (("words_min", "words_max"), ("abstract_words_min", "abstract_words_max"), ("keywords_min", "keywords_max"),
-          ("highlights_min", "highlights_max"))  # fmt: skip
+          ("highlights_min", "highlights_max"), ("key_points_min", "key_points_max"))  # fmt: skip
 
 
 @dataclass(frozen=True)

@@ -63,6 +63,7 @@ def _counts(profile: Profile, measures: Measures) -> Iterator[Finding]:
         "abstract_words": (measures.abstract_words, "words"),
         "heading_levels": (measures.heading_levels, "levels"),
         "keywords": (measures.keywords, "keywords"),
+        "key_points": (len(measures.key_points), "key points"),
         "references": (measures.references, "references"),
         "figures": (measures.figures, "figures"),
         "tables": (measures.tables, "tables"),
@@ -95,7 +96,12 @@ def _words(profile: Profile, measures: Measures) -> Iterator[Finding]:
         figure = f"without {', '.join(lacking)}" if lacking else "all there"
         yield Finding("abstract_headings", ", ".join(headings), figure, not lacking)
     if profile.wants("key_points") == "required":
-        yield Finding("key_points", "required", "there" if measures.key_points else "none", measures.key_points)
+        yield Finding("key_points", "required", "there" if measures.key_points else "none", bool(measures.key_points))
+    if measures.key_points and (most := profile.wants("key_point_words_max")):
+        longest = max(measures.key_points)
+        yield Finding(
+            "key_point_words_max", f"at most {most} words each", f"the longest has {longest}", longest <= most
+        )
     for key, name in (("data_statement", "data"), ("ai_disclosure", "ai")):
         if profile.wants(key) == "required":
             stated = name in measures.statements

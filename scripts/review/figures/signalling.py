@@ -78,7 +78,7 @@ def _antibodies(axes: Axes, ledger: Ledger) -> None:
         _named(axes, 40.5, 41.5, by_domain["IV"], "domain IV", blue, "right")
     if by_domain["II"]:
         antibody(axes, (_HER2 + _HER3) / 2, 9.0, colour=blue, angle=180)
-        _named(axes, (_HER2 + _HER3) / 2 + 4, 3.6, by_domain["II"], "domain II: no pairing", blue, "left")
+        _named(axes, (_HER2 + _HER3) / 2 + 5, 3.6, by_domain["II"], "domain II: no pairing", blue, "left")
     both = [row["name"] for row in _agents(ledger, "bispecific antibody")]
     if both:
         for end in ((58.2, 25.5), (54.6, 41.0)):
@@ -89,7 +89,10 @@ def _antibodies(axes: Axes, ledger: Ledger) -> None:
 
 def _named(axes: Axes, x: float, y: float, names: list[str], where: str, ink: str, align: str) -> None:
     style.write(axes, x, y, ", ".join(names), bold=True, colour=ink, align=align)
-    style.write(axes, x, y + 3.4, where, size=style.SMALL, colour=style.SOFT, align=align)
+    room = x if align == "right" else style.DOUBLE_COLUMN_MM - x
+    lines = style.wrapped(where, room - 0.5, style.SMALL)
+    below = style.PITCH * style.SMALL * style.MM_OF_POINT * (len(lines) - 1) / 2
+    style.write(axes, x, y + 3.4 + below, "\n".join(lines), size=style.SMALL, colour=style.SOFT, align=align)
 
 
 def _inhibitors(axes: Axes, ledger: Ledger) -> None:
@@ -184,12 +187,14 @@ def _conjugate(axes: Axes, ledger: Ledger) -> None:
             "5",
             ["crosses into neighbouring cells:", ", ".join(crossing)],
         )
-        style.write(axes, x - 13, y + 5, "neighbour", size=style.SMALL, colour=style.SOFT, italic=True)
+        style.write(axes, x - 14.5, y + 5, "neighbour", size=style.SMALL, colour=style.SOFT, italic=True)
 
 
 def _step(axes: Axes, y: float, number: str, lines: list[str]) -> None:
     style.write(axes, _STEPS - 3.5, y, number, bold=True, colour=palette.CLASS_INKS["antibody–drug conjugate"])
-    style.write(axes, _STEPS, y, "\n".join(lines), size=style.SMALL)
+    room = style.DOUBLE_COLUMN_MM - _STEPS - 0.5
+    broken = [part for line in lines for part in style.wrapped(line, room, style.SMALL)]
+    style.write(axes, _STEPS, y, "\n".join(broken), size=style.SMALL)
 
 
 def caption(ledger: Ledger) -> str:

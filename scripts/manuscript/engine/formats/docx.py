@@ -5,12 +5,13 @@ from __future__ import annotations
 import hashlib
 import re
 import zipfile
-from copy import copy
-from itertools import groupby
+from copy import copy, deepcopy
+from itertools import groupby, pairwise
 from pathlib import Path
 from typing import Any
 from xml.sax.saxutils import escape
 
+from docx.shared import Mm
 from lxml import etree
 
 from manuscript.atomic import replacing
@@ -32,6 +33,7 @@ from manuscript.engine.ast import (
     space,
     span,
     string,
+    text_of,
     walk,
     words,
 )
@@ -49,10 +51,19 @@ from manuscript.engine.formats.common import (
 )
 from manuscript.engine.formats.docx_reference import OVERHANG, WIDE, reference_docx
 from manuscript.engine.kinds import NO_BREAK, Kind, Kinds
-from manuscript.ooxml import COMMIT, PICTURES, W
+from manuscript.ooxml import COMMIT, PARTINGS, PICTURES, W
 from manuscript.stamped import add
 
 MATH = "{http://schemas.openxmlformats.org/officeDocument/2006/math}"
+DRAWING = "{http://schemas.openxmlformats.org/drawingml/2006/main}"
+_INLINE = "{http://schemas.openxmlformats.org/drawingml/2006/wordprocessingDrawing}"
+_EMBED = "{http://schemas.openxmlformats.org/officeDocument/2006/relationships}embed"
+# how tall a piece of a parted picture is at most, and the room of its caption below the last
+_PIECE, _CAPTION = Mm(78), Mm(20)
+# beyond the numbers that pandoc gives pictures
+_PIECES = 100_000
+_DECORATIVE = f"""<a:extLst xmlns:a="{DRAWING[1:-1]}"><a:ext uri="{{C183D7F6-B498-43B3-948B-1728B52AA6E4}}">
+<adec:decorative xmlns:adec="http://schemas.microsoft.com/office/drawing/2017/decorative" val="1"/></a:ext></a:extLst>"""
 _TAB = raw_inline("openxml", "<w:r><w:tab/></w:r>")
 _WIDE = f"{WIDE.mm:g}mm"
 _WIDE_STYLE = "Wide Figure"
@@ -71,6 +82,15 @@ _PARAGRAPH = {
         "rPr", "sectPr", "pPrChange",
     ))
 }  # fmt: skip
+# and those of a section (CT_SectPr); the first are lists, of which a section within the text takes the last one's
+_SECTION = (
+    "headerReference", "footerReference", "footnotePr", "endnotePr", "type", "pgSz", "pgMar", "paperSrc", "pgBorders",
+    "lnNumType", "pgNumType", "cols", "formProt", "vAlign", "noEndnote", "titlePg", "textDirection", "bidi", "rtlGutter",
+    "docGrid", "printerSettings", "sectPrChange",
+)  # fmt: skip
+_OF_LAST = tuple(f"{W}{name}" for name in ("footnotePr", "endnotePr", "type"))
+# a list of so many terms, none longer than so many letters, stands in two columns
+_MANY, _SHORT = 12, 90
 _PAGE_BREAK = '<w:p><w:r><w:br w:type="page"/></w:r></w:p>'
 
 
@@ -202,7 +222,10 @@ class _Writer(NodeVisitor):
     def _figure(self, node: Node) -> list[Node]:
         attributes, _, content = node["c"]
         above = stands_above(self.document, node)
+        notes: list[Node] = []
         text = self._caption(node)
+        if above:
+            text, notes = _parted(text)
         style = "Table Caption" if above else "Image Caption"
         anchor = [span(attr(attributes[0]), [])] if attributes[0] else []
         caption = [_styled(style, [para([*anchor, *text])])] if text or anchor else []
@@ -212,17 +235,19 @@ class _Writer(NodeVisitor):
             else block
             for block in content
         ]
-        return [*caption, *picture] if above else [*picture, *caption]
+        return [*caption, *picture, *_notes(notes)] if above else [*picture, *caption]
 
     def _image(self, node: Node) -> None:
         describe_image(node)
         if get(node["c"][0], "width") == "100%":
             put(node["c"][0], "width", _WIDE)
 
-    def _table(self, node: Node) -> Node:
+    def _table(self, node: Node) -> list[Node]:
         attributes = node["c"][0]
+        notes: list[Node] = []
         if label_of(attributes):
-            node["c"][1] = [None, [plain(self._caption(node))]]
+            title, notes = _parted(self._caption(node))
+            node["c"][1] = [None, [plain(title)]]
         attributes[2] = []
         columns = node["c"][2]
         if all(column[1]["t"] == "ColWidthDefault" for column in columns):
@@ -235,7 +260,20 @@ class _Writer(NodeVisitor):
             for row in group:
                 for cell in row[1]:
                     cell[4] = [_styled(style, walk(cell[4], _as_para))] if cell[4] else cell[4]
-        return node
+        return [node, *_notes(notes)]
+
+    def _definitionlist(self, node: Node) -> list[Node]:
+        """Each term and its meaning on one line; many short ones, such as abbreviations, in two columns."""
+        lines, longest = [], 0
+        for term, meanings in node["c"]:
+            first, *more = [block for meaning in meanings for block in meaning] or [plain([])]
+            simple = first["t"] in ("Para", "Plain")
+            inlines = [{"t": "Strong", "c": term}, _TAB, *(first["c"] if simple else [])]
+            lines += [_styled("Definition", [para(inlines)]), *([] if simple else [first]), *more]
+            longest = max(longest, len(text_of([para(inlines)])) if simple and not more else _SHORT + 1)
+        if len(node["c"]) < _MANY or longest > _SHORT:
+            return lines
+        return [raw_block("openxml", _columns(1)), *lines, raw_block("openxml", _columns(2))]
 
     def _span(self, node: Node) -> Node | None:
         attributes, inlines = node["c"]
@@ -327,6 +365,18 @@ def _as_para(node: Node) -> Node | None:
     return para(node["c"]) if node["t"] == "Plain" else None
 
 
+def _parted(caption: list[Node]) -> tuple[list[Node], list[Node]]:
+    """A table's caption as the label and title above it and the notes below, where the title is in bold type."""
+    title = 2 if len(caption) > 2 and caption[0]["t"] == "Strong" and caption[2]["t"] == "Strong" else 0
+    if not title or len(caption) <= title + 2:
+        return caption, []
+    return caption[: title + 1], caption[title + 2 :]
+
+
+def _notes(inlines: list[Node]) -> list[Node]:
+    return [_styled("Table Note", [para(inlines)])] if inlines else []
+
+
 def _is_wide(block: Node) -> bool:
     """Whether a picture takes all the width there is."""
     return any(item["t"] == "Image" and get(item["c"][0], "width") == _WIDE for item in block["c"])
@@ -335,6 +385,11 @@ def _is_wide(block: Node) -> bool:
 def _sequence(kind: Kind) -> str:
     """The name under which Word counts a kind."""
     return re.sub(r"\W+", "_", kind.title) or kind.key
+
+
+def _columns(count: int) -> str:
+    """The end of a section of so many columns; the page's other properties are those of the last one."""
+    return f'<w:p><w:pPr><w:sectPr><w:cols w:num="{count}" w:space="340"/></w:sectPr></w:pPr></w:p>'
 
 
 def _section(*, landscape: bool) -> str:
@@ -383,6 +438,7 @@ def _shrunk(part: Node, share: float) -> Node:
 def finish(raw: Path, target: Path, document: Document) -> None:
     """Repack pandoc's file: metadata of our own, header rows that repeat, and the same bytes for the same content."""
     with zipfile.ZipFile(raw) as source, zipfile.ZipFile(target, "w", zipfile.ZIP_DEFLATED) as result:
+        partings = _partings(source)
         for name in source.namelist():
             data = source.read(name)
             if name == "docProps/core.xml":
@@ -391,7 +447,7 @@ def finish(raw: Path, target: Path, document: Document) -> None:
                 pictures = sorted(f"{part.CRC:08x}" for part in source.infolist() if "/media/" in part.filename)
                 data = _origin(data, document, pictures)
             elif name == "word/document.xml":
-                data = _body(data, document.settings.kinds)
+                data = _body(data, document.settings.kinds, partings)
             if name in ("word/document.xml", "word/styles.xml", "word/footnotes.xml"):
                 data = _ordered_paragraphs(data)
             add(result, name, data, document.epoch)
@@ -443,7 +499,7 @@ def _origin(data: bytes, document: Document, pictures: list[str]) -> bytes:
     return etree.tostring(root, xml_declaration=True, encoding="UTF-8", standalone=True)
 
 
-def _body(data: bytes, kinds: Kinds) -> bytes:
+def _body(data: bytes, kinds: Kinds, partings: dict[str, list[float]]) -> bytes:
     root = etree.fromstring(data)
     table_label, delimiter = kinds["tbl"].title, kinds.delimiter
     _complete_sections(root)
@@ -463,11 +519,11 @@ def _body(data: bytes, kinds: Kinds) -> bytes:
     for table in root.iter(f"{W}tbl"):
         _space_below(table)
         _widen(table)
-    for paragraph in root.iter(f"{W}p"):
+    for paragraph in list(root.iter(f"{W}p")):
         style = paragraph.find(f"{W}pPr/{W}pStyle")
         if style is not None and style.get(f"{W}val") == "WideFigure":
             _stretch(paragraph)
-            _indent(paragraph.getnext())
+            _indent(_part(paragraph, partings).getnext())
     return etree.tostring(root, xml_declaration=True, encoding="UTF-8", standalone=True)
 
 
@@ -483,17 +539,26 @@ def _ordered_formulas(root: Any) -> None:
 
 
 def _complete_sections(root: Any) -> None:
-    """Give sections within the text the margins, footers and line numbers of the last one."""
-    last = root.find(f"{W}body/{W}sectPr")
-    for section in root.iter(f"{W}sectPr"):
-        size = section.find(f"{W}pgSz")
-        if section is last or last is None or size is None or len(section) != 1:
-            continue
-        for part in last:
-            if part.tag == f"{W}pgSz":
-                section.append(size)
-            elif part.tag not in (f"{W}footnotePr", f"{W}endnotePr"):
-                section.append(copy(part))
+    """Give sections within the text what they do not state: paper, margins, footers and line numbers of the last one.
+
+    One with another number of columns than the one before begins on the same page.
+    """
+    every = list(root.iter(f"{W}sectPr"))
+    if not every:
+        return
+    last, before = every[-1], (None, "1")
+    for section in every:
+        stated = {part.tag for part in section}
+        section.extend(copy(part) for part in last if part.tag not in (*stated, *_OF_LAST))
+        size, columns = section.find(f"{W}pgSz"), section.find(f"{W}cols")
+        now = (
+            None if size is None else size.get(f"{W}orient"),
+            "1" if columns is None else columns.get(f"{W}num", "1"),
+        )
+        if now[0] == before[0] and now[1] != before[1]:
+            etree.SubElement(section, f"{W}type").set(f"{W}val", "continuous")
+        section[:] = sorted(section, key=lambda part: _SECTION.index(etree.QName(part).localname))
+        before = now
 
 
 def _stretch(paragraph: Any) -> None:
@@ -503,6 +568,72 @@ def _stretch(paragraph: Any) -> None:
         width, height = int(size.get("cx")), int(size.get("cy"))
         size.set("cx", str(int(WIDE)))
         size.set("cy", str(round(height * WIDE / width)))
+
+
+def _partings(source: zipfile.ZipFile) -> dict[str, list[float]]:
+    """For each picture of the text that may be parted (by the name of its relationship) where, in shares of its height."""
+    found = {}
+    for item in etree.fromstring(source.read("word/_rels/document.xml.rels")):
+        target = f"word/{item.get('Target')}"
+        if target.endswith(".png") and target in source.namelist():
+            with source.open(target) as picture:
+                told = re.search(rb"tEXt%s\0([\d. ]+)" % PARTINGS.encode(), picture.read(4096))
+            if told:
+                found[item.get("Id", "")] = [float(place) for place in told[1].split()]
+    return found
+
+
+def _part(paragraph: Any, partings: dict[str, list[float]]) -> Any:
+    """Show a tall picture piece by piece, each below the other, so that no page ends early for want of room for all of it.
+
+    Every piece is the whole picture, cropped by Word, in a paragraph of its own; the first has the words for those who do
+    not see it. Returns the last paragraph.
+    """
+    pictures = list(paragraph.iter(f"{W}drawing"))
+    blip = pictures[0].find(f".//{DRAWING}blip") if len(pictures) == 1 else None
+    if blip is None or not (places := partings.get(blip.get(_EMBED, ""))):
+        return paragraph
+    height = int(next(paragraph.iter(f"{_INLINE}extent")).get("cy"))
+    edges = [0.0, *_edges(places, _PIECE / height, (_PIECE - _CAPTION) / height), 1.0]
+    pieces = [deepcopy(paragraph) for _ in edges[1:]]
+    for number, (piece, (top, bottom)) in enumerate(zip(pieces, pairwise(edges), strict=True)):
+        for size in piece.iter(f"{_INLINE}extent", f"{DRAWING}ext"):
+            if size.get("cy"):
+                size.set("cy", str(round(height * (bottom - top))))
+        crop = etree.Element(f"{DRAWING}srcRect")
+        crop.set("t", str(round(top * 100_000)))
+        crop.set("b", str(round((1 - bottom) * 100_000)))
+        piece.find(f".//{DRAWING}blip").addnext(crop)
+        properties = piece.find(f"{W}pPr")
+        if piece is not pieces[-1]:
+            # the style keeps it with the caption
+            etree.SubElement(properties, f"{W}keepNext").set(f"{W}val", "0")
+        if number:
+            etree.SubElement(properties, f"{W}spacing").set(f"{W}before", "0")
+            name = next(piece.iter(f"{_INLINE}docPr"))
+            name.set("id", str(_PIECES + 100 * int(name.get("id")) + number))
+            name.set("descr", "")
+            name.append(etree.fromstring(_DECORATIVE))
+            for mark in piece.findall(f".//{W}bookmarkStart") + piece.findall(f".//{W}bookmarkEnd"):
+                mark.getparent().remove(mark)  # names are given once
+        paragraph.addprevious(piece)
+    paragraph.getparent().remove(paragraph)
+    return pieces[-1]
+
+
+def _edges(places: list[float], tallest: float, last: float) -> list[float]:
+    """Of the places where a picture may be parted those that make as few pieces as may be, the last the shortest."""
+    chosen: list[float] = []
+    end, room = 1.0, last
+    while end > room:
+        # from the foot upwards, since the caption stands below the last piece
+        within = [place for place in places if end - room <= place < end]
+        end = within[0] if within else max((place for place in places if place < end), default=0.0)
+        if not end:
+            break
+        chosen.insert(0, end)
+        room = tallest
+    return chosen
 
 
 def _indent(caption: Any) -> None:

@@ -49,7 +49,9 @@ _PARAGRAPHS: tuple[tuple[str, str, float, bool, bool, float, float, float, RGBCo
     ("Table Header", HEADING_FONT, 8, True, False, 1, 1, 1.05, INK),
     ("Callout Title", HEADING_FONT, 10.5, True, False, 10, 3, 1.1, INK),
     ("Callout", FONT, 10.5, False, False, 0, 3, 1.15, INK),
-    ("Bibliography", FONT, 10, False, False, 0, 4, 1.1, INK),
+    ("Table Note", HEADING_FONT, 7.5, False, False, 4, 12, 1.05, INK),
+    ("Definition", HEADING_FONT, 8.5, False, False, 0, 1, 1.05, INK),
+    ("Bibliography", FONT, 9, False, False, 0, 3, 1.0, INK),
     ("Equation", FONT, 11, False, False, 6, 10, 1.15, INK),
     ("Block Text", FONT, 10.5, False, True, 4, 8, 1.15, SOFT),
     ("Footnote Text", FONT, 9, False, False, 0, 2, 1.05, INK),
@@ -127,8 +129,10 @@ def _paragraph_style(
 
 def _indents(document: Any) -> None:
     bibliography = document.styles["Bibliography"].paragraph_format
-    bibliography.left_indent, bibliography.first_line_indent = Mm(8), Mm(-8)
-    for name in ("Wide Figure", "Table Caption"):
+    bibliography.left_indent, bibliography.first_line_indent = Mm(6), Mm(-6)
+    definition = document.styles["Definition"].paragraph_format
+    definition.left_indent, definition.first_line_indent = Mm(18), Mm(-18)
+    for name in ("Wide Figure", "Table Caption", "Table Note"):
         wide = document.styles[name].paragraph_format
         wide.left_indent = wide.right_indent = Emu(-OVERHANG)
     for name in ("Callout", "Callout Title"):
