@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from manuscript import stamped
-from manuscript.atomic import TEMPORARY, write_text
+from manuscript.atomic import clear_up, temporary_name, write_text
 from manuscript.engine.ast import iterate
 from manuscript.engine.document import Document, build_documents
 from manuscript.engine.formats import docx, pdf
@@ -93,7 +93,8 @@ def make(
     Raises ``RenderError`` when a blinded file tells who wrote it, or a file cannot be written.
     """
     target.parent.mkdir(parents=True, exist_ok=True)
-    workshop = Path(tempfile.mkdtemp(prefix=TEMPORARY, dir=target.parent))
+    clear_up([target.parent])
+    workshop = Path(tempfile.mkdtemp(prefix=temporary_name(), dir=target.parent))
     try:
         folder = workshop / target.name
         work = Bundle(project, profile, folder, epoch, wishes or Wishes())
