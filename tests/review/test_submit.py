@@ -262,7 +262,9 @@ def test_where_figures_are_files_of_their_own_captions_stand_at_the_end(whole: D
     assert text_of(last.blocks[0]) == "Figure captions" and text_of(last.blocks[1]).startswith("Figure\u00a01. ")
     # what referred to the picture says so still, and leads nowhere
     links_ = [node["c"][2][0] for node in iterate(apart.blocks) if node["t"] == "Link"]
-    assert "Figure\u00a01" in text_of(apart.blocks[:-2]) and not [target for target in links_ if target.startswith("#fig-")]
+    assert "Figure\u00a01" in text_of(apart.blocks[:-2]) and not [
+        target for target in links_ if target.startswith("#fig-")
+    ]
 
 
 def test_nothing_stands_in_a_margin_that_bears_numbers(made: bundle.Made) -> None:
