@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import os
 import shutil
 from collections.abc import Callable, Iterator
@@ -37,6 +38,13 @@ def pytest_ignore_collect(collection_path: Path, config: pytest.Config) -> bool 
     names = changed(ROOT, revision)
     test = collection_path.relative_to(ROOT).as_posix()
     return None if concerns(names, test, collection_path.read_text(encoding="utf-8")) else True
+
+
+def pytest_collection_finish() -> None:
+    """What stands by now stays to the end: looking for cycles in it again and again is a twentieth of all the time."""
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(100_000, 20, 100)
 
 
 def pytest_itemcollected(item: pytest.Item) -> None:

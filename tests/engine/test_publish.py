@@ -15,7 +15,7 @@ from pathlib import Path
 import pytest
 
 from manuscript import publish
-from manuscript.atomic import TEMPORARY
+from manuscript.atomic import TEMPORARY, clear_up, replacing, temporary_name
 from manuscript.errors import RenderError
 
 OLD = {
@@ -107,6 +107,21 @@ def test_killed_at_every_step(
         assert not (output / publish.WHOLE).exists()
     assert read(output) == AFTER
     assert len(seen) > 20 and seen[0] == OLD and AFTER in seen
+
+
+def test_what_a_killed_process_had_begun_is_cleared_up(tmp_path: Path) -> None:
+    """Single files, and folders beside them; not what a process that lives is at work on."""
+    child = os.fork()
+    if child == 0:
+        (tmp_path / temporary_name()).mkdir()
+        with replacing(tmp_path / "notes.txt") as half:
+            half.write_text("half", encoding="utf-8")
+            os._exit(9)
+    os.waitpid(child, 0)
+    assert len(list(tmp_path.glob(f"{TEMPORARY}*"))) == 2
+    with replacing(tmp_path / "notes.txt") as mine:
+        clear_up([tmp_path, tmp_path / "not there"])
+        assert list(tmp_path.iterdir()) == [mine]
 
 
 def test_folders_have_the_rights_of_before_and_the_process_keeps_its_own(tmp_path: Path) -> None:

@@ -13,7 +13,7 @@ from manuscript.ledger import sources
 from manuscript.ledger.tables import Row
 from manuscript.ledger.variables import mentions
 from manuscript.source.lines import Line
-from manuscript.source.syntax import BLANK, BRACKET, VARIABLE, citations, masked
+from manuscript.source.syntax import BLANK, BRACKET, STAGE, VARIABLE, citations, masked
 
 _MONTH = rf"(?:{'|'.join(MONTHS)})"
 _TIME = r"(?:months?|weeks?|years?|days?|hours?|minutes?|mo|yrs?)"
@@ -54,6 +54,10 @@ _NAMES = re.compile(
                 r"S?\d{1,2}[a-z]?\b",
             ),
             _numbered(r"sections?", r"\d{1,3}(?:\.\d+)*"),
+            # who may take part is told by age, and how fit they are by a scale
+            r"\baged? (?:over |under )?\d\d(?: years)?(?: (?:or|and) (?:older|over|above|younger))\b|\b\d\d years (?:of age )?(?:or|and) (?:older|over|above|younger)\b",
+            r"\bperformance status \([0-4](?: (?:or|to|and) [0-4])?\)",
+            rf"(?<!\w){STAGE}(?!\w)",
             _numbered(
                 r"cohorts?|arms?|groups?|parts?|types?|classes|class|levels?|lines?|domains?|subdomains?|periods?|strata|clades?",
                 r"1?\d[a-z]?\b",
@@ -118,6 +122,7 @@ _SPELT = re.compile(
             rf"\b(?:{_ONE}|{_TENS}|\w*hundred)-?fold (?:increase|decrease|rise|higher|greater|longer|lower|shorter|more|less|reduction|risk|difference|excess|gain|rate)\b",
             rf"\b(?:nought|zero|{_ONE}|{_TENS}) point (?:nought|zero|oh|{_ONE})\b",
             rf"\b{_ONE} (?:out of (?:every )?(?:{_ONE}|{_TENS})|in (?:every )?(?:{_ONE}|{_TENS}))\b(?!\s+(?:trials?|studies|arms?|groups?|countries|centres|lines?|cohorts?|chapters?|phases?))",
+            rf"\b{_ONE} (?:{_PEOPLE}|tumours?|tests?) (?:in|out of) (?:every )?(?:{_TENS}|{_ONE})\b",
             r"\b(?:halv|doubl|tripl|trebl|quadrupl)(?:ed|es|ing|e)\b(?!-)(?=[^.;]{0,40}\b(?:risk|median|survival|rates?|hazard|odds|response|time|incidence|PFS|OS)\b)",
             r"\b(?:risk|median|survival|rates?|hazard|odds|incidence|PFS|OS)\b[^.;]{0,40}\b(?:halved|doubled|tripled|trebled|quadrupled)\b(?!-)",
         )
@@ -132,6 +137,8 @@ _EARLIER = re.compile(
     re.I,
 )
 _APPROVAL = re.compile(r"\b(?:approv|licen[cs]|authori[sz]|indicat|cleared|clearance|permitted|registered by)", re.I)
+# the median of a time, unlike the name of a visit
+_ONSET = re.compile(r"\bmedian\b[^.;,]{0,40}(?:was|of|at|on|is)\s+$", re.I)
 _APPROVED_IN = re.compile(
     r"\b(?:approv(?:ed|al)|authori[sz](?:ed|ation)|licen[cs](?:ed|e)|cleared|clearance)\b[^.;,()]{0,40}?\bin (?P<year>(?:19|20)\d\d)\b",
     re.I,
@@ -209,6 +216,8 @@ def _plain_digits(prose: str) -> str:
 def _kept_date(match: re.Match[str], prose: str) -> str:
     """A date of approval is evidence; any other is a name."""
     text = match.group()
+    if re.fullmatch(r"(?:day|week|month)\s\d+", text, re.I) and _ONSET.search(prose[: match.start()]):
+        return text
     if _APPROVAL.search(prose) and (re.search(_MONTH, text) or re.fullmatch(r"(?:19|20)\d\d-\d\d-\d\d", text)):
         return text
     return BLANK * len(text)

@@ -17,7 +17,7 @@ _HYPE = (
     r"paradigm[- ]shift\w*", r"breakthroughs?(?! therap| devic)", r"mirac\w+", r"dramatic(?:ally)?", r"remarkabl[ey]",
     r"striking(?:ly)?", r"cutting[- ]edge", r"state[- ]of[- ]the[- ]art", r"exciting(?:ly)?", r"tremendous(?:ly)?",
     r"impressive(?:ly)?", r"holy grail", r"silver bullet", r"wonder (?!if\b|whether\b|how\b|why\b|what\b)\w+", r"spectacular(?:ly)?", r"outstanding",
-    r"undoubtedly", r"unquestionably", r"drastic(?:ally)?", r"excellent", r"very unique", r"promising", r"hugely",
+    r"undoubtedly", r"unquestionably", r"drastic(?:ally)?", r"excellent(?! (?:prognosis|outcomes?|survival)\b)", r"very unique", r"promising", r"hugely",
     r"transformative", r"it is well known that", r"clearly superior", r"amazing(?:ly)?", r"incredibl[ey]",
 )  # fmt: skip
 _ABBREVIATED = re.compile(
@@ -29,6 +29,8 @@ _ENDS = re.compile(rf"[.!?:;][\"”’)\]*_{BLANK}\s]*$")
 # marks of emphasis do not part the two
 _DOUBLED = re.compile(r"(?<![\w-])(?P<word>[^\W\d_][^\W_]*)(?P<gap>[*_]*[ \u00a0]+[*_]*)(?P=word)(?![\w-])", re.I)
 _PHRASE = re.compile(r"(?<![\w-])(?P<phrase>[^\W\d_]+ [^\W\d_]{2,}(?: [^\W\d_]+)?) (?P=phrase)(?![\w-])", re.I)
+# the Latin name of a species
+_SPECIES = re.compile(r"(?<![\w*])[*_](?:[A-Z][a-z]+|[A-Z]\.) [a-z]{3,}[*_](?![\w*])")
 _ROMAN = re.compile(r"[IVX]+[ab]?")
 _ALLOWED_TWICE = {"had", "that"}
 
@@ -118,15 +120,19 @@ def _long(context: Context, line: Line) -> None:
 
 
 def _words(context: Context, line: Line, speller: Speller, told: set[str]) -> None:
+    species = [match.span() for match in _SPECIES.finditer(line.text)]
     for match in WORD.finditer(line.prose):
         word = match.group()
         around = line.prose[max(match.start() - 1, 0) : match.end() + 1]
         # part of a name with digits: Lung03, p53
         if any(sign.isdigit() for sign in around) or _ROMAN.fullmatch(word):
             continue
+        if any(start <= match.start() < end for start, end in species):
+            continue
         place = (line.file, line.number, match.start() + 1)
         better = british(word)
-        if better != word and word not in speller.own:
+        named = word[:1].isupper() and re.search(r"\b[A-Z][a-z]+ (?:(?:of|for|in|and) )?$", line.prose[: match.start()])
+        if better != word and word not in speller.own and not named:
             edit = Edit(line.file, line.number, match.start() + 1, word, better)
             context.report("prose/british", place, f"{word!r} is an American form", f"write {better}, or --fix", edit)
         elif word not in told and not speller.knows(word) and not _is_name(line.prose, match, speller):

@@ -160,7 +160,11 @@ def _events(row: Row, value: float, low: float, high: float) -> Iterator[Manuscr
             )  # fmt: skip
     if all(counts) and counts[0] < counts[2] and counts[1] < counts[3]:  # type: ignore[operator]
         hazards = [-math.log(1 - events / total) for events, total in ((counts[0], counts[2]), (counts[1], counts[3]))]  # type: ignore[operator]
-        if abs(math.log(value) - math.log(hazards[0] / hazards[1])) > 0.4:
+        crude = math.log(hazards[0] / hazards[1])
+        # apart by far, or clearly to the two sides of no difference
+        if abs(math.log(value) - crude) > 0.4 or (
+            math.log(value) * crude < 0 and min(abs(math.log(value)), abs(crude)) > 0.1
+        ):
             yield row.error(
                 f"HR {row['effect']} is far from the ratio of the events ({counts[0]:.0f} of {counts[2]:.0f} and {counts[1]:.0f} of {counts[3]:.0f})",
                 "compare the events, the arms and the ratio with the source",
@@ -226,7 +230,12 @@ def _direction(row: Row, value: float) -> Iterator[ManuscriptError]:
         yield row.error(
             f"{medians} are far from each other", "compare them with the source; is a decimal point missing?"
         )
-    elif exp != ctl and value != 1 and (exp > ctl) != (value < 1) and not row["note"]:
+    elif (
+        exp != ctl
+        and value != 1
+        and (exp > ctl) != (value < 1)
+        and not re.search(r"median|hazard|cross|printed", row["note"])
+    ):
         yield row.error(
             f"{medians} point apart", "compare them with the source; if that is what it says, say why in note"
         )
