@@ -15,6 +15,8 @@ OLD ?= main
 FROM ?= origin/main
 PULL ?= HEAD
 
+# tests start many processes: each would compile the program anew
+unexport PYTHONDONTWRITEBYTECODE
 # in as many processes as there are processors; who has nothing left takes half of what another still has to do
 PYTEST := $(BIN)/python -m pytest --numprocesses auto --maxprocesses 4 --dist worksteal --durations 10
 
