@@ -618,7 +618,7 @@ def test_figures_of_the_review_keep_the_type_that_a_journal_asks_for(name: str) 
         figure = fitted(lambda: module.draw(ledger), Room((84, 174), height_max_mm=234, type_min_pt=8))
     assert min(text.get_fontsize() for text in letters(figure)) >= 8 - 0.01
     width, height = figure.get_size_inches() * 25.4
-    assert width == pytest.approx(174) and height < 234.1
+    assert round(width, 3) in (84, 174) and height < 234.1
 
 
 def test_figure_limits_are_read_from_the_files(made: bundle.Made) -> None:
