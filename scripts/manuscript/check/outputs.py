@@ -448,7 +448,12 @@ def _alternatives(context: Context, page: Any, trees: dict[str, Any], shown: dic
     if not of_html:
         return
     if "docx" in trees:
-        found = [_fold(item.get("descr") or "") for item in trees["docx"].iter(f"{_DRAWING}docPr")]
+        # the further pieces of a tall picture are marked as decoration: the first one says it all
+        found = [
+            _fold(item.get("descr") or "")
+            for item in trees["docx"].iter(f"{_DRAWING}docPr")
+            if item.find(".//{*}decorative") is None
+        ]
         _differ(context, "outputs/alt", shown["docx"], of_html, found)
     if "jats" in trees:
         _differ(
