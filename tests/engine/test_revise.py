@@ -314,13 +314,15 @@ def test_numbers_that_word_draws_and_rows_of_a_table_part_the_comments(tmp_path:
     for number in "12":
         for cell, text in zip(table.add_row().cells, (number, f"Row {number}."), strict=True):
             cell.text = text
+    document.add_heading("Reviewer 4", 2)
+    document.add_paragraph("1. Lines of\n2. one paragraph.")
     document.save(tmp_path / "letter.docx")
     found = [f"{item.number} {item.text}" for item in comments.read_review(tmp_path / "letter.docx").comments]
     assert found == [
         f"R{reviewer}.{number} {text}\n\nIt goes on."
         for reviewer in (1, 2)
         for number, text in ((1, "A first remark."), (2, "Another remark."))
-    ] + ["R3.1 Row 1.", "R3.2 Row 2."]
+    ] + ["R3.1 Row 1.", "R3.2 Row 2.", "R4.1 Lines of", "R4.2 one paragraph."]
 
 
 class Revised(NamedTuple):

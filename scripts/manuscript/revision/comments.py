@@ -174,9 +174,9 @@ def _lines(view: list[Paragraph]) -> Iterator[str]:
     count = 0
     for _, group in groupby(enumerate(view), key=lambda item: item[1].spot[:2] if item[1].spot else item[0]):
         row = [paragraph for _, paragraph in group]
-        first, text = row[0], row[0].shown()
+        first, text = row[0], _typed(row[0])
         if len(row) > 1:
-            head, *rest = [item.shown().strip() for item in row if item.text.strip()] or [""]
+            head, *rest = [_typed(item).strip() for item in row if item.text.strip()] or [""]
             text = f"{head}. {' '.join(rest)}" if head.isdigit() else " ".join((head, *rest))
         elif first.items and text.strip() and not _NUMBERED.match(text):
             kind, depth = first.items
@@ -186,6 +186,11 @@ def _lines(view: list[Paragraph]) -> Iterator[str]:
         elif first.level or _opening(text) or _HEADING.match(text):
             count = 0
         yield text
+
+
+def _typed(paragraph: Paragraph) -> str:
+    """Its words, each line as it was typed."""
+    return paragraph.shown().replace("‹line break›", "\n")
 
 
 def parse(text: str) -> Review:
