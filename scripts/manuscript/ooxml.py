@@ -17,8 +17,6 @@ COMMIT = "manuscript-commit"
 # the checksums that a ZIP archive keeps of the pictures
 PICTURES = "manuscript-pictures"
 
-# what a picture has that says nothing of its own, such as the next piece of one that was parted
-DECORATIVE = "{http://schemas.microsoft.com/office/drawing/2017/decorative}decorative"
 # in the text of a PNG: where it may be parted, in shares of its height
 PARTINGS = "manuscript-partings"
 

@@ -57,6 +57,8 @@ def test_whatever_is_written_renders_or_is_refused(parts: list[tuple[str, str]])
         "~~Lined [words]{.underline}~~",
         "- {{< pagebreak >}}\n- words\n\n  ::: {.landscape}\n  more\n  :::",
         "![](a.png){fig-alt='x'} words\n: ",
+        "[+ words](https://example.org)^[- note]",
+        "A^[words<br>]",
         "```{=tex}\n\\begin{figure}\n\\caption{Words alone.}\n\\end{figure}\n```",
         "::: {#fig-words}\nWords, and no picture.\n\nThe caption.\n:::",
     ],

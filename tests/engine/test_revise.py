@@ -120,7 +120,7 @@ Based on these we invite you to submit a revised version. Please respond to each
 """
 _PRAISE = "This is a timely review. The authors should be congratulated. I have only minor comments:"
 _SUMMARY = "The manuscript sums up the evidence and is well written. However, several points should be addressed before publication."
-_END = "\n\nWe look forward to receiving your revision within 30 days.\n\nKind regards,\nJane Doe\nEditor-in-Chief\n"
+_END = "\n\nIn compliance with data protection regulations, you may ask us to forget you.\n\nWe look forward to receiving your revision within 30 days.\n\nKind regards,\nJane Doe\nEditor-in-Chief\n"
 # 12 comments and 13, that ask in many ways; some begin as a marked comment of another letter would
 _FIRST = (
     "The introduction is too long.", "Please define the endpoint.", "Table 2: why are medians missing?", "Is the search reproducible?",
@@ -140,7 +140,7 @@ _SECOND = (*(text.replace("the", "this") for text in _FIRST), "The conclusion ov
         ("Reviewer {} Comments to the Author", "Comment {}: {}", "\n"),
         ("## Reviewer {}", "### Comment {}\n\n{}", "\n\n"),
         ("Reviewer: {}\n\nRecommendation: Minor revision\n\nComments:", "{}) {}", "\n"),
-        ("> Reviewer {}", "> {}. {}", "\n"),
+        ("Reviewer {} Report\n\nComments and Suggestions for Authors", "Point {}: {}", "\n"),
     ],
 )
 @pytest.mark.parametrize("editor", [False, True])
@@ -150,6 +150,8 @@ def test_what_greets_praises_or_announces_is_no_comment(head: str, mark: str, jo
         marked = joined.join(mark.format(place, text) for place, text in enumerate(texts, start=1))
         letter += f"{head.format(number)}\n\n{opening}\n\n{marked}\n\n"
     review = comments.parse(letter + _END)
+    # a reply that quotes all of it is the same letter
+    assert comments.parse("".join(f"> {line}\n" for line in (letter + _END).split("\n"))) == review
     assert len(review.comments) == 25 + 2 * editor
     heads = [item.text.split("\n")[0] for item in review.comments if item.number.startswith("R")]
     assert heads == [*_FIRST, *_SECOND]
@@ -312,13 +314,15 @@ def test_numbers_that_word_draws_and_rows_of_a_table_part_the_comments(tmp_path:
     for number in "12":
         for cell, text in zip(table.add_row().cells, (number, f"Row {number}."), strict=True):
             cell.text = text
+    document.add_heading("Reviewer 4", 2)
+    document.add_paragraph("1. Lines of\n2. one paragraph.")
     document.save(tmp_path / "letter.docx")
     found = [f"{item.number} {item.text}" for item in comments.read_review(tmp_path / "letter.docx").comments]
     assert found == [
         f"R{reviewer}.{number} {text}\n\nIt goes on."
         for reviewer in (1, 2)
         for number, text in ((1, "A first remark."), (2, "Another remark."))
-    ] + ["R3.1 Row 1.", "R3.2 Row 2."]
+    ] + ["R3.1 Row 1.", "R3.2 Row 2.", "R4.1 Lines of", "R4.2 one paragraph."]
 
 
 class Revised(NamedTuple):

@@ -577,6 +577,7 @@ def _direction(sentence: _Sentence) -> None:
                 f"the words say {found.group() if found else ''}, the values are {left.text} and {right.text}",
                 "compare the words with the values",
             )
+    _from_to(sentence)
     for item in sentence.bound:
         value = item.number
         text = sentence.prose[
@@ -646,6 +647,31 @@ _COMPARED = re.compile(r"\b(?:than|compar\w+|against|versus|over)\b", re.I)
 _WORSE = re.compile(r"\b(?:shorter|worse|inferior)\b(?P<rest>[^;]*)", re.I)
 
 
+_RAISED = re.compile(
+    r"\b(?:lengthened|prolonged|extended|improved|raised|increased|rose|grew|climbed)\b[^;\x00]*\bfrom\s+$", re.I
+)
+_LOWERED = re.compile(r"\b(?:shortened|lowered|reduced|decreased|fell|dropped|cut|declined)\b[^;\x00]*\bfrom\s+$", re.I)
+
+
+def _from_to(sentence: _Sentence) -> None:
+    """What was lengthened from one value to another ends at the larger."""
+    for left, right in pairwise(sentence.bound):
+        if left.row is not right.row or not re.fullmatch(
+            r"(?:[^,;\x00]{0,30})\s+to\s+", sentence.prose[left.end : right.start]
+        ):
+            continue
+        before = sentence.prose[: left.start]
+        raised, lowered = _RAISED.search(before), _LOWERED.search(before)
+        first, second = left.number, right.number
+        if first is None or second is None or first == second or bool(raised) == bool(lowered):
+            continue
+        if bool(raised) != (second > first):
+            found = raised or lowered
+            sentence.report(
+                "direction", left, f"the words say {found.group().split()[0] if found else ''}, the values go from {left.text} to {right.text}", "turn the two round, or change the words"
+            )  # fmt: skip
+
+
 def _difference(sentence: _Sentence) -> None:
     """What did not differ has an interval that includes no difference; what was longer with one arm favours it."""
     for item in sentence.bound:
@@ -698,12 +724,17 @@ def _design(sentence: _Sentence) -> None:
             sentence.prose[mention.end :],
             re.I,
         )
+        around = (
+            re.search(r"\b(?:the|a|an)\s+(?P<words>(?:[\w-]+,?\s+){1,4})$", sentence.prose[: mention.start], re.I)
+            if re.match(r"\s+(?:trial|study)\b", sentence.prose[mention.end :])
+            else None
+        )
         after = re.match(
             r"(?:,|\s+(?:was|is|remains)|,\s+which (?:was|is))\s+(?:an?|the)\s+(?P<words>(?:[\w-]+,?\s+){1,6}?)(?:trial|study)\b",
             sentence.prose[mention.end :],
             re.I,
         )
-        for words in filter(None, (before, after, plain, apposed)):
+        for words in filter(None, (before, around, after, plain, apposed)):
             if re.search(r"\b(?:not|no|unlike|than)\b", words["words"]):
                 continue
             for found in _DESIGN.finditer(words["words"]):

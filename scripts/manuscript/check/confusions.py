@@ -9,6 +9,9 @@ _WHO = r"patients?|trials?|studies|study|women|men|results?|events|rates|respons
 _ONE = "trial|study|patient|agent|drug|result|arm|antibody|conjugate|regimen|inhibitor|finding|event|mechanism|tumour|analysis"
 _MANY = "trials|studies|patients|agents|drugs|results|arms|antibodies|conjugates|regimens|inhibitors|findings|events|mechanisms|tumours|analyses"
 
+_VERBS_OF_MANY = "act|appear|bind|block|cause|confirm|demonstrate|depend|do|improve|increase|indicate|inhibit|kill|lead|lengthen|prolong|receive|reduce|remain|require|respond|seem|show|suggest|support|tend|work"
+_VERBS_OF_ONE = "acts|appears|binds|blocks|causes|confirms|demonstrates|depends|does|improves|increases|indicates|inhibits|kills|leads|lengthens|needs|prolongs|receives|reduces|remains|requires|responds|seems|shows|suggests|supports|tends|works"
+
 # pattern (without regard to case), and what to write
 CONFUSIONS: tuple[tuple[str, str], ...] = (
     (r"principle (?=investigators?|aims?|endpoints?|authors?|components?|causes?|reasons?|findings?|limitations?|differences?|results?)", "principal"),
@@ -63,6 +66,8 @@ CONFUSIONS: tuple[tuple[str, str], ...] = (
     (r"mute point\b", "moot point"), (r"tow (?=trials?|studies|arms|groups|patients|years|months|agents|lines)", "two"), (r"fro (?=the|patients|these|this|which)", "for or from"), (r"(?:int he|o fthe|ot the|fo the)\b", "the words parted aright"),
     (r"its (?=an?\b|likely|unlikely|possible|unclear|unknown|worth|too early|important to|clear that|not (?:clear|known|yet|possible))", "it is"), (r"(?:patients|trials|studies|tumours|authors|agents)['’]s\b", "…s’"),
     (r"(?:\A|(?<=, )|(?<=; ))I (?=think|believe|suggest|would|suppose|hope|found|prefer|recommend)", "we"), (r"casualty (?=cannot|is not|between|has not)", "causality"), (r"prostrate-", "prostate-"),
+    (r"aries (?=over|from|in|when|after|during)", "arises"), (r"untied states\b", "United States"), (r"(?<!of )(?<!for )(?<!in )(?<!to )(?<!with )whom (?=act|have|had|are|were|was|is|did|received|died|responded|progressed|cannot)", "who"),
+    (r"more (?:better|longer|higher|lower|worse|larger|greater|shorter|safer|stronger|easier)\b(?!-)", "one comparative"), (r"most (?:best|longest|highest|safest|largest)\b", "one superlative"),
     # another form of the word
     (r"(?:statically|statistical) significant(?:ly)?\b", "statistically significant"), (r"statistically (?=significance|difference|power)", "statistical"), (r"clinical (?=significant|meaningful|relevant)", "clinically"),
     (r"significant (?=longer|shorter|higher|lower|better|worse|improved|more|less|fewer|different)", "significantly"), (r"(?:an?|no|the) significantly (?=difference|improvement|reduction|increase|benefit)\b", "significant"),
@@ -76,8 +81,8 @@ CONFUSIONS: tuple[tuple[str, str], ...] = (
     (r"one of the (?:most|main|first|few|best|key|major|largest) (?:[a-z]+ )?(?:trial|study|drug|agent|reason|option|problem|limitation|cause)\b(?![- ][a-z]+s\b)", "the plural"),
     (rf"(?:these|those|several|many|few|various|multiple|numerous) (?:{_ONE})\b(?=[.,;)]| (?:is|are|was|were|has|have|had|show|who|that|which|in|with|of|from)\b)", "the plural"),
     (rf"(?:this|each|every|another|an?) (?:{_MANY}|data)\b(?!['’])", "the singular"),
-    (rf"\A(?:(?:The|These|Those|Such|Most|Many|Some|Both|Several|All) )?(?:(?!\w+ing\b)[a-z-]+ )?(?:{_MANY}|data|guidelines) (?:is|was|has|suggests|shows|supports|indicates|demonstrates|remains|does|acts|receives|confirms|depends)\b", "the verb of many"),
-    (rf"\A(?:The|This|That|An?|Each|Every|One|No) (?:(?!\w+ing\b)[a-z-]+ )?(?:{_ONE}|disease|evidence|difference|benefit|survival|rate) (?:are|were|have|suggest|show|support|indicate|demonstrate|remain|do|receive|confirm|depend)\b", "the verb of one"),
+    (rf"\A(?:(?:The|These|Those|Such|Most|Many|Some|Both|Several|All) )?(?:(?!\w+ing\b)[a-z-]+ )?(?:{_MANY}|data|guidelines) (?:is|was|has|{_VERBS_OF_ONE})\b", "the verb of many"),
+    (rf"\A(?:The|This|That|An?|Each|Every|One|No) (?:(?!\w+ing\b)[a-z-]+ )?(?:{_ONE}|disease|evidence|difference|benefit|survival|rate) (?:are|were|have|{_VERBS_OF_MANY})\b", "the verb of one"),
     (r"\badvices\b", "advice"), (r"\binformations\b", "information"), (r"\bevidences\b", "evidence"), (r"\bresearches\b(?= (?:show|have|has|on|in|are))", "research"),
 )  # fmt: skip
 # tried at the beginnings of words alone, which is where each of them begins

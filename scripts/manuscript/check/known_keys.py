@@ -80,6 +80,9 @@ JOB = _words(
     "continue-on-error container services uses with secrets snapshot"
 )
 STEP = _words("id if name uses run working-directory shell with env continue-on-error timeout-minutes")
+# of data/vocabulary.yml, beside sections of the article's own
+VOCABULARY = _words("abbreviations endpoints qualifiers events agencies labels lines classes brands expected")
+LETTER = _words("editor approved exclusive earlier reviewers not-reviewers signature")
 CITATION_TYPES = _words(
     "art article audiovisual bill blog book catalogue conference conference-paper data database dictionary edited-work "
     "encyclopedia film-broadcast generic government-document grant hearing historical-work legal-case legal-rule "

@@ -17,6 +17,7 @@ _TYPED = re.compile(
 # by a number in words, or by where it stands on the page
 _PLACED = re.compile(
     r"\b(?:tables?|figures?|sections?|chapters?|appendix)[\s\u00a0]+(?:one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|above|below|overleaf)\b(?! (?:of|or|and|trials?|the|a|level|zero|which|all|\d))"
+    r"|\b(?:on|see) (?:page \d+|p\. ?\d+|the (?:next|previous|following|opposite) page)\b"
     r"|\b(?:the|see) (?:above|following|preceding|next|previous)[ -](?:table|figure|section|chapter)\b",
     re.I,
 )

@@ -16,6 +16,7 @@ _PLACEHOLDER = re.compile(
     r"|\blorem ipsum\b|\bnote to (?:self|author)\b|[<\[(]\s*insert\b[^>\])]*[>\])]|\binsert (?:figure|table|reference|citation|text|number|result)s? (?:\d+ )?(?:here|about here)|%%|\[\?+\]|\[[A-Z]{1,3}\d*:\s|_{3,}|\[\.\.\.\]"
     r"|\bas an? (?:AI|artificial intelligence)(?: language)? model\b|\b(?:my|the) (?:knowledge|training) (?:cut-?off|data)\b|\bas of my last\b|\bI (?:cannot|can[’']t|am unable to) (?:access|browse|provide|verify)\b"
     r"|\bI hope this helps\b|\b(?:certainly|sure|of course)[!,] here (?:is|are)\b|\bhere(?:’s| is) (?:the|a|your) (?:revised|rewritten|improved|polished|updated|corrected) \w+|\bregenerate response\b|:contentReference\b|\boaicite\b|\bturn\d+(?:search|view)\d+\b"
+    r"|\bsee (?:my|our|the)? ?comments?\b|\b(?:sorry|apologies), (?:but )?I\b|\bI can(?:not|[’']t) help\b"
     r"|\b(?:would you like me to|let me know if you)\b|\{(?:\+\+|--|~~|==|>>)|(?:\+\+|--|~~|==|<<)\}|~~[^~]+~~"
     r"|\(\s*(?:refs?|citation|source|year|check|add)[?.]*\s*\)|\[(?:add|check|update|confirm|expand|delete|rewrite)\b[^\]]*\]|\b(?:nnn|yyyy|dd/mm)\b|#{3,}(?!\s)|@@",
     re.I,
@@ -40,7 +41,7 @@ _PUNCTUATION = (
     (re.compile(r"``|''|(?<!\w)`(?!`)[^`]*$"), "quotation marks of TeX", "write “ and ”"),
 )  # fmt: skip
 _ENTITY = re.compile(r"&(?:[a-zA-Z]{2,8}|#\d+|#x[0-9a-fA-F]+);")
-_TEX = re.compile(r"(?<![\\\w])\\(?:[a-zA-Z]{2,})(?:\{|\b(?=\s))")
+_TEX = re.compile(r"(?<![\\\w])\\(?:[a-zA-Z]{2,})(?:\{|\b(?=[\s\x00]))")
 _RAW_INLINE = re.compile(r"(`+)[^`]*\1\{=[a-z]+\}")
 _YOU = re.compile(r"(?:u(?:ni|se|su|ti|ra|re|ri|b[ie]q)|eu|ewe|one\b|one-|once|ouija|u-)", re.I)
 _A = re.compile(r"\b(?P<article>[Aa])[ \u00a0]+[*_]*(?P<word>[AEIOUaeiou][a-z]+)(?![\w]*[A-Z\d])")
@@ -183,6 +184,11 @@ def _citations(line: Line) -> Iterator[tuple[int, str, str]]:
         yield match.start(), "an @ without a key", "write [@key]"
     for match in re.finditer(r"\\@(?=(?:fig|tbl|sec|eq)-|\{?[a-z]+(?:19|20)\d\d[a-z])", text):
         yield match.start(), "a stroke before the @ prints the key as it stands", "remove it"
+    for match in re.finditer(r"\{@[a-z][\w:-]+\}", text):
+        if text[max(match.start() - 1, 0)] not in "@-":
+            yield match.start(), "a citation in braces", "write [@key]"
+    for match in re.finditer(r"(?<![@\w/#.-])[a-z]{3,}(?:19|20)\d\d[a-z][a-z0-9]+\b(?!\]|[-/.]\w)", line.prose):
+        yield match.start(), f"{match.group()} without an @ is printed as it stands", "write [@key]"
     outside = BRACKET.sub(lambda match: " " * len(match.group()), text)
     for match in re.finditer(rf"\(\s*@(?!{_REFERS})\w[\w:.-]*(?:\s*[;,]\s*@\w[\w:.-]*)*\s*\)", outside):
         yield match.start(), "a citation in round brackets prints its author and year within them", "write [@key]"

@@ -40,6 +40,12 @@ def check(context: Context) -> None:
         _cited_person(context, line, cited)
         _no_author(context, line, cited, authors)
         _anagrams(context, line, spellings)
+    for line in context.letters:
+        _alphabet(context, line)
+        if line.is_text:
+            trials.check(line)
+            agents.check(line)
+            shorts.check(line)
     for shown in ("references.bib", *(f"data/{name}.csv" for name in context.ledger.tables)):
         _file_alphabet(context, shown)
 
@@ -389,7 +395,7 @@ def _person(context: Context, line: Line, people: dict[str, str]) -> None:
             ),
             "",
         )
-        initials = re.match(r"[\s\u00a0][A-Z]{1,3}(?=[,.;]|$)", line.prose[match.end() :])
+        initials = re.match(r",?[\s\u00a0][A-Z]{1,3}(?=[,.;]|$)", line.prose[match.end() :])
         if family and family != word and (bare in people or initials):
             _report(
                 context,

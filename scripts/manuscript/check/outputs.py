@@ -23,7 +23,7 @@ from manuscript.digests import of_file
 from manuscript.engine import fresh
 from manuscript.errors import RenderError
 from manuscript.formats import BUNDLE, FORMATS
-from manuscript.ooxml import DECORATIVE, W, body, links
+from manuscript.ooxml import W, body, links
 from manuscript.paths import Project
 
 _DRAWING = "{http://schemas.openxmlformats.org/drawingml/2006/wordprocessingDrawing}"
@@ -448,8 +448,12 @@ def _alternatives(context: Context, page: Any, trees: dict[str, Any], shown: dic
     if not of_html:
         return
     if "docx" in trees:
-        pictures = trees["docx"].iter(f"{_DRAWING}docPr")
-        found = [_fold(item.get("descr") or "") for item in pictures if next(item.iter(DECORATIVE), None) is None]
+        # the further pieces of a tall picture are marked as decoration: the first one says it all
+        found = [
+            _fold(item.get("descr") or "")
+            for item in trees["docx"].iter(f"{_DRAWING}docPr")
+            if item.find(".//{*}decorative") is None
+        ]
         _differ(context, "outputs/alt", shown["docx"], of_html, found)
     if "jats" in trees:
         _differ(

@@ -9,7 +9,7 @@ from manuscript.check.british import british
 from manuscript.check.context import Context, Edit
 from manuscript.check.spelling import WORD, Speller
 from manuscript.check.structure import front_matter
-from manuscript.source.lines import Line
+from manuscript.source.lines import LONGEST, Line
 from manuscript.source.syntax import BLANK, count_words
 
 _HYPE = (
@@ -98,7 +98,7 @@ def _sentences(context: Context, line: Line, before: Line | None) -> None:
             "prose/sentence-per-line", (line.file, line.number, 1), "a sentence runs over two lines", "join the lines: one sentence per line"
         )  # fmt: skip
     for match in _BETWEEN.finditer(line.prose):
-        if _ABBREVIATED.search(line.prose[: match.end("end")].rstrip('"”’)]*_')):
+        if _ABBREVIATED.search(line.prose[max(match.end("end") - 40, 0) : match.end("end")].rstrip('"”’)]*_')):
             continue
         column = match.end("gap") + 1
         indent = len(line.text) - len(line.text.lstrip())
@@ -113,7 +113,11 @@ def _long(context: Context, line: Line) -> None:
     limit = context.settings.sentence_words
     sentence = max(re.split(r"[.!?]\s+(?=[A-Z])", line.prose), key=count_words, default="")
     words = count_words(sentence)
-    if words > limit:
+    if len(line.text) > LONGEST:
+        context.report(
+            "prose/long-sentence", (line.file, line.number, 1), f"a line of {len(line.text)} characters, of which the first {LONGEST} are checked", "one sentence per line"
+        )  # fmt: skip
+    elif words > limit:
         context.report(
             "prose/long-sentence", (line.file, line.number, 1), f"a sentence of {words} words", f"part it: {limit} are the limit (settings: sentence-words)"
         )  # fmt: skip
@@ -152,7 +156,7 @@ def _is_name(prose: str, match: re.Match[str], speller: Speller) -> bool:
     A word of eight letters or more that is all but a known one is a slip in capitals too.
     """
     word = match.group()
-    before, after = prose[: match.start()], prose[match.end() :]
+    before, after = prose[max(match.start() - 300, 0) : match.start()], prose[match.end() : match.end() + 300]
     # the end of a biological product's name: infliximab-dyyb
     if re.search(r"[a-z]-$", before) and re.fullmatch(r"[a-z]{4}", word) and not re.match(r"-?\w", after):
         return True

@@ -66,6 +66,11 @@ def check(context: Context) -> None:
     _zenodo(context, front, citation)
     for path in sorted(context.project.journals.glob("*.yml")):
         _journal(context, path)
+    for path in sorted([*context.project.journals.glob("letter.md"), *context.project.journals.glob("*/letter.md")]):
+        _letter(context, path)
+    vocabulary = _yaml(context, context.project.vocabulary)
+    if vocabulary is not None:
+        _near(context, vocabulary, vocabulary.value, known.VOCABULARY, ())
     workflows = context.project.root / ".github"
     for path in sorted([*workflows.glob("*/*.yml"), *workflows.glob("*/*.yaml")]):
         workflow = _yaml(context, path)
@@ -137,6 +142,10 @@ def _front_matter(context: Context) -> _File:
         if isinstance(author, dict):
             _unknown(context, front, author, known.AUTHOR, ("author",))
             _person(context, front, author)
+    if value.get("keywords") and not isinstance(value["keywords"], list):
+        context.report(
+            "structure/front-matter", (shown, front.line("keywords"), 1), "keywords are a list", "write each on a line of its own: - word"
+        )  # fmt: skip
     _twice(context, front, "author", [str(_name(author)) for author in authors])
     _twice(context, front, "keywords", [str(word) for word in _listed(value.get("keywords"))])
     _dates(context, front, value)
@@ -337,6 +346,13 @@ def _options(context: Context, file: _File, options: Mapping[str, Any]) -> None:
             context.report(
                 "structure/config", (file.shown, file.line(key), 1), f"lang: {str(value)[:30]!r} is no tag of a language", "write en-GB"
             )  # fmt: skip
+        if key == "csl" and isinstance(value, str) and not value.endswith(".csl"):
+            context.report(
+                "structure/config",
+                (file.shown, file.line(key), 1),
+                f"csl: {value} is no citation style",
+                "write the name of a style, with .csl",
+            )
         if key in _FILES:
             for name in value if isinstance(value, list) else [value]:
                 _named_file(context, file, key, name)
@@ -360,6 +376,11 @@ def _citation(context: Context, file: _File, front: _File) -> None:
     value = file.value
     _unknown(context, file, value, known.CITATION, ())
     preferred = value.get("preferred-citation")
+    version = str(value.get("cff-version", ""))
+    if not re.fullmatch(r"\d+\.\d+\.\d+", version):
+        context.report(
+            "structure/settings-file", (file.shown, file.line("cff-version"), 1), f"cff-version: {version[:20]!r} is no version", "write 1.2.0"
+        )  # fmt: skip
     _choice(context, file, value, "type", frozenset(("software", "dataset")))
     if isinstance(preferred, dict):
         _choice(context, file, preferred, "type", known.CITATION_TYPES)
@@ -550,6 +571,29 @@ def _journal(context: Context, path: Path) -> None:
         context.error("structure/settings-file", error, shown)
     except (OSError, UnicodeDecodeError):
         context.report("structure/settings-file", (shown, 1, None), "cannot be read as UTF-8", "save the file as UTF-8")
+
+
+def _letter(context: Context, path: Path) -> None:
+    """The front matter of the letter to the editors."""
+    shown = context.project.relative(path)
+    text = path.read_bytes().decode("utf-8", "replace")
+    front = re.match(r"---\n(.*?)\n(?:---|\.\.\.)\s*$", text, re.S | re.M)
+    if front is None:
+        return
+    try:
+        value, node = yaml_.parse_with_nodes(front[1], shown, first_line=2)
+    except ConfigError as error:
+        context.error("structure/settings-file", error, shown)
+        return
+    if not isinstance(value, dict):
+        return
+    file = _File(shown, value, tuple((keys, line + 2) for keys, line in yaml_.keys(node)))
+    _unknown(context, file, value, known.LETTER, ())
+    for key in ("approved", "exclusive"):
+        if key in value and not isinstance(value[key], bool):
+            context.report(
+                "structure/settings-file", (shown, file.line(key), 1), f"{key}: {str(value[key])[:30]!r} is neither true nor false", "write true once it is so"
+            )  # fmt: skip
 
 
 def _workflow(context: Context, file: _File) -> None:

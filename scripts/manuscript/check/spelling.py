@@ -65,7 +65,7 @@ class Speller:
         if len(word) == 1 or sum(sign.isupper() for sign in word) > 1:
             return True
         stem = re.sub(r"['’]s?$", "", word)
-        if stem in self.own or stem.lower() in self._folded or stem.lower() in _PARTS:
+        if stem in self.own or {stem.lower(), stem.lower().removesuffix("s")} & self._folded or stem.lower() in _PARTS:
             return True
         lower = stem.lower().replace("’", "'")
         return any(item in _dictionary() for item in (lower, *american_twins(lower))) or self._compound(lower)

@@ -185,7 +185,7 @@ def _balanced(items: list[Any]) -> list[Any]:
                 close(item["t"], len(stack) - stack[::-1].index(name))
                 stack.pop()
             elif closes:
-                item = {"t": item["t"], "c": ["html", re.sub(rf"(?i)</{name}\s*>", "", item["c"][1], count=1)]}
+                item = {"t": item["t"], "c": ["html", re.sub(rf"(?i)</{name}\b[^>]*>", "", item["c"][1], count=1)]}
         result.append(item)
     close("RawInline" if any(item["t"] == "RawInline" for item in items) else "RawBlock", 0)
     return result

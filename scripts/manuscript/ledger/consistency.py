@@ -137,10 +137,7 @@ def _registers(ledger: Ledger) -> Iterator[ManuscriptError]:
                         f"copy it from the register; is it one of {slip or letters[0].upper()}?",
                     )
             other = seen.setdefault(number, row) if number else row
-            explained = re.search(
-                r"\bregist|\bsame (?:trial|study)|\bcohort|\bpart of\b|\bsubstudy", f"{row['note']} {other['note']}"
-            )
-            if other is not row and other.table == row.table and not explained:
+            if other is not row and other.table == row.table and not row["note"] and not other["note"]:
                 yield row.error(f"{number} is the number of {other.id!r} too", "correct one of the two")
 
 

@@ -36,7 +36,7 @@ _LABEL = re.compile(
 _HEADING = re.compile(
     r"^[\W_]*(?:major|minor|general|specific|other|additional|further|detailed)\s+"
     r"(?:comments?|points?|issues?|concerns?|remarks?|revisions?|suggestions?|essential revisions?)[\W_]*$"
-    r"|^[\W_]*(?:comments?|remarks)(?:\s+(?:to|for)\s+(?:the\s+)?authors?(?:\(s\))?)?[\W_]*$|^[\W_]*(?:major|minor|general|specific)[\W_]*$"
+    r"|^[\W_]*(?:comments?|remarks)(?:\s+and\s+suggestions?)?(?:\s+(?:to|for)\s+(?:the\s+)?authors?(?:\(s\))?)?[\W_]*$|^[\W_]*(?:major|minor|general|specific)[\W_]*$"
     r"|^[\W_]*(?:strengths?|weaknesses|summary|overview)[\W_]*$",
     re.I,
 )
@@ -56,7 +56,8 @@ _RULE = re.compile(r"^\s*(?:[-_=*~#]\s?){5,}\s*$")
 _CLOSING = re.compile(
     r"^\s*(?:(?:with\s+)?(?:kind|best|warm)\s+(?:regards|wishes)|(?:yours\s+)?(?:sincerely|faithfully)(?:\s+yours)?|regards)\b.{0,20}$"
     r"|^\s*(?:we|i)\s+(?:look|are looking|am looking)\s+forward\s+to\b|^\s*to\s+(?:re)?submit\s+(?:your|a|the)\s+(?:revis|manuscript)"
-    r"|^\s*(?:the|your)\s+revis\w+\s+(?:manuscript\s+)?(?:is|are)\s+due\b|^\s*(?:the )?(?:due date|deadline)\b.{0,60}$",
+    r"|^\s*(?:the|your)\s+revis\w+\s+(?:manuscript\s+)?(?:is|are)\s+due\b|^\s*(?:the )?(?:due date|deadline)\b.{0,60}$"
+    r"|^\s*(?:in compliance with data protection\b|please note that this (?:journal|e-?mail|message)\b|submission date\s*$)",
     re.I,
 )
 # sentences before the first comment: what asks for nothing, what announces the comments, and what says how the paper was judged
@@ -173,9 +174,9 @@ def _lines(view: list[Paragraph]) -> Iterator[str]:
     count = 0
     for _, group in groupby(enumerate(view), key=lambda item: item[1].spot[:2] if item[1].spot else item[0]):
         row = [paragraph for _, paragraph in group]
-        first, text = row[0], row[0].shown()
+        first, text = row[0], _typed(row[0])
         if len(row) > 1:
-            head, *rest = [item.shown().strip() for item in row if item.text.strip()] or [""]
+            head, *rest = [_typed(item).strip() for item in row if item.text.strip()] or [""]
             text = f"{head}. {' '.join(rest)}" if head.isdigit() else " ".join((head, *rest))
         elif first.items and text.strip() and not _NUMBERED.match(text):
             kind, depth = first.items
@@ -185,6 +186,11 @@ def _lines(view: list[Paragraph]) -> Iterator[str]:
         elif first.level or _opening(text) or _HEADING.match(text):
             count = 0
         yield text
+
+
+def _typed(paragraph: Paragraph) -> str:
+    """Its words, each line as it was typed."""
+    return paragraph.shown().replace("‹line break›", "\n")
 
 
 def parse(text: str) -> Review:

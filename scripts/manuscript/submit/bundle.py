@@ -165,6 +165,9 @@ class Bundle:
         """The manuscript as Word, as PDF with numbered lines, and as LaTeX where the journal takes it."""
         place = self.folder / (EDITORS if self.who else REVIEWERS)
         article, printed = parts.manuscript(self.whole["docx"]), parts.manuscript(self.whole["typst"])
+        if not self.profile.wants("figures_in_text", True):
+            # reviewers read them where they are spoken of, in the PDF
+            article = parts.figures_apart(article)
         self.write(article, place / "manuscript.docx", self.layout)
         pdf.write(printed, place / "manuscript.pdf", published=False, line_numbers=True)
         self.made.manuscript = read_back(place / "manuscript.docx")

@@ -80,7 +80,7 @@ def _antibodies(axes: Axes, ledger: Ledger) -> None:
         _named(axes, _HER2 - 16.5, 41.5, by_domain["IV"], "domain IV", blue, "right")
     if by_domain["II"]:
         antibody(axes, (_HER2 + _HER3) / 2, 9.0, colour=blue, angle=180)
-        _named(axes, (_HER2 + _HER3) / 2 + 5, 3.6, by_domain["II"], "domain II: no pairing", blue, "left")
+        _named(axes, (_HER2 + _HER3) / 2 + 6, 3.6, by_domain["II"], "domain II: no pairing", blue, "left")
     both = [row["name"] for row in _agents(ledger, "bispecific antibody")]
     if both:
         for end in ((_HER2 + 1.2, 25.5), (_HER2 - 2.4, 41.0)):

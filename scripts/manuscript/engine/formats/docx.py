@@ -51,7 +51,7 @@ from manuscript.engine.formats.common import (
 )
 from manuscript.engine.formats.docx_reference import OVERHANG, WIDE, reference_docx
 from manuscript.engine.kinds import NO_BREAK, Kind, Kinds
-from manuscript.ooxml import COMMIT, DECORATIVE, PARTINGS, PICTURES, W
+from manuscript.ooxml import COMMIT, PARTINGS, PICTURES, W
 from manuscript.stamped import add
 
 MATH = "{http://schemas.openxmlformats.org/officeDocument/2006/math}"
@@ -63,7 +63,7 @@ _PIECE, _CAPTION = Mm(78), Mm(20)
 # beyond the numbers that pandoc gives pictures
 _PIECES = 100_000
 _DECORATIVE = f"""<a:extLst xmlns:a="{DRAWING[1:-1]}"><a:ext uri="{{C183D7F6-B498-43B3-948B-1728B52AA6E4}}">
-<adec:decorative xmlns:adec="{DECORATIVE[1:].partition("}")[0]}" val="1"/></a:ext></a:extLst>"""
+<adec:decorative xmlns:adec="http://schemas.microsoft.com/office/drawing/2017/decorative" val="1"/></a:ext></a:extLst>"""
 _TAB = raw_inline("openxml", "<w:r><w:tab/></w:r>")
 _WIDE = f"{WIDE.mm:g}mm"
 _WIDE_STYLE = "Wide Figure"

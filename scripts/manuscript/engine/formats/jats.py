@@ -13,7 +13,7 @@ from lxml import etree
 
 from manuscript.atomic import write_bytes
 from manuscript.engine import pandoc
-from manuscript.engine.ast import Node, NodeVisitor, attr, div, drop, get, para, span, walk
+from manuscript.engine.ast import Node, NodeVisitor, attr, div, drop, get, iterate, para, span, walk
 from manuscript.engine.document import Document
 from manuscript.engine.formats.common import bare_doi, describe_image, evidence_links, resource_label
 from manuscript.engine.formats.countries import country_code
@@ -100,6 +100,9 @@ def _references_last(blocks: list[Node]) -> tuple[list[Node], str]:
     before, after = blocks[max(place - 1, 0)], blocks[place + 1 : place + 2]
     if before["t"] == "Header" and all(node["t"] == "Header" and node["c"][0] <= before["c"][0] for node in after):
         start, heading = place - 1, before["c"][1][0]
+        if any(node["t"] == "Note" for node in iterate(before)):
+            # the title of the list itself may have none
+            return [*blocks[:start], *blocks[place + 1 :], before, para([]), blocks[place]], ""
     return [*blocks[:start], *blocks[place + 1 :], *blocks[start : place + 1]], heading
 
 
@@ -196,8 +199,8 @@ class _Marks(NodeVisitor):
 
     def _link(self, node: Node) -> list[Node] | None:
         drop(node["c"][0], "sub")
-        # a picture cannot be a link here
-        return node["c"][1] if any(item["t"] == "Image" for item in node["c"][1]) else None
+        # a picture or a formula cannot be a link here
+        return node["c"][1] if any(item["t"] in ("Image", "Math") for item in iterate(node["c"][1])) else None
 
 
 def _without_headings(node: Node) -> Node:
@@ -611,7 +614,7 @@ def _paragraphed(article: Any) -> None:
                 item.addprevious(paragraph)
                 paragraph.tail, item.tail = item.tail, None
                 paragraph.append(item)
-        if element.tag == "list-item" and len(element) == 0:
+        if element.tag == "list-item" and all(item.tag == "label" for item in element):
             etree.SubElement(element, "p")
 
 

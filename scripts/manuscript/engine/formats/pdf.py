@@ -358,6 +358,12 @@ class _Visitor(NodeVisitor):
             number = self.document.labels[node["c"][2][0].removeprefix("#")].number
             inlines[-1] = string(f"{number}{sub}")
             drop(attributes, "sub")
+        _guard(inlines)
+
+    def _note(self, node: Node) -> None:
+        for block in node["c"][:1]:
+            if block["t"] in ("Para", "Plain"):
+                _guard(block["c"])
 
     def _figure(self, node: Node) -> list[Node]:
         attributes, _, content = node["c"]
@@ -497,10 +503,16 @@ def _cells(rows: list[Any]) -> list[Node]:
             options["align"] = _ALIGNMENTS[alignment["t"]] if alignment["t"] != "AlignDefault" else ""
             stated = ", ".join(f"{name}: {value}" for name, value in options.items() if value)
             text = blocks[0]["c"] if blocks else []
-            guard = "#[]" if text and text[0]["t"] == "Str" and _MARKER.match(text[0]["c"]) else ""
-            opening = f" table.cell({stated})[{guard}" if stated else f" [{guard}"
+            _guard(text)
+            opening = f" table.cell({stated})[" if stated else " ["
             result += [raw_inline("typst", opening), *text, raw_inline("typst", "],")]
     return result
+
+
+def _guard(inlines: list[Node]) -> None:
+    """Keep a text that stands in brackets from beginning a list or a heading, in place."""
+    if inlines and inlines[0]["t"] == "Str" and _MARKER.match(inlines[0]["c"]):
+        inlines.insert(0, raw_inline("typst", "#[]"))
 
 
 def _rows(rows: list[Any]) -> list[Node]:
