@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from pathlib import Path
+from threading import Thread
 
 from manuscript.engine.document import Document, build_documents
 from manuscript.engine.settings import Settings, load_settings
@@ -49,6 +50,8 @@ def _without_collector() -> Iterator[None]:
 
 def _render(project: Project, formats: list[str], epoch: int, csl: Path | None) -> list[Path]:
     settings = load_settings(project, csl)
+    # imported while pandoc reads the article
+    Thread(target=lambda: [FORMATS[name].writer for name in formats]).start()
     source = load_source(project, defaults=settings.defaults, shown=settings.shown)
     documents, faults = _documents(project, settings, source, formats, epoch)
     with published(project.output) as workshop:

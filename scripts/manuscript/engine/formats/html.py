@@ -58,13 +58,13 @@ from manuscript.source.files import inside
 def write(document: Document, target: Path) -> None:
     """Write the page to ``target``."""
     root = document.project.root
-    tree = {**document.tree, **shape(document, embed=root)[0]}
+    pictures: dict[str, str] = {}
+    tree = {**document.tree, **shape(document, pictures=pictures)[0]}
     arguments = [
         "--standalone",
         f"--template={document.project.style('article.html')}",
         "--section-divs",
         "--mathml",
-        "--wrap=none",
     ]
     for option in ("include-in-header", "include-after-body"):
         arguments += [f"--{option}={pandoc.named(path, root)}" for path in _included(document, option)]
@@ -75,15 +75,19 @@ def write(document: Document, target: Path) -> None:
         check_asked(page, document.project, root)
         # a file that HTML in the text or in an included file names; pandoc then reads the whole page once more
         page = pandoc.write(tree, "html5", [*arguments, "--embed-resources"], folder=root, epoch=document.epoch)
-    finish(page, target)
+    # pandoc need not read them
+    finish(_PICTURE.sub(lambda mark: pictures.get(mark[0], mark[0]), page), target)
 
 
-def shape(document: Document, *, resolved: bool = True, embed: Path | None = None) -> tuple[dict[str, Any], None]:
-    """Blocks and metadata for pandoc's writer and our template, with the pictures of the folder ``embed`` in them. No marks.
+def shape(
+    document: Document, *, resolved: bool = True, pictures: dict[str, str] | None = None
+) -> tuple[dict[str, Any], None]:
+    """Blocks and metadata for pandoc's writer and our template. No marks.
 
+    Where there is a place for ``pictures``, it gets their data under the addresses that stand for them in the blocks.
     Paragraphs get their anchors only where citations are ``resolved``: an anchor is made of the words.
     """
-    blocks = walk(document.blocks, _Visitor(document, embed).visit)
+    blocks = walk(document.blocks, _Visitor(document, pictures).visit)
     blocks = _explained(_marked(blocks) if resolved else blocks, document)
     return {"blocks": enclosed(blocks), "meta": _metadata(document)}, None
 
@@ -103,7 +107,7 @@ def fragment(document: Document, tree: dict[str, Any], *, folder: Path, epoch: i
     """The blocks of a finished tree as a piece of the document's page; images stay links to their files."""
     blocks = _explained(_marked(walk(tree["blocks"], _Visitor(document).visit)), document)
     tree = {**tree, "meta": {}, "blocks": blocks}
-    arguments = ["--section-divs", "--mathml", "--wrap=none"]
+    arguments = ["--section-divs", "--mathml"]
     page = pandoc.write(tree, "html5", arguments, folder=folder, epoch=epoch)
     return _tidied(page, document.settings.terms["section-title-footnotes"])
 
@@ -210,6 +214,7 @@ def _tidied(page: str, footnotes: str) -> str:
     return re.sub(notes, rf'\1\n<h2 class="visually-hidden">{escape(footnotes)}</h2>', page)
 
 
+_PICTURE = re.compile(r'(?<=\ssrc=")data:[^,"]+,picture-\d+(?=")')
 # whatever a browser would fetch by itself, but for what the page holds
 _ASKS = re.compile(
     r"""<(?:img|script|iframe|source|video|audio|embed|input|track|object)\b[^>]*\s(?:src|data|poster|srcset)\s*=\s*(?!["']?data:)"""
@@ -228,9 +233,9 @@ _INTERVAL = re.compile(r"\d–(?:\d|NE)")
 
 
 class _Visitor(NodeVisitor):
-    def __init__(self, document: Document, embed: Path | None = None) -> None:
+    def __init__(self, document: Document, pictures: dict[str, str] | None = None) -> None:
         self.document = document
-        self.root = embed
+        self.pictures = pictures
 
     def _header(self, node: Node) -> None:
         level, attributes, inlines = node["c"]
@@ -244,8 +249,8 @@ class _Visitor(NodeVisitor):
 
     def _image(self, node: Node) -> None:
         describe_image(node)
-        if self.root:
-            _embed(node, self.root)
+        if self.pictures is not None:
+            _embed(node, self.document.project.root, self.pictures)
 
     def _figure(self, node: Node) -> Node | list[Node]:
         attributes, _, content = node["c"]
@@ -317,13 +322,14 @@ class _Visitor(NodeVisitor):
         drop(node["c"][0], "sub")
 
 
-def _embed(image: Node, root: Path) -> None:
-    """Put the picture itself in place of the path to it."""
+def _embed(image: Node, root: Path, pictures: dict[str, str]) -> None:
+    """Remember the picture itself under an address that takes the place of the path to it."""
     target = image["c"][2]
     path = root / target[0]
     kind = mimetypes.guess_type(path.name)[0]
     if kind and path.is_file():
-        target[0] = f"data:{kind};base64,{base64.b64encode(path.read_bytes()).decode('ascii')}"
+        target[0] = f"data:{kind},picture-{len(pictures)}"
+        pictures[target[0]] = f"data:{kind};base64,{base64.b64encode(path.read_bytes()).decode('ascii')}"
 
 
 def _captioned_above(figure: Node) -> list[Node]:

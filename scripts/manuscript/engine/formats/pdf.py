@@ -164,7 +164,7 @@ def typst_source(document: Document, *, published: bool = True, line_numbers: bo
     body = pandoc.write(
         {**document.tree, "blocks": blocks, "meta": {}},
         "typst-citations",
-        ["--wrap=none", *evidence_links(document)],
+        evidence_links(document),
         folder=document.project.root,
         epoch=document.epoch,
     )
