@@ -83,7 +83,9 @@ def _documents(
 ) -> tuple[dict[str, Document], dict[str, list[ManuscriptError]]]:
     """The finished document of each format, and what keeps a format from having one."""
     try:
-        built = build_documents(project, settings, source, [FORMATS[name].quarto for name in formats], epoch)
+        built = build_documents(
+            project, settings, source, [FORMATS[name].quarto for name in formats], epoch, packed=True
+        )
         return {name: built[FORMATS[name].quarto] for name in formats}, {}
     except ManuscriptError:
         if len(formats) == 1:
@@ -93,9 +95,8 @@ def _documents(
     faults: dict[str, list[ManuscriptError]] = {}
     for name in formats:
         try:
-            documents[name] = build_documents(project, settings, source, [FORMATS[name].quarto], epoch)[
-                FORMATS[name].quarto
-            ]
+            quarto = FORMATS[name].quarto
+            documents[name] = build_documents(project, settings, source, [quarto], epoch, packed=True)[quarto]
         except ManuscriptError as error:
             faults[name] = all_of(error)
     if not documents:

@@ -78,16 +78,16 @@ def citeproc(tree: dict[str, Any], *, folder: Path, epoch: int, quiet: bool = Fa
 
 def write(tree: dict[str, Any], to: str, arguments: list[str], *, folder: Path, epoch: int) -> str:
     """The tree in a text format, its lines not wrapped."""
-    return run(["-f", "json", "-t", to, "--wrap=none", *arguments], _packed(tree), folder=folder, epoch=epoch)
+    return run(["-f", "json", "-t", to, "--wrap=none", *arguments], packed(tree), folder=folder, epoch=epoch)
 
 
 def write_binary(
     tree: dict[str, Any], to: str, target: Path, arguments: list[str], *, folder: Path, epoch: int
 ) -> None:
     """The tree as a binary file (docx)."""
-    run(["-f", "json", "-t", to, "-o", str(target), *arguments], _packed(tree), folder=folder, epoch=epoch)
+    run(["-f", "json", "-t", to, "-o", str(target), *arguments], packed(tree), folder=folder, epoch=epoch)
 
 
-def _packed(tree: dict[str, Any]) -> str:
+def packed(tree: dict[str, Any]) -> str:
     """The tree as JSON, words in a row as one: pandoc's time goes by what there is to read, and no line is wrapped."""
     return _BETWEEN_WORDS.sub(" ", json.dumps(tree, separators=(",", ":")))

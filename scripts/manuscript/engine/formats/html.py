@@ -28,6 +28,7 @@ from manuscript.engine.ast import (
     string,
     text_of,
     walk,
+    words,
 )
 from manuscript.engine.crossref import label_of
 from manuscript.engine.document import Document
@@ -141,8 +142,8 @@ def _marked(blocks: list[Node]) -> list[Node]:
     for block in blocks:
         if block["t"] != "Para":
             continue
-        words = re.findall(r"[\w.-]+", text_of(block).lower())
-        slug = "-".join([word for word in words if not re.search(r"\d", word)][:6])
+        found = re.findall(r"[\w.-]+", text_of(block).lower())
+        slug = "-".join([word for word in found if not re.search(r"\d", word)][:6])
         base = identifier = "p-" + re.sub(r"[^a-z-]", "", unicodedata.normalize("NFKD", slug))
         number = 2
         while identifier in taken:
@@ -181,8 +182,9 @@ def _explain(value: Any, known: dict[str, str], pattern: re.Pattern[str], seen: 
     index = 0
     while index < len(value):
         item = value[index]
-        match = pattern.search(item["c"]) if isinstance(item, dict) and item.get("t") == "Str" else None
-        if match and match[0] not in seen:
+        found = pattern.finditer(item["c"]) if isinstance(item, dict) and item.get("t") == "Str" else ()
+        match = next((one for one in found if one[0] not in seen), None)
+        if match:
             seen.add(match[0])
             before, after = item["c"][: match.start()], item["c"][match.end() :]
             tag = raw_inline("html", f'<abbr title="{escape(known[match[0]])}">')
@@ -230,6 +232,8 @@ _ASKED = re.compile(
 )
 _ADDRESS = re.compile(r"[a-z][a-z0-9+.-]*:|//", re.IGNORECASE)
 _INTERVAL = re.compile(r"\d–(?:\d|NE)")
+# a word with a hyphen stays whole: follow-up, T-cell
+_HYPHENED = re.compile("-")
 
 
 class _Visitor(NodeVisitor):
@@ -353,11 +357,17 @@ def _row(row: list[tuple[float, list[Node]]]) -> Node:
     )
 
 
-def _whole(node: Node) -> Node | None:
+def _whole(node: Node) -> list[Node] | None:
     """An interval such as (0.57–0.92) stays on one line."""
-    if node["t"] == "Str" and _INTERVAL.search(node["c"]):
-        return span(attr("", ["whole"]), [node])
-    return None
+    return _unbroken(node, _INTERVAL) if node["t"] == "Str" and _INTERVAL.search(node["c"]) else None
+
+
+def _unbroken(text: Node, pattern: re.Pattern[str]) -> list[Node]:
+    """The words of a text, each with ``pattern`` in it as one that stays on its line."""
+    return [
+        span(attr("", ["whole"]), [word]) if word["t"] == "Str" and pattern.search(word["c"]) else word
+        for word in words(text["c"])
+    ]
 
 
 def _name(identifier: str) -> str:
@@ -369,12 +379,12 @@ def _metadata(document: Document) -> dict[str, Any]:
     meta = dict(document.tree["meta"])
     for key, value in author_fields(document).items():
         meta[key] = to_meta(value)
-    # a word with a hyphen stays whole: follow-up, T-cell
-    words = [
-        span(attr("", ["whole"]), [item]) if item["t"] == "Str" and "-" in item["c"] else item
+    title = [
+        part
         for item in document.meta_inlines("title")
+        for part in (_unbroken(item, _HYPHENED) if item["t"] == "Str" else [item])
     ]
-    meta["title"] = {"t": "MetaInlines", "c": words}
+    meta["title"] = {"t": "MetaInlines", "c": title}
     meta["pagetitle"] = meta_string(document.title)
     meta["lang"] = meta_string(document.settings.lang)
     meta["keyword-list"] = to_meta(document.keywords)

@@ -448,7 +448,7 @@ _ALIGNMENTS = {"AlignLeft": "left", "AlignRight": "right", "AlignCenter": "cente
 _NUMBER = re.compile(r"[−–-]?\d+(?P<decimals>\.\d+)?")
 _NO_NUMBER = ("", "–", "-", "—")
 # what at the start of a text would begin a list or a heading
-_MARKER = re.compile(r"(?:[-+/=]+|\d+\.)$")
+_MARKER = re.compile(r"(?:[-+/=]+|\d+\.)(?: |$)")
 
 
 def _widths(columns: list[Any]) -> str:
