@@ -15,11 +15,13 @@ OLD ?= main
 FROM ?= origin/main
 PULL ?= HEAD
 
+# tests start many processes: each would compile the program anew
+unexport PYTHONDONTWRITEBYTECODE
 # in as many processes as there are processors; who has nothing left takes half of what another still has to do
 PYTEST := $(BIN)/python -m pytest --numprocesses auto --maxprocesses 4 --dist worksteal --durations 10
 
 .DEFAULT_GOAL := render
-.PHONY: render test test-slow test-validators test-fast setup prepare preview check lint format diff archive bench picture inspectors ci lock clean help update mergeable
+.PHONY: render test test-slow test-rest test-fast setup prepare preview check lint format diff archive bench picture inspectors ci lock clean help update mergeable
 
 render: $(STAMP) ## set up, prepare and render the article in all formats (the default)
 	@$(MANUSCRIPT) render
@@ -30,8 +32,8 @@ test: $(STAMP) ## set up and run the tests, the slow ones left out
 test-slow: $(STAMP) ## run the slow tests
 	@$(PYTEST) -m slow
 
-test-validators: $(STAMP) ## run the test files that call validators, all that `make inspectors` and .ci/run install
-	@$(PYTEST) -m "validators and not slow"
+test-rest: $(STAMP) ## run the slow tests, and those that call validators, which `make inspectors` and .ci/run install
+	@$(PYTEST) -m "slow or validators"
 
 test-fast: $(STAMP) ## run the tests that name what differs from OLD (default main)
 	@$(PYTEST) --concerned $(OLD) || test $$? = 5  # 5: there are none

@@ -3,15 +3,45 @@
 from __future__ import annotations
 
 import os
+import re
+import shutil
 import tempfile
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 from manuscript.errors import RenderError
 
 # what an interruption may leave behind; git ignores it, and it is no source
 TEMPORARY = ".making-"
+_MAKER = re.compile(re.escape(TEMPORARY) + r"(\d+)-")
+
+
+def temporary_name(name: str = "") -> str:
+    """How the name of unfinished work begins: it says which process is at work on ``name``."""
+    return f"{TEMPORARY}{os.getpid()}-{name}"
+
+
+def clear_up(folders: Iterable[Path]) -> None:
+    """Remove from ``folders`` the unfinished work of processes that are no more."""
+    for folder in folders:
+        with suppress(OSError):
+            for path in folder.glob(f"{TEMPORARY}*"):
+                maker = _MAKER.match(path.name)
+                if maker and not _lives(int(maker[1])):
+                    shutil.rmtree(path) if path.is_dir() else path.unlink(missing_ok=True)
+
+
+def _lives(process: int) -> bool:
+    if os.name == "nt":  # to ask would end it
+        return True
+    try:
+        os.kill(process, 0)
+    except ProcessLookupError:
+        return False
+    except (PermissionError, OverflowError):
+        pass
+    return True
 
 
 @contextmanager
@@ -23,7 +53,7 @@ def replacing(path: Path) -> Iterator[Path]:
     temporary: Path | None = None
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
-        handle, name = tempfile.mkstemp(dir=path.parent, prefix=f"{TEMPORARY}{path.stem}-", suffix=path.suffix)
+        handle, name = tempfile.mkstemp(dir=path.parent, prefix=temporary_name(f"{path.stem}-"), suffix=path.suffix)
         os.close(handle)
         temporary = Path(name)
         yield temporary

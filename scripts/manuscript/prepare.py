@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import Any
 
 from manuscript import code, deposit, digests, wing
-from manuscript.atomic import replacing, write_bytes, write_text
+from manuscript.atomic import clear_up, replacing, write_bytes, write_text
 from manuscript.errors import ConfigError, ManuscriptError, raise_all
 from manuscript.ledger import sources
 from manuscript.ledger.tables import Ledger, load_ledger
@@ -127,6 +127,7 @@ def prepare(project: Project, *, tell: Callable[[str], None] = lambda _: None) -
     Raises ``ManuscriptError``; what was made before stays as it was.
     """
     with one_at_a_time(project.build / ".lock", "prepare", tell):
+        clear_up((project.root, project.data, project.chapters, project.figures, project.tables, project.build))
         state = read_state(project)
         everything = steps(project)
         todo = [step for step in everything if not step.last and not _fresh(project, step, state.get(step.name))]

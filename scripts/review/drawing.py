@@ -63,7 +63,8 @@ def antibody(axes: Axes, x: float, y: float, *, colour: str, angle: float = 0, s
              payloads: int = 0) -> None:  # fmt: skip
     """A Y whose arms point up (``angle`` 0; clockwise in degrees); (x, y) is its hinge. ``second`` colours the right arm.
 
-    Each chain is a stroke: two heavy ones from stem to arm, a light one beside each arm. ``payloads`` discs sit on it.
+    Each chain is a stroke: two heavy ones from stem to arm, a light one beside each arm. ``payloads`` discs hang on
+    linkers from the stem.
     """
     turned = math.radians(angle)
 
@@ -83,7 +84,10 @@ def antibody(axes: Axes, x: float, y: float, *, colour: str, angle: float = 0, s
         stroke((2.2 * side, 0.5), (4.7 * side, 4.5), ink=ink, thick=1.9)
     for number in range(payloads):
         side, step = (-1, 1)[number % 2], number // 2
-        payload(axes, *at(side * (2.1 + 0.4 * step), -4.4 + 2.5 * step), size)
+        place = (side * (2.7 + 0.4 * step), -4.4 + 2.5 * step)
+        # the linker
+        stroke((0.55 * side, place[1]), place, ink=RECEPTOR, thick=0.8)
+        payload(axes, *at(*place), size)
 
 
 def payload(axes: Axes, x: float, y: float, size: float = 1.0) -> None:

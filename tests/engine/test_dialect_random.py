@@ -9,6 +9,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from lxml import etree
+from test_dialect_shapes import PNG
 
 from manuscript.engine.embedded import render
 from manuscript.errors import ManuscriptError, all_of
@@ -52,12 +53,48 @@ def test_whatever_is_written_renders_or_is_refused(parts: list[tuple[str, str]])
 @pytest.mark.parametrize(
     "text",
     [
+        "<u>![](a.png){fig-alt='x'} words and <https://example.org></u>",
+        "~~Lined [words]{.underline}~~",
+        "- {{< pagebreak >}}\n- words\n\n  ::: {.landscape}\n  more\n  :::",
+        "![](a.png){fig-alt='x'} words\n: ",
+        "[+ words](https://example.org)^[- note]",
+        "A^[words<br>]",
         "```{=tex}\n\\begin{figure}\n\\caption{Words alone.}\n\\end{figure}\n```",
         "::: {#fig-words}\nWords, and no picture.\n\nThe caption.\n:::",
     ],
 )
-def test_a_figure_without_a_picture_says_its_words(tmp_path: Path, text: str) -> None:
+def test_what_an_accessible_pdf_cannot_say_keeps_its_words(tmp_path: Path, text: str) -> None:
+    (tmp_path / "a.png").write_bytes(PNG)
     (tmp_path / "_quarto.yml").write_text("project:\n  type: manuscript\n", encoding="utf-8")
     (tmp_path / "index.qmd").write_text(f"---\ntitle: T\n---\n\n{text}\n", encoding="utf-8")
     (pdf,) = (path for path in render(Project(tmp_path), ["pdf"], EPOCH) if path.suffix == ".pdf")
     assert "ords" in words.of_pdf(pdf)
+
+
+def test_a_letter_without_a_font_is_named_with_those_that_join_it(tmp_path: Path) -> None:
+    (tmp_path / "_quarto.yml").write_text("project:\n  type: manuscript\n", encoding="utf-8")
+    (tmp_path / "index.qmd").write_text(
+        "---\ntitle: T\n---\n\nWords \U0001f469\u200d\U0001f52c , on.\n", encoding="utf-8"
+    )
+    try:
+        (pdf,) = (path for path in render(Project(tmp_path), ["pdf"], EPOCH) if path.suffix == ".pdf")
+    except ManuscriptError as error:
+        # as on a machine without such fonts
+        assert {one.line for one in all_of(error)} == {5}
+    else:
+        assert "Words" in words.of_pdf(pdf)
+
+
+def test_a_long_formula_is_broken_into_lines(tmp_path: Path) -> None:
+    import pypdfium2
+
+    (tmp_path / "_quarto.yml").write_text("project:\n  type: manuscript\n", encoding="utf-8")
+    formula = " + ".join([r"\text{first}", *(f"\\beta_{{{n}}} x_{{{n}}}" for n in range(20)), r"\text{last}"])
+    (tmp_path / "index.qmd").write_text(f"---\ntitle: T\n---\n\n$$\n{formula}\n$$ {{#eq-a}}\n", encoding="utf-8")
+    (pdf,) = (path for path in render(Project(tmp_path), ["pdf"], EPOCH) if path.suffix == ".pdf")
+    with pypdfium2.PdfDocument(pdf) as document:
+        page = document[0].get_textpage()
+        boxes = [page.get_charbox(page.search(word).get_next()[0]) for word in ("first", "last")]
+    # points, from the foot of the page
+    assert boxes[0][1] - boxes[1][1] > 9
+    assert all(top - foot > 5 for _, foot, _, top in boxes)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 from pathlib import Path
 
 import pytest
@@ -12,6 +13,9 @@ from manuscript.ooxml import NAMESPACE, body
 from manuscript.paths import Project
 
 from conftest import EPOCH
+
+# one white pixel
+PNG = base64.b64decode("iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAAAAAA6fptVAAAACklEQVR4nGP4DwABAQEAsTj2FAAAAABJRU5ErkJggg==")
 
 # each: the text, a format, and what XPath finds there
 SHAPES = [
@@ -34,6 +38,32 @@ SHAPES = [
     ("A.\n\n| x |\n|---|\n| 1 |\n\n- one", "docx", "//w:pPr[w:spacing]/*[following-sibling::w:spacing][2]/@w:val | //w:numPr[preceding-sibling::w:spacing]", []),
     ("::: {#tbl-b layout-ncol=2}\n| L |\n|--:|\n| 1 |\n\n: l {#tbl-l}\n\n| R |\n|--:|\n| 2 |\n\n: r {#tbl-r}\n\nBoth.\n:::",
      "docx", "//w:p[.='1' or .='2']/w:pPr/w:jc/@w:val", ["right", "right"]),
+    ("A\x07b, &#x7;c, \ufeffd.", "jats", "//body/p", ["Ab, c, d."]),
+    ('![](a.png){fig-alt="a<b & c"}\n\n- ![](a.png){fig-alt=""}', "jats", "//body//alt-text", ["a<b & c"]),
+    ("- ![](a.png)\n-\n- {{< pagebreak >}}", "jats", "//list-item/p", ["", "", ""]),
+    ("![](a.png)", "html", "//main//img/@alt", [""]),
+    ("a)\nb) two", "jats", "//list-item/p", ["", "two"]),
+    ("[a $x$](https://a.org)", "jats", "//p/inline-formula/@id | //ext-link", []),
+    ("A @* b.", "jats", "//body/p", ["A @* b."]),
+    ("::: {.callout-note}\n## T\n\nOne.\n\n## U\n\nTwo.\n:::\n\n# Late", "jats", "//boxed-text/p | //body/sec/title", ["One.", "U", "Two.", "Late"]),
+    ("::: {#fig-a}\n## Head\n\nWords.\n\nCaption.\n:::", "jats", "//fig/p", ["Head", "Words."]),
+    ("::: {#fig-a}\n::: {.callout-tip}\nWords.\n:::\n\nCaption.\n:::", "jats", "//fig/p/boxed-text/p", ["Words."]),
+    ("[a <a href='https://b.org'>b</a> c](https://a.org)", "html", "//main//p//a", ["a b c"]),
+    ("[a^[N.]](https://a.org)", "jats", "//p/ext-link | //p/xref", ["a", "1"]),
+    ("[top](#) and [none]()", "jats", "//body/p", ["top and none"]),
+    ("[a](https://a.org/5%zz%20b)", "html", "//main//p/a/@href", ["https://a.org/5%25zz%20b"]),
+    ("<sub>*a~b~*</sub>, *[c *d*]*", "docx", "//w:rPr/*[name()=name(following-sibling::*)]", []),
+    ("A <sub>b *c*", "html", "//main//sub", ["b c"]),
+    ("A <em><sub>b</em> c</sub>.", "html", "//main//em/sub", ["b"]),
+    ("<em>b</b></em>", "html", "//main//em", ["b"]),
+    ("<p>One.</p>\n\n<p>![C](a.png)</p>", "html", "//main//p | //main//figcaption", ["One.", "C"]),
+    ("# \n\nWords.", "jats", "//body/*", ["Words."]),
+    ("## '50µm", "jats", "//sec/@id", ["n--m"]),
+    ("A[^1].\n\n[^1]: Out^[in].", "jats", "//fn/p", ["Out (in)."]),
+    ("A[^1].\n\n[^1]:    | one\n    | two", "jats", "//fn/p[p]", []),
+    ("::: {layout-ncol=2}\n<details>\n\nOne.\n\n</details>\n\nTwo.\n:::", "html", "//details//p", ["One."]),
+    ("+---+---+\n| c     |\n+---+---+", "html", "//main//td/@colspan", []),
+    ("+---+---+---+\n| a | b | c |\n+---+---+---+\n| d     | e |\n+---+---+---+", "html", "//main//td/@colspan", ["2"]),
 ]  # fmt: skip
 
 
@@ -41,6 +71,7 @@ SHAPES = [
 def test_shape(tmp_path: Path, text: str, format_name: str, path: str, found: list[str]) -> None:
     (tmp_path / "_quarto.yml").write_text("project:\n  type: manuscript\n", encoding="utf-8")
     (tmp_path / "index.qmd").write_text(f"---\ntitle: T\n---\n\n{text}\n", encoding="utf-8")
+    (tmp_path / "a.png").write_bytes(PNG)
     project = Project(tmp_path)
     render(project, [format_name], EPOCH)
     if format_name == "docx":

@@ -126,6 +126,8 @@ CASES: dict[str, tuple[Callable[[Path], None], str, str, str]] = {
     "raw TeX": (append(END, "\nA \\mystery{word}.\n"), f"{END}:44", "raw TeX", "Markdown"),
     "raw part for one format": (append(END, "\n`<w:p>`{=openxml}\n"), f"{END}:44", "not well-formed", "close"),
     "code within a line": (append(END, "\nThe sum is `r 1 + 1`.\n"), f"{END}:44", "code to be run", "var name"),
+    "formula that cannot be read": (append(END, "\nA formula $\\ce{H2O}$.\n"), f"{END}:44", "\\ce{H2O} (unexpected", "amsmath"),
+    "division in a list that is not closed": (append(END, "\n- Item\n\n  ::: {.odd}\n  Words\n\nText.\n"), f"{END}:46", "unclosed", "close"),
     "footnote without a definition": (append(END, "\nA note.[^none]\n"), f"{END}:44", "footnote [^none]", "[^none]:"),
     "link without a definition": (append(END, "\nA [link][none].\n"), f"{END}:44", "leads nowhere", "[none]:"),
     "layout that is none": (append(END, '\n::: {layout="[[a]]"}\nText.\n:::\n'), f"{END}:44", "no layout", "layout-ncol"),

@@ -59,18 +59,14 @@ def read_only(root: Path, _: Path) -> Path:
     return root
 
 
-def kept(root: Path, _: Path) -> Path:
-    return root
-
-
+# how the folder stands there, and what the environment is
 MACHINES: dict[str, tuple[Callable[[Path, Path], Path], dict[str, str]]] = {
-    "a path with blanks, quotes and other alphabets": (moved, {}),
-    "a zip download": (downloaded, {}),
-    "sources that may only be read": (read_only, {}),
-    "no git": (kept, {"HOME": str(ROOT)}),
-    "no home": (kept, {"HOME": "/nowhere", "XDG_CACHE_HOME": "/nowhere", "MPLCONFIGDIR": "/nowhere"}),
-    "another language": (kept, {"LC_ALL": "C", "PYTHONUTF8": "0", "PYTHONCOERCECLOCALE": "0"}),
-}
+    "a path with blanks, quotes and other alphabets; no home": (
+        moved, {"HOME": "/nowhere", "XDG_CACHE_HOME": "/nowhere", "MPLCONFIGDIR": "/nowhere"},
+    ),
+    "a zip download; another language": (downloaded, {"LC_ALL": "C", "PYTHONUTF8": "0", "PYTHONCOERCECLOCALE": "0"}),
+    "sources that may only be read": (read_only, {"HOME": str(ROOT)}),
+}  # fmt: skip
 
 
 @pytest.mark.parametrize("machine", MACHINES)
@@ -80,7 +76,7 @@ def test_the_outputs_are_the_same(
     change, environment = MACHINES[machine]
     root = change(ready_article.root, tmp_path)
     (tmp_path / "empty").mkdir()
-    # nothing but this: no HOME, and no program is found
+    # nothing but this: no program is found, git neither
     environment = {"PATH": str(tmp_path / "empty"), "SOURCE_DATE_EPOCH": str(EPOCH), **environment}
     command = [sys.executable, "-m", "manuscript", "render", "--engine", "embedded"]
     result = subprocess.run(command, cwd=root, env=environment, capture_output=True, check=False, timeout=300)

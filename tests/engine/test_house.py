@@ -11,7 +11,7 @@ import re
 import shutil
 import subprocess
 import sys
-from functools import partial
+from functools import cache, partial
 from pathlib import Path
 from types import ModuleType
 from typing import Any
@@ -296,7 +296,7 @@ def test_the_program_knows_every_column_that_it_reads() -> None:
     known = frozenset().union(*KNOWN.values())
     rows = ("row", "trial", "older", "newer", "agent")
     for path in MODULES.values():
-        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+        for node in ast.walk(_tree(path)):
             match node:
                 case ast.Subscript(value=ast.Name(id=name), slice=ast.Constant(value=str(column))) if name in rows:
                     assert column in known, f"{path}:{node.lineno}"
@@ -320,10 +320,16 @@ MODULES = {
 }
 
 
+@cache
+def _tree(path: Path) -> ast.Module:
+    return ast.parse(path.read_text(encoding="utf-8"))
+
+
+@cache
 def _imports(path: Path) -> set[str]:
     """What a module imports, at its top or late; not what only its annotations need."""
     found: set[str] = set()
-    nodes: list[ast.AST] = [ast.parse(path.read_text(encoding="utf-8"))]
+    nodes: list[ast.AST] = [_tree(path)]
     while nodes:
         node = nodes.pop()
         if isinstance(node, ast.If) and "TYPE_CHECKING" in ast.dump(node.test):

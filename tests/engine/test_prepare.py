@@ -13,6 +13,7 @@ from importlib.metadata import distributions, version
 import pytest
 
 from manuscript import digests
+from manuscript.atomic import TEMPORARY
 from manuscript.errors import ConfigError, ManuscriptError, ManuscriptErrors, RenderError
 from manuscript.paths import Project
 from manuscript.prepare import prepare
@@ -28,6 +29,17 @@ def test_nothing_heavy_is_imported_when_nothing_changed(ready_article: Project) 
     )
     result = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert result.stdout.strip() == "[]"
+
+
+def test_what_a_killed_run_left_is_gone_after_the_next(ready_article: Project) -> None:
+    # no process has such a number
+    left = [
+        folder / f"{TEMPORARY}{2**22 + 1}-x" for folder in (ready_article.root, ready_article.data, ready_article.build)
+    ]
+    for path in left:
+        path.touch()
+    assert prepare(ready_article) == []
+    assert not any(path.exists() for path in left)
 
 
 def another(row: dict[str, str]) -> dict[str, str]:

@@ -3,110 +3,57 @@
 from __future__ import annotations
 
 import errno
+import json
 import os
-import shutil
 import stat
+import subprocess
 import sys
-import tempfile
 import threading
-from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
 from manuscript import publish
-from manuscript.atomic import TEMPORARY
+from manuscript.atomic import TEMPORARY, clear_up, replacing, temporary_name
 from manuscript.errors import RenderError
 
-OLD = {
-    "index.html": "old page",
-    "index.pdf": "old print",
-    "figures/a.png": "old picture",
-    "of-the-author/deep/b.png": "a folder that no render makes",
-    "notes.txt": "the author's own",
-}
-NEW = {"index.html": "new page", "figures/a.png": "new picture", "figures/b.png": "another picture"}
-AFTER = {**OLD, **NEW}
-
-
-def write(folder: Path, files: dict[str, str]) -> None:
-    for name, text in files.items():
-        (folder / name).parent.mkdir(parents=True, exist_ok=True)
-        (folder / name).write_text(text, encoding="utf-8")
-
-
-def read(folder: Path) -> dict[str, str]:
-    """What a reader sees: hidden folders are work that was not finished."""
-    files = {path.relative_to(folder).as_posix(): path for path in folder.rglob("*") if path.is_file()}
-    return {name: path.read_text(encoding="utf-8") for name, path in files.items() if not name.startswith(".")}
-
-
-def make(output: Path) -> None:
-    with publish.published(output) as workshop:
-        write(workshop, NEW)
-
-
-def killed_at(step: int, work: Callable[[], None]) -> bool:
-    """Do ``work`` in a process that dies before its call number ``step`` of the file system; whether it died."""
-    child = os.fork()
-    if child == 0:
-        left = [step]
-
-        def count(event: str, _: object) -> None:
-            # Python tells of every file that it opens, names, links, removes ..., and of the call that exchanges folders
-            if event == "open" or event.startswith(("os.", "shutil.", "ctypes.")):
-                left[0] -= 1
-                if left[0] == 0:
-                    os._exit(9)
-
-        sys.addaudithook(count)
-        try:
-            work()
-        finally:
-            os._exit(0)
-    return os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]) == 9
-
-
-def refuse(*_: object, **__: object) -> None:
-    raise PermissionError(errno.EPERM, "Operation not permitted")
+import kill_steps
+from kill_steps import AFTER, NEW, OLD, make, read, refuse, write
 
 
 @pytest.mark.parametrize(
-    ("can_exchange", "can_link", "beside"),
-    [(True, True, True), (True, False, True), (False, True, True), (False, True, False)],
+    "lacks",
+    [[], ["link"], ["exchange"], ["exchange", "beside"]],
     ids=["Linux and macOS", "no second names", "elsewhere", "a parent that may not be written"],
 )
-def test_killed_at_every_step(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, can_exchange: bool, can_link: bool, beside: bool
-) -> None:
-    output, step, seen = tmp_path / "out", 0, []
-    if not can_exchange:
-        monkeypatch.setattr(publish, "_exchange", lambda *_: False)
-    if not can_link:
-        monkeypatch.setattr("os.link", refuse)
-    if not beside:
-        make_folder = tempfile.mkdtemp
-        monkeypatch.setattr(
-            "tempfile.mkdtemp",
-            lambda prefix, dir: refuse() if dir == output.parent else make_folder(prefix=prefix, dir=dir),
-        )
-    while True:
-        step += 1
-        shutil.rmtree(output, ignore_errors=True)
-        write(output, OLD)
-        if not killed_at(step, lambda: make(output)):
-            break
-        found = read(output)
-        if can_exchange:
+def test_killed_at_every_step(tmp_path: Path, lacks: list[str]) -> None:
+    command = [sys.executable, kill_steps.__file__, str(tmp_path), *lacks]
+    result = subprocess.run(command, capture_output=True, text=True, check=False)
+    assert result.returncode == 0, result.stderr
+    seen = json.loads(result.stdout)
+    for step, (found, afterwards) in enumerate(seen, start=1):
+        if "exchange" not in lacks:
             assert found in (OLD, AFTER), f"killed at call {step}"
-        seen.append(found)
-        # the next command
-        make(output)
-        assert read(output) == AFTER
-        assert [path for path in tmp_path.rglob(f"{TEMPORARY}*")] == []
-        assert not (output / publish.WHOLE).exists()
-    assert read(output) == AFTER
-    assert len(seen) > 20 and seen[0] == OLD and AFTER in seen
+        # the next command has completed it, and nothing else is left
+        files = {name.removeprefix("out/"): text for name, text in afterwards.items() if text}
+        assert files == AFTER and not any(TEMPORARY in name or publish.WHOLE in name for name in afterwards), step
+    states = [found for found, _ in seen]
+    assert len(states) > 20 and states[0] == OLD and states[-1] == AFTER and AFTER in states[:-1]
+
+
+def test_what_a_killed_process_had_begun_is_cleared_up(tmp_path: Path) -> None:
+    """Single files, and folders beside them; not what a process that lives is at work on."""
+    child = os.fork()
+    if child == 0:
+        (tmp_path / temporary_name()).mkdir()
+        with replacing(tmp_path / "notes.txt") as half:
+            half.write_text("half", encoding="utf-8")
+            os._exit(9)
+    os.waitpid(child, 0)
+    assert len(list(tmp_path.glob(f"{TEMPORARY}*"))) == 2
+    with replacing(tmp_path / "notes.txt") as mine:
+        clear_up([tmp_path, tmp_path / "not there"])
+        assert list(tmp_path.iterdir()) == [mine]
 
 
 def test_folders_have_the_rights_of_before_and_the_process_keeps_its_own(tmp_path: Path) -> None:

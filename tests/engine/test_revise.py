@@ -50,7 +50,7 @@ The editors
 
 
 def _letter() -> str:
-    first = "\n".join(f"{n}. Point {n} of the first reviewer,\n   which runs on." for n in range(1, 11))
+    first = "\n".join(f"{n}. Point {n} of the first reviewer,\n   which runs on." for n in range(1, 12))
     second = "\n\n".join(f"({n}) Point {n} of the second reviewer." for n in range(1, 14))
     return LETTER.format(first=first, second=second)
 
@@ -73,7 +73,7 @@ def _letter() -> str:
         ("Reviewer 1\nQ1. What?\nQ2: Why?\nReviewer 2\n2.1 Third\n2.2 Fourth", ["R1.1 What?", "R1.2 Why?", "R2.1 Third", "R2.2 Fourth"]),
         ("## Reviewer 1\n\n### Comment 1\n\nOne.\n\n### Comment 2\n\nTwo.\n", ["R1.1 One.", "R1.2 Two."]),
         ("Reviewer 1\nMajor points:\n1. a\n2. b\nMinor points:\n3. c\n", ["R1.1 a", "R1.2 b", "R1.3 c"]),
-        ("Reviewer 1\nGood; however,\n(i) x\n(ii) y\n", ["R1.1 Good; however,", "R1.2 x", "R1.3 y"]),
+        ("Reviewer 1\nGood; however,\n(i) x\n(ii) y\n", ["R1.1 x", "R1.2 y"]),
         ("Reviewer 1\nP3 L12: typo.\n\nLong.\n", ["R1.1 P3 L12: typo.", "R1.2 Long."]),
         ("1. No reviewer is named.\n2. Here.", ["R1.1 No reviewer is named.", "R1.2 Here."]),
         ("Reviewer 1\r\n1.\tTabs\r\n2.\tand line ends\r\n", ["R1.1 Tabs", "R1.2 and line ends"]),
@@ -90,7 +90,8 @@ def test_nothing_of_a_letter_is_lost() -> None:
     assert [item.number for item in review.comments if item.reviewer == "Reviewer 2"] == [
         f"R2.{n}" for n in range(1, 14)
     ]
-    kept = " ".join([*(item.text for item in review.comments), *review.left_out]).split()
+    assert review.openings == {"Reviewer 1": "A timely paper."}
+    kept = " ".join([*(item.text for item in review.comments), *review.left_out, *review.openings.values()]).split()
     heads = [
         "Reviewer",
         "#1:",
@@ -106,8 +107,77 @@ def test_nothing_of_a_letter_is_lost() -> None:
         "the",
         "Author",
     ]
-    numbers = [f"{n}." for n in range(1, 11)] + [f"({n})" for n in range(1, 14)]
+    numbers = [f"{n}." for n in range(1, 12)] + [f"({n})" for n in range(1, 14)]
     assert sorted([*kept, *heads, *numbers]) == sorted(_letter().split())
+
+
+_GREETING = """\
+Dear Dr Example,
+
+Thank you for submitting your manuscript. It has now been seen by two reviewers, whose comments are appended below.
+Based on these we invite you to submit a revised version. Please respond to each point.
+
+"""
+_PRAISE = "This is a timely review. The authors should be congratulated. I have only minor comments:"
+_SUMMARY = "The manuscript sums up the evidence and is well written. However, several points should be addressed before publication."
+_END = "\n\nIn compliance with data protection regulations, you may ask us to forget you.\n\nWe look forward to receiving your revision within 30 days.\n\nKind regards,\nJane Doe\nEditor-in-Chief\n"
+# 12 comments and 13, that ask in many ways; some begin as a marked comment of another letter would
+_FIRST = (
+    "The introduction is too long.", "Please define the endpoint.", "Table 2: why are medians missing?", "Is the search reproducible?",
+    "The algorithm needs a source.", "Line 210: typo.", "Figure 3 should have numbers at risk.", "References 12 and 14 are the same.",
+    "The title is too long.", "State the limitations.", "Discuss costs.", "Add the label's warning.",
+)  # fmt: skip
+_SECOND = (*(text.replace("the", "this") for text in _FIRST), "The conclusion overstates.")
+
+
+@pytest.mark.parametrize(
+    ("head", "mark", "joined"),
+    [
+        ("Reviewer {}:", "{}. {}", "\n"),
+        ("Reviewer #{}", "- {1}", "\n"),
+        ("Reviewer {}", "{1}", "\n\n"),
+        ("REVIEWER {}", "({}) {}\n\n   It would help the reader.", "\n\n"),
+        ("Reviewer {} Comments to the Author", "Comment {}: {}", "\n"),
+        ("## Reviewer {}", "### Comment {}\n\n{}", "\n\n"),
+        ("Reviewer: {}\n\nRecommendation: Minor revision\n\nComments:", "{}) {}", "\n"),
+        ("Reviewer {} Report\n\nComments and Suggestions for Authors", "Point {}: {}", "\n"),
+    ],
+)
+@pytest.mark.parametrize("editor", [False, True])
+def test_what_greets_praises_or_announces_is_no_comment(head: str, mark: str, joined: str, editor: bool) -> None:
+    letter = _GREETING + ("1. Shorten it.\n2. Name the funders.\n\n" if editor else "")
+    for number, (opening, texts) in enumerate(((_PRAISE, _FIRST), (_SUMMARY, _SECOND)), start=1):
+        marked = joined.join(mark.format(place, text) for place, text in enumerate(texts, start=1))
+        letter += f"{head.format(number)}\n\n{opening}\n\n{marked}\n\n"
+    review = comments.parse(letter + _END)
+    # a reply that quotes all of it is the same letter
+    assert comments.parse("".join(f"> {line}\n" for line in (letter + _END).split("\n"))) == review
+    assert len(review.comments) == 25 + 2 * editor
+    heads = [item.text.split("\n")[0] for item in review.comments if item.number.startswith("R")]
+    assert heads == [*_FIRST, *_SECOND]
+    assert [text.split("\n\n")[-1] for text in review.openings.values()] == [_PRAISE, _SUMMARY]
+    assert review.left_out[0] == "Dear Dr Example," and review.left_out[-1] == "Editor-in-Chief"
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "The paper is too long and should be cut.",
+        "It is unclear why the search ended in 2024.",
+        "How were the trials chosen?",
+        "The methods lack a search date.",
+    ],
+)
+def test_what_asks_before_the_first_number_is_a_comment(text: str) -> None:
+    found = comments.parse(f"Reviewer 1\n{text}\n1. One.\n2. Two.\n").comments
+    assert [item.text for item in found] == [text, "One.", "Two."]
+
+
+def test_praise_alone_is_a_comment() -> None:
+    assert [item.text for item in comments.parse("Reviewer 1\nA timely paper.\nReviewer 2\n1. x").comments] == [
+        "A timely paper.",
+        "x",
+    ]
 
 
 def test_mail_and_word_files(tmp_path: Path) -> None:
@@ -129,21 +199,23 @@ def test_mail_and_word_files(tmp_path: Path) -> None:
 
 def test_answers_are_kept_and_later_comments_added(tmp_path: Path) -> None:
     path = tmp_path / "response.md"
-    review = comments.parse("Reviewer 1\n1. One.\n2. Two.\n\nReviewer 2\n1. Three.\n").comments
+    review = comments.parse("Reviewer 1\nA fine review.\n1. One.\n2. Two.\n\nReviewer 2\n1. Three.\n")
     text = response.render(review).replace("**Answer:**", "**Answer:** Yes.\n\n- a list", 1).replace(
         "**Changes:**", "**Changes:** `abcdef1`, chapters/x.qmd:3-4", 1
-    )  # fmt: skip
+    ).replace("> A fine review.", "> A fine review.\n\nThank *you*.")  # fmt: skip
     path.write_text(text, encoding="utf-8")
     found = response.read(path, "r.md")
-    assert [entry.comment for entry in found.entries] == review
+    assert [entry.comment for entry in found.entries] == review.comments
+    assert found.openings == {"Reviewer 1": response.Opening("A fine review.", "Thank *you*.")}
     assert found.entries[0].answer == "Yes.\n\n- a list"
     assert found.entries[0].changes == ("abcdef1", "chapters/x.qmd:3-4")
     assert [entry.comment.number for entry in found.unanswered] == ["R1.2", "R2.1"]
-    more = comments.parse("Reviewer 1\n1. New.\n2. Two.\nReviewer 3\n1. Late.\n").comments
+    more = comments.parse("Reviewer 1\n1. New.\n2. Two.\nReviewer 3\nWell written.\n1. Late.\n")
     merged, added = response.merged(text, found, more)
     assert [item.number for item in added] == ["R1.3", "R3.1"]
     path.write_text(merged, encoding="utf-8")
     again = response.read(path, "r.md")
+    assert again.openings == {**found.openings, "Reviewer 3": response.Opening("Well written.")}
     assert [entry.comment.number for entry in again.entries] == ["R1.1", "R1.2", "R1.3", "R2.1", "R3.1"]
     assert again.entries[0].answer == "Yes.\n\n- a list" and response.merged(merged, again, more)[1] == []
 
@@ -242,13 +314,15 @@ def test_numbers_that_word_draws_and_rows_of_a_table_part_the_comments(tmp_path:
     for number in "12":
         for cell, text in zip(table.add_row().cells, (number, f"Row {number}."), strict=True):
             cell.text = text
+    document.add_heading("Reviewer 4", 2)
+    document.add_paragraph("1. Lines of\n2. one paragraph.")
     document.save(tmp_path / "letter.docx")
     found = [f"{item.number} {item.text}" for item in comments.read_review(tmp_path / "letter.docx").comments]
     assert found == [
         f"R{reviewer}.{number} {text}\n\nIt goes on."
         for reviewer in (1, 2)
         for number, text in ((1, "A first remark."), (2, "Another remark."))
-    ] + ["R3.1 Row 1.", "R3.2 Row 2."]
+    ] + ["R3.1 Row 1.", "R3.2 Row 2.", "R4.1 Lines of", "R4.2 one paragraph."]
 
 
 class Revised(NamedTuple):
@@ -329,7 +403,7 @@ def test_the_letter_has_page_line_and_words_of_each_change(revised: Revised) -> 
     ):
         at = pages.find(sentence)
         assert at is not None and f"{at}: “" in text and quoted.replace(" ", "") in text.replace(" ", "")
-    assert text.count("We agree, and did so.") == 25
+    assert text.count("We agree, and did so.") == 25 and text.count("A timely paper.") == 1
     assert "Evidence, ALPHA-1: alpha-1.pfs.2021 (outcomes): effect: 0.45 (0.35–0.58) → 0.46 (0.36–0.59)" in text
     runs = etree.tostring(body(place / "response.docx")).decode()
     assert "<w:strike" in runs and '<w:u w:val="single"' in runs

@@ -117,13 +117,7 @@ def test_links_to_further_sources_agree(rendered_article: Project) -> None:
 
 def test_captions_agree(rendered_article: Project) -> None:
     of_html = [outputs._caption(item) for item in _html(rendered_article).iter("figcaption", "caption")]
-    docx = _docx(rendered_article)
-    of_docx = [
-        words.fold("".join(item.text or " " for item in paragraph.iter(f"{W}t")))
-        for paragraph in docx.iter(f"{W}p")
-        if paragraph.xpath("string(w:pPr/w:pStyle/@w:val)", namespaces={"w": W[1:-1]})
-        in ("ImageCaption", "TableCaption")
-    ]
+    of_docx = outputs._docx_captions(_docx(rendered_article))
     of_jats = [
         words.fold(f"{_text(item.find('label'))}: {_text(item.find('caption'))}")
         for item in _jats(rendered_article).iter("fig", "table-wrap")

@@ -89,7 +89,7 @@ class Runs:
         self.count, self.read, self.gave = 0, "", ""
         monkeypatch.setattr(citeproc, "FEW", 0)
         monkeypatch.setattr(citeproc, "_START", -100.0)
-        monkeypatch.setattr(citeproc, "_PART", 30)
+        monkeypatch.setattr(citeproc, "_PART", 40)
         plain = pandoc.citeproc
 
         def counted(tree: Tree, **options: Any) -> Tree:

@@ -10,6 +10,7 @@ import stat
 import subprocess
 import sys
 import time
+import tomllib
 from pathlib import Path
 
 import pytest
@@ -103,14 +104,14 @@ print(json.dumps(sys.argv[1:]))
 
 
 @pytest.fixture
-def quarto(small_article: Project, tmp_path: Path) -> Path:
+def quarto(ready_article: Project, tmp_path: Path) -> Path:
     """A stand-in for Quarto on PATH: it runs the pre-render hook and writes outputs."""
     folder = tmp_path / "bin"
     folder.mkdir()
     _stand_in(folder, "Output created")
     shutil.copytree(
         ROOT / "scripts",
-        small_article.root / "scripts",
+        ready_article.root / "scripts",
         ignore=shutil.ignore_patterns("__pycache__", "*.egg-info"),
         dirs_exist_ok=True,
     )
@@ -123,41 +124,42 @@ def _stand_in(folder: Path, words: str) -> None:
     program.chmod(program.stat().st_mode | stat.S_IXUSR)
 
 
-def test_quarto_on_path_renders_by_default(small_article: Project, quarto: Path) -> None:
-    result = manuscript(small_article, "render", PATH=f"{quarto}{os.pathsep}{os.environ['PATH']}")
+def test_quarto_on_path_renders_by_default(ready_article: Project, quarto: Path) -> None:
+    ready_article.variables.unlink()
+    result = manuscript(ready_article, "render", PATH=f"{quarto}{os.pathsep}{os.environ['PATH']}")
     assert result.returncode == 0, result.stderr
     assert f"engine: quarto (found at {quarto / 'quarto'})" in result.stderr
-    assert small_article.variables.is_file(), "the hook prepared the project"
-    assert (small_article.output / "index.html").read_text() == "made by the stand-in"
+    assert ready_article.variables.is_file(), "the hook prepared the project"
+    assert (ready_article.output / "index.html").read_text() == "made by the stand-in"
 
 
-def test_quartos_warnings_about_unresolved_references_are_errors(small_article: Project, quarto: Path) -> None:
+def test_quartos_warnings_about_unresolved_references_are_errors(ready_article: Project, quarto: Path) -> None:
     _stand_in(quarto, "WARNING: Unable to resolve crossref @fig-nowhere")
-    result = manuscript(small_article, "render", PATH=f"{quarto}{os.pathsep}{os.environ['PATH']}")
+    result = manuscript(ready_article, "render", PATH=f"{quarto}{os.pathsep}{os.environ['PATH']}")
     assert result.returncode == 1
     assert "Unable to resolve crossref @fig-nowhere" in result.stderr
 
 
-def test_quarto_renders_one_format_without_touching_the_others(small_article: Project, quarto: Path) -> None:
-    small_article.output.mkdir()
-    (small_article.output / "index.docx").write_text("made before")
-    result = manuscript(small_article, "render", "--to", "html,pdf", PATH=f"{quarto}{os.pathsep}{os.environ['PATH']}")
+def test_quarto_renders_one_format_without_touching_the_others(ready_article: Project, quarto: Path) -> None:
+    ready_article.output.mkdir()
+    (ready_article.output / "index.docx").write_text("made before")
+    result = manuscript(ready_article, "render", "--to", "html,pdf", PATH=f"{quarto}{os.pathsep}{os.environ['PATH']}")
     assert result.returncode == 0, result.stderr
-    assert sorted(path.name for path in small_article.output.iterdir()) == ["index.docx", "index.html", "index.pdf"]
-    assert (small_article.output / "index.docx").read_text() == "made before"
+    assert sorted(path.name for path in ready_article.output.iterdir()) == ["index.docx", "index.html", "index.pdf"]
+    assert (ready_article.output / "index.docx").read_text() == "made before"
 
 
-def test_a_render_with_a_warning_of_quarto_leaves_the_last_outputs(small_article: Project, quarto: Path) -> None:
-    small_article.output.mkdir()
-    (small_article.output / "index.html").write_text("the last good one")
-    chapter = small_article.chapters / "01-introduction.qmd"
+def test_a_render_with_a_warning_of_quarto_leaves_the_last_outputs(ready_article: Project, quarto: Path) -> None:
+    ready_article.output.mkdir()
+    (ready_article.output / "index.html").write_text("the last good one")
+    chapter = ready_article.chapters / "01-introduction.qmd"
     chapter.write_text(chapter.read_text(encoding="utf-8") + "\nSee @nobody2020nothing.\n", encoding="utf-8")
     _stand_in(quarto, "[WARNING] Citeproc: citation nobody2020nothing not found")
-    result = manuscript(small_article, "render", PATH=f"{quarto}{os.pathsep}{os.environ['PATH']}")
+    result = manuscript(ready_article, "render", PATH=f"{quarto}{os.pathsep}{os.environ['PATH']}")
     assert result.returncode == 1
     line = len(chapter.read_text(encoding="utf-8").splitlines())
     assert f"chapters/01-introduction.qmd:{line}" in result.stderr
-    assert (small_article.output / "index.html").read_text() == "the last good one"
+    assert (ready_article.output / "index.html").read_text() == "the last good one"
 
 
 def test_quarto_wanted_but_absent_says_what_to_do(ready_article: Project, tmp_path: Path) -> None:
@@ -263,3 +265,10 @@ def test_without_a_viewer_no_figure_is_said_to_be_open(prepared_article: Project
     nobody = manuscript(prepared_article, "figures", "--open", "forest-pfs", PATH=str(tmp_path))
     assert nobody.returncode == 1
     assert "no program here shows figures/forest-pfs.svg" in nobody.stderr and "Traceback" not in nobody.stderr
+
+
+def test_readme_says_why_each_package_is_there() -> None:
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
+    told = (ROOT / "README.md").read_text(encoding="utf-8").partition("## Why each dependency is there")[2]
+    names = [re.split(r"[\[<>=]", item)[0] for item in project["dependencies"]]
+    assert [name for name in names if f"`{name}`" not in told] == []

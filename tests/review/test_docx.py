@@ -161,15 +161,16 @@ def test_a_formula_and_its_number_share_a_line(rendered_dialect: Path) -> None:
 
 
 def test_pictures_and_tables_have_the_width_they_were_made_for(rendered_article: Project) -> None:
-    """180 mm: a figure shrunk to the text's 160 mm would print type of 6 pt."""
+    """180 or 88 mm: a figure shrunk to the text's 160 mm would print type of 6 pt."""
     root = _part(rendered_article.output / "index.docx")
-    pictures = [
-        paragraph
-        for paragraph in root.iter(f"{W}p")
-        if _style(paragraph) == "WideFigure" and next(paragraph.iter(f"{W}drawing"), None) is not None
-    ]
+    shown: dict[str, list[etree._Element]] = {"WideFigure": [], "CaptionedFigure": []}
+    for paragraph in root.iter(f"{W}p"):
+        if _style(paragraph) in shown and next(paragraph.iter(f"{W}drawing"), None) is not None:
+            shown[_style(paragraph)].append(paragraph)
+    pictures, narrow = shown.values()
     described = [item for item in pictures if next(item.iter(f"{_DRAWING}docPr")).get("descr")]
-    assert len(described) == len(wing.included(rendered_article, "figures"))
+    assert len(described) + len(narrow) == len(wing.included(rendered_article, "figures"))
+    assert {round(int(item.get("cx")) / 36000) for one in narrow for item in one.iter(f"{_DRAWING}extent")} == {88}
     for paragraph in pictures:
         sizes = [
             item for item in paragraph.iter() if etree.QName(item).localname in ("extent", "ext") and item.get("cx")

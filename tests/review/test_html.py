@@ -128,6 +128,7 @@ def test_every_number_has_what_its_card_shows(rendered_article: Project) -> None
     """The card is made of the row's own cells, of the row that it names, and of the entries of its sources."""
     page = _page(rendered_article)
     rows = {row.get("id"): row for row in page.xpath("//section[@id='evidence']//tbody/tr[@id]")}
+    places = set(page.xpath("//@id"))
     bound = {link.get("href")[1:] for link in page.xpath("//main//a[@class='ev']")}
     assert len(rows) > 100 and len(bound & rows.keys()) > 100
     for target, row in rows.items():
@@ -135,9 +136,7 @@ def test_every_number_has_what_its_card_shows(rendered_article: Project) -> None
         assert what.text_content().strip() and result.text_content().strip(), target
         assert all(rows[link[1:]].xpath("td[1]/b") for link in what.xpath("b/a/@href")), target
         entries = source.xpath("a/@data-entry")
-        assert (entries or target not in bound) and all(page.xpath("//*[@id=$id]", id=entry) for entry in entries), (
-            target
-        )
+        assert (entries or target not in bound) and places.issuperset(entries), target
 
 
 def test_numbers_lead_to_rows_and_rows_to_the_text_in_every_format(rendered_article: Project) -> None:

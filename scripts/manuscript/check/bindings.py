@@ -143,6 +143,9 @@ def check(context: Context) -> None:
                 _newest,
                 _analysis,
                 _direction,
+                _time,
+                _opposite,
+                _difference,
             ):
                 rule(sentence)
 
@@ -320,6 +323,10 @@ def _population(sentence: _Sentence) -> None:
         parts = set(item.row["endpoint"].split("-"))
         own = parts & set(qualifiers)
         match = re.match(r"\s*(?:in|with|for|among|of)\s+(?:the\s+)?(?P<word>[\w-]+)", sentence.prose[item.end :])
+        if not match and own and item is sentence.bound[0]:
+            match = re.match(
+                r"\s*(?:In|Among|For|With) (?:the |patients with )?(?P<word>[\w-]+)(?! or | and )\b", sentence.prose
+            )
         if not match or not own:
             continue
         meant = {name for name, words in qualifiers.items() if match["word"] in words}
@@ -355,8 +362,10 @@ def _arm(sentence: _Sentence) -> None:
             )
             said = _arm_words(f"{outer['how']} {outer['words']}", exp, ctl) if outer else ""
         alone = [other for other in sentence.bound if other.arm and other.row is item.row]
-        if not said and len(alone) == 1 and (subject := _SUBJECT.search(sentence.before(item))):
+        if not said and (subject := _SUBJECT.search(sentence.before(item))):
             said = _arm_words(f"with {subject['words']}", exp, ctl)
+        if not said and len(alone) == 1 and (given := _GIVEN.match(sentence.prose[: item.start])):
+            said = _arm_words(f"with {given['words']}", exp, ctl)
         if (
             not said
             and len(alone) == 1
@@ -378,6 +387,10 @@ def _arm(sentence: _Sentence) -> None:
 _SUBJECT = re.compile(
     r"(?:^|[,:]\s+)(?P<words>[\w-]+(?:\s+[\w-]+){0,5}?)\s+(?:gave|reached|achieved|led to|produced|yielded|showed)\b"
     r"(?![^\x00]*\b(?:than|over|against|lower|less)\b)[^,\x00]*$"
+)
+# With AGENT, the median was …
+_GIVEN = re.compile(
+    r"\s*(?:With|On|Under|After|Given) (?P<words>[\w-]+(?: [\w-]+){0,3}), (?![^\x00]*\b(?:than|over|against|lower|less|control)\b)[^;()\x00]*$"
 )
 _BEHIND = re.compile(
     r"^[^,;]{0,40}?\b(?P<how>with(?:out)?|for|of|in|after|on|under|given|receiving)\s+(?:the\s+|patients given\s+|those given\s+)?(?P<words>[^,;]{3,60})"
@@ -564,6 +577,7 @@ def _direction(sentence: _Sentence) -> None:
                 f"the words say {found.group() if found else ''}, the values are {left.text} and {right.text}",
                 "compare the words with the values",
             )
+    _from_to(sentence)
     for item in sentence.bound:
         value = item.number
         text = sentence.prose[
@@ -585,6 +599,107 @@ def _direction(sentence: _Sentence) -> None:
                 f"the words say {lengthened.group()}, the hazard ratio is {item.text}",
                 "compare the words with the ratio",
             )
+
+
+_WORDS = ["one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve"]
+_AT = re.compile(rf"\bat (?P<number>\d+|{'|'.join(_WORDS)})[\s\u00a0-](?P<unit>month|year)s?\b", re.I)
+
+
+def _time(sentence: _Sentence) -> None:
+    """`at two years` behind a rate is the time of the rate."""
+    for item in sentence.bound:
+        stated = item.row.get("timepoint_months", "")
+        if not stated or not item.arm:
+            continue
+        match = _AT.search(re.split(r"[\x00;]", sentence.prose[item.end :])[0])
+        if match is None:
+            continue
+        number = match["number"].lower()
+        months = (int(number) if number.isdigit() else _WORDS.index(number) + 1) * (
+            1 if match["unit"] == "month" else 12
+        )
+        if months != float(stated):
+            sentence.report(
+                "other-measure", item, f"{item.name} is the rate at {stated} months, and the words say {match.group()}", "bind the rate at that time, or its time: .timepoint"
+            )  # fmt: skip
+
+
+_EVENT = re.compile(r"\s*(?:of [^,;()\x00]{3,40}?)?\s*(?:had|have)?\s*(?:died|progressed|relapsed|recurred)\b")
+
+
+def _opposite(sentence: _Sentence) -> None:
+    """A rate of those free of an event is not the rate of those who had it."""
+    for item in sentence.bound:
+        stem = sentence.words.stem("endpoints", item.row["endpoint"]) if item.row.table == "outcomes" else ""
+        free = "survival" in sentence.context.vocabulary.words("endpoints", stem) if stem else False
+        if free and item.row.get("timepoint_months") and item.arm and _EVENT.match(sentence.prose[item.end :]):
+            sentence.report(
+                "other-measure", item, f"{item.name} counts those who were free of the event, and the words those who had it", "bind the rate that is named, or change the words"
+            )  # fmt: skip
+
+
+_NO_DIFFERENCE = re.compile(
+    r"\b(?:not significant(?:ly)?(?: different)?|no significant difference|did not differ|no difference|non-significant(?:ly)?)\b",
+    re.I,
+)
+_BETTER = re.compile(r"\b(?:longer|better|improved|lengthened|prolonged)\b(?P<rest>[^;]*)", re.I)
+_COMPARED = re.compile(r"\b(?:than|compar\w+|against|versus|over)\b", re.I)
+_WORSE = re.compile(r"\b(?:shorter|worse|inferior)\b(?P<rest>[^;]*)", re.I)
+
+
+_RAISED = re.compile(
+    r"\b(?:lengthened|prolonged|extended|improved|raised|increased|rose|grew|climbed)\b[^;\x00]*\bfrom\s+$", re.I
+)
+_LOWERED = re.compile(r"\b(?:shortened|lowered|reduced|decreased|fell|dropped|cut|declined)\b[^;\x00]*\bfrom\s+$", re.I)
+
+
+def _from_to(sentence: _Sentence) -> None:
+    """What was lengthened from one value to another ends at the larger."""
+    for left, right in pairwise(sentence.bound):
+        if left.row is not right.row or not re.fullmatch(
+            r"(?:[^,;\x00]{0,30})\s+to\s+", sentence.prose[left.end : right.start]
+        ):
+            continue
+        before = sentence.prose[: left.start]
+        raised, lowered = _RAISED.search(before), _LOWERED.search(before)
+        first, second = left.number, right.number
+        if first is None or second is None or first == second or bool(raised) == bool(lowered):
+            continue
+        if bool(raised) != (second > first):
+            found = raised or lowered
+            sentence.report(
+                "direction", left, f"the words say {found.group().split()[0] if found else ''}, the values go from {left.text} to {right.text}", "turn the two round, or change the words"
+            )  # fmt: skip
+
+
+def _difference(sentence: _Sentence) -> None:
+    """What did not differ has an interval that includes no difference; what was longer with one arm favours it."""
+    for item in sentence.bound:
+        row = item.row
+        if row.table != "outcomes" or not item.field.startswith("hr") or row["effect_measure"] != "HR":
+            continue
+        value, low, high = (row.number(name) for name in ("effect", "effect_low", "effect_high"))
+        before = re.split(r"[\x00;]", sentence.prose[: item.start])[-1]
+        none = _NO_DIFFERENCE.search(before)
+        # a boundary that was not crossed makes a difference not significant whatever the interval says
+        tested = row.get("p_note") or row.get("analysis") == "interim"
+        if none and low and high and (high < 0.98 or low > 1.02) and not tested and "," not in before[none.end() :]:
+            sentence.report(
+                "direction", item, f"the words say {none.group()}, and {item.text} excludes 1", "compare the words with the interval"
+            )  # fmt: skip
+            continue
+        better, worse = _BETTER.search(before), _WORSE.search(before)
+        if value is None or bool(better) == bool(worse) or _NO_COMPARISON.search(before) or _COMPARED.search(before):
+            continue
+        found = better or worse
+        exp, ctl = sentence.words.arms.get(row["trial"], (frozenset(), frozenset()))
+        said = _arm_words(found["rest"].rstrip(" (").partition("(")[0], exp, ctl) if found else ""
+        wanted = "exp" if (value < 1) == bool(better) else "ctl"
+        if found and said and said != wanted and value != 1:
+            sentence.report(
+                "direction", item, f"the words say {found.group().split()[0]} with the {'experimental' if said == 'exp' else 'control'} arm, the hazard ratio is {item.text}",
+                "compare the words with the ratio",
+            )  # fmt: skip
 
 
 def _design(sentence: _Sentence) -> None:
@@ -609,12 +724,17 @@ def _design(sentence: _Sentence) -> None:
             sentence.prose[mention.end :],
             re.I,
         )
+        around = (
+            re.search(r"\b(?:the|a|an)\s+(?P<words>(?:[\w-]+,?\s+){1,4})$", sentence.prose[: mention.start], re.I)
+            if re.match(r"\s+(?:trial|study)\b", sentence.prose[mention.end :])
+            else None
+        )
         after = re.match(
             r"(?:,|\s+(?:was|is|remains)|,\s+which (?:was|is))\s+(?:an?|the)\s+(?P<words>(?:[\w-]+,?\s+){1,6}?)(?:trial|study)\b",
             sentence.prose[mention.end :],
             re.I,
         )
-        for words in filter(None, (before, after, plain, apposed)):
+        for words in filter(None, (before, around, after, plain, apposed)):
             if re.search(r"\b(?:not|no|unlike|than)\b", words["words"]):
                 continue
             for found in _DESIGN.finditer(words["words"]):

@@ -6,6 +6,11 @@ import re
 
 _VERBS = r"treated|given|randomi[sz]ed|seen|observed|reported|enrolled|included|excluded|more|less|higher|lower|similar|not|also"
 _WHO = r"patients?|trials?|studies|study|women|men|results?|events|rates|responses|figures|data|arms?|cohorts?"
+_ONE = "trial|study|patient|agent|drug|result|arm|antibody|conjugate|regimen|inhibitor|finding|event|mechanism|tumour|analysis"
+_MANY = "trials|studies|patients|agents|drugs|results|arms|antibodies|conjugates|regimens|inhibitors|findings|events|mechanisms|tumours|analyses"
+
+_VERBS_OF_MANY = "act|appear|bind|block|cause|confirm|demonstrate|depend|do|improve|increase|indicate|inhibit|kill|lead|lengthen|prolong|receive|reduce|remain|require|respond|seem|show|suggest|support|tend|work"
+_VERBS_OF_ONE = "acts|appears|binds|blocks|causes|confirms|demonstrates|depends|does|improves|increases|indicates|inhibits|kills|leads|lengthens|needs|prolongs|receives|reduces|remains|requires|responds|seems|shows|suggests|supports|tends|works"
 
 # pattern (without regard to case), and what to write
 CONFUSIONS: tuple[tuple[str, str], ...] = (
@@ -45,6 +50,39 @@ CONFUSIONS: tuple[tuple[str, str], ...] = (
     (r"\bto (?=few|many|small|large|short|long|early|late|immature|toxic)(?:few|many|small|large|short|long|early|late|immature|toxic) to\b", "too … to"),
     (r"\bdue the\b", "due to the"), (r"\bcompared (?:too|that|then)\b", "compared with"), (r"\bas well at\b", "as well as"), (r"\bof the the\b", "of the"),
     (r"\bstationery (?=disease|phase)", "stationary"), (r"\bhistory of smocking\b", "smoking"), (r"\bexcept(?:ed|s)? (?=the null|the hypothesis)", "accept"),
+    # another word of the same sound, or of nearly the same letters
+    (r"in (?:a|an|this|the same|any|no)(?: [\w-]+)? manor\b", "manner"), (r"\b(?:are|is|was|were|be|equally|as|both) save (?=and|in|for|but|enough|at|when|to use)", "safe"),
+    (r"sever (?=toxicit|adverse|disease|events?|diarrhoea|neutropenia|impairment|hepatic|renal|reactions?|cases?)", "severe"), (r"asses (?=the|whether|response|how|efficacy|safety)", "assess"),
+    (r"(?:daily|starting|lower|higher|reduced|loading|maintenance|single|recommended|approved|weekly|fixed|full|total) does\b(?! not)", "dose"), (r"dose not (?=appear|seem|change|differ|have|require|support|show|mean|affect)", "does not"),
+    (r"parental (?=nutrition|administration|route|form|formulation|drugs?|therapy)", "parenteral"), (r"pubic health\b", "public health"), (r"(?:the|a|no|clear|biological|strong) rational (?=for|behind|of|is|was)", "rationale"),
+    (r"diseased (?=donors?|relatives?)", "deceased"), (r"(?:shortness of|out of|deep) breathe\b", "breath"), (r"breath (?=normally|easily|through)", "breathe"),
+    (r"(?:to|we|they|guidelines|panels?|should|must|would|experts|clinicians|authors) advice\b", "advise"), (r"(?:the|an?|some|any|such|medical|their|our|expert|this) advise\b", "advice"),
+    (r"quiet (?=high|low|small|large|rare|common|often|different|similar|frequent|well|clear)", "quite"), (r"(?:per|each|once a|twice a) weak\b", "week"), (r"passed (?=decades?|years?|few years|medical history)", "past"),
+    (r"play(?:s|ed|ing)? (?:an?|the|no) (?:\w+ )?roll\b", "role"), (r"the hole (?=population|cohort|group|genome|brain|body)|hole[- ](?=brain|exome|genome|blood)", "whole"),
+    (r"(?:urinary|respiratory|gastrointestinal|biliary|digestive|genital) track\b", "tract"), (r"averse (?=events?|effects?|reactions?|drug)", "adverse"), (r"adverse to (?=risk|the idea|chemotherapy)", "averse"),
+    (r"(?:an|the|first|second|other|each|one|no) patent (?=who|with|was|had|received|died|in|on)|patents (?=who|with|were|had|received|died|treated|in the)", "patient"), (r"genetic counc?il\w*", "counselling"),
+    (r"(?:as|was|were|is|been) proceeded by\b", "preceded by"), (r"formally (?=known|untreated|the standard|called)", "formerly"), (r"the later (?=was|had|has|being)\b", "latter"), (r"looses\b", "loses"),
+    (r"for all intensive purposes\b", "for all intents and purposes"), (r"irregardless\b", "regardless"), (r"in regards to\b", "with regard to"), (r"thru\b", "through"), (r"through out (?=the|this|all)", "throughout"),
+    (r"mute point\b", "moot point"), (r"tow (?=trials?|studies|arms|groups|patients|years|months|agents|lines)", "two"), (r"fro (?=the|patients|these|this|which)", "for or from"), (r"(?:int he|o fthe|ot the|fo the)\b", "the words parted aright"),
+    (r"its (?=an?\b|likely|unlikely|possible|unclear|unknown|worth|too early|important to|clear that|not (?:clear|known|yet|possible))", "it is"), (r"(?:patients|trials|studies|tumours|authors|agents)['’]s\b", "…s’"),
+    (r"(?:\A|(?<=, )|(?<=; ))I (?=think|believe|suggest|would|suppose|hope|found|prefer|recommend)", "we"), (r"casualty (?=cannot|is not|between|has not)", "causality"), (r"prostrate-", "prostate-"),
+    (r"aries (?=over|from|in|when|after|during)", "arises"), (r"untied states\b", "United States"), (r"(?<!of )(?<!for )(?<!in )(?<!to )(?<!with )whom (?=act|have|had|are|were|was|is|did|received|died|responded|progressed|cannot)", "who"),
+    (r"more (?:better|longer|higher|lower|worse|larger|greater|shorter|safer|stronger|easier)\b(?!-)", "one comparative"), (r"most (?:best|longest|highest|safest|largest)\b", "one superlative"),
+    # another form of the word
+    (r"(?:statically|statistical) significant(?:ly)?\b", "statistically significant"), (r"statistically (?=significance|difference|power)", "statistical"), (r"clinical (?=significant|meaningful|relevant)", "clinically"),
+    (r"significant (?=longer|shorter|higher|lower|better|worse|improved|more|less|fewer|different)", "significantly"), (r"(?:an?|no|the) significantly (?=difference|improvement|reduction|increase|benefit)\b", "significant"),
+    (r"non-?inferior (?=margin|trials?|design|test|hypothesis)", "non-inferiority"), (r"datas\b", "data"), (r"criterias\b", "criteria"), (r"(?:in-?vitro and in-?vivos)\b", "in vivo"),
+    # another preposition
+    (r"despite of\b", "despite"), (r"associated to\b", "associated with"), (r"superior (?:than|over)\b", "superior to"), (r"inferior than\b", "inferior to"), (r"independent on\b", "independent of"),
+    (r"depend(?:s|ed|ing)? (?:of|from)\b", "depend on"), (r"discuss(?:ed|es|ing)? about\b", "discuss"), (r"comprises? of\b", "comprise"), (r"resulted to\b", "resulted in"), (r"suffer(?:s|ed|ing)? of\b", "suffer from"),
+    (r"in the other hand\b", "on the other hand"), (r"as a results\b", "as a result"), (r"according with\b", "according to"), (r"in contrary\b", "on the contrary"), (r"prior than\b", "prior to"), (r"consist(?:s|ed)? (?:on|from)\b", "consist of"),
+    (r"responded (?:on|for) (?=treatment|therapy|the drug)", "responded to"), (r"in despite\b", "despite"), (r"regardless the\b", "regardless of the"), (r"accounted (?:of|to) (?=about|most|half|for)", "accounted for"), (r"the most of (?=patients|trials|the)", "most of"),
+    # one and many
+    (r"one of the (?:most|main|first|few|best|key|major|largest) (?:[a-z]+ )?(?:trial|study|drug|agent|reason|option|problem|limitation|cause)\b(?![- ][a-z]+s\b)", "the plural"),
+    (rf"(?:these|those|several|many|few|various|multiple|numerous) (?:{_ONE})\b(?=[.,;)]| (?:is|are|was|were|has|have|had|show|who|that|which|in|with|of|from)\b)", "the plural"),
+    (rf"(?:this|each|every|another|an?) (?:{_MANY}|data)\b(?!['’])", "the singular"),
+    (rf"\A(?:(?:The|These|Those|Such|Most|Many|Some|Both|Several|All) )?(?:(?!\w+ing\b)[a-z-]+ )?(?:{_MANY}|data|guidelines) (?:is|was|has|{_VERBS_OF_ONE})\b", "the verb of many"),
+    (rf"\A(?:The|This|That|An?|Each|Every|One|No) (?:(?!\w+ing\b)[a-z-]+ )?(?:{_ONE}|disease|evidence|difference|benefit|survival|rate) (?:are|were|have|{_VERBS_OF_MANY})\b", "the verb of one"),
     (r"\badvices\b", "advice"), (r"\binformations\b", "information"), (r"\bevidences\b", "evidence"), (r"\bresearches\b(?= (?:show|have|has|on|in|are))", "research"),
 )  # fmt: skip
 # tried at the beginnings of words alone, which is where each of them begins

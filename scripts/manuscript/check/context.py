@@ -17,7 +17,7 @@ from manuscript.errors import LedgerError, ManuscriptError
 from manuscript.ledger.tables import Ledger, Row, Table, Tables, read_table
 from manuscript.ledger.vocabulary import Vocabulary, read_vocabulary
 from manuscript.paths import Project
-from manuscript.source.lines import Article, read_article
+from manuscript.source.lines import Article, Line, read_article, read_source
 
 
 @dataclass(frozen=True)
@@ -62,6 +62,12 @@ class Context:
     def article(self) -> Article:
         """The sources line by line."""
         return read_article(self.project)
+
+    @cached_property
+    def letters(self) -> list[Line]:
+        """What is written for journals beside the article, line by line: ``journals/*.md`` and ``journals/NAME/*.md``."""
+        paths = sorted([*self.project.journals.glob("*.md"), *self.project.journals.glob("*/*.md")])
+        return [line for path in paths for line in read_source(self.project, path).lines]
 
     @cached_property
     def vocabulary(self) -> Vocabulary:

@@ -104,7 +104,7 @@ def _figure(context: Context, name: str, manifest: dict[str, object]) -> None:
     _compare(
         context,
         project.figures / f"{name}.md",
-        lambda: include_block(name, module.caption(ledger), module.alt(ledger), module.__name__),
+        lambda: include_block(name, module, ledger),
     )
     _compare(context, project.figures / f"{name}.csv", lambda: data_of(module.used(ledger)))
     svg = project.figures / f"{name}.svg"

@@ -80,6 +80,25 @@ JOB = _words(
     "continue-on-error container services uses with secrets snapshot"
 )
 STEP = _words("id if name uses run working-directory shell with env continue-on-error timeout-minutes")
+# of data/vocabulary.yml, beside sections of the article's own
+VOCABULARY = _words("abbreviations endpoints qualifiers events agencies labels lines classes brands expected")
+LETTER = _words("editor approved exclusive earlier reviewers not-reviewers signature")
+CITATION_TYPES = _words(
+    "art article audiovisual bill blog book catalogue conference conference-paper data database dictionary edited-work "
+    "encyclopedia film-broadcast generic government-document grant hearing historical-work legal-case legal-rule "
+    "magazine-article manual map multimedia music newspaper-article pamphlet patent personal-communication proceedings "
+    "report serial slides software software-code software-container software-executable software-virtual-machine "
+    "sound-recording standard statute thesis unpublished video website"
+)
+ZENODO_TYPES = _words(
+    "publication poster presentation dataset image video software lesson physicalobject workflow other"
+)
+ZENODO_RELATIONS = _words(
+    "isCitedBy cites isSupplementTo isSupplementedBy isContinuedBy continues isDescribedBy describes hasMetadata "
+    "isMetadataFor isNewVersionOf isPreviousVersionOf isPartOf hasPart isReferencedBy references isDocumentedBy documents "
+    "isCompiledBy compiles isVariantFormOf isOriginalFormOf isIdenticalTo isAlternateIdentifier isReviewedBy reviews "
+    "isDerivedFrom isSourceOf requires isRequiredBy isObsoletedBy obsoletes isPublishedIn"
+)
 # licences as repositories write them (SPDX, in small letters)
 LICENCES = _words(
     "cc0-1.0 cc-by-4.0 cc-by-3.0 cc-by-sa-4.0 cc-by-nc-4.0 cc-by-nc-sa-4.0 cc-by-nc-nd-4.0 cc-by-nd-4.0 mit apache-2.0 "

@@ -14,6 +14,13 @@ _TYPED = re.compile(
     r"(?!\s+(?:of|in|from)\s+(?:the|their|its|that|this paper|a|an|our|[A-Z]))",
     re.I,
 )
+# by a number in words, or by where it stands on the page
+_PLACED = re.compile(
+    r"\b(?:tables?|figures?|sections?|chapters?|appendix)[\s\u00a0]+(?:one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|above|below|overleaf)\b(?! (?:of|or|and|trials?|the|a|level|zero|which|all|\d))"
+    r"|\b(?:on|see) (?:page \d+|p\. ?\d+|the (?:next|previous|following|opposite) page)\b"
+    r"|\b(?:the|see) (?:above|following|preceding|next|previous)[ -](?:table|figure|section|chapter)\b",
+    re.I,
+)
 # the document of another: the label (section 5.1)
 _ELSEWHERE = re.compile(
     r"\b(?:label(?:ling)?|protocol|guidelines?|prescribing information|report|paper|annex|summary)\b[^.;]{0,40}\($",
@@ -74,6 +81,10 @@ def _typed(context: Context, line: Line) -> None:
     for match in _TYPED.finditer(line.prose):
         if _ELSEWHERE.search(line.prose[: match.start()]):
             continue
+        context.report(
+            "refs/typed", (line.file, line.number, match.start() + 1), f"{match.group()!r} is typed, and will not follow when things move", "write @tbl-…, @fig-… or @sec-…"
+        )  # fmt: skip
+    for match in _PLACED.finditer(line.prose):
         context.report(
             "refs/typed", (line.file, line.number, match.start() + 1), f"{match.group()!r} is typed, and will not follow when things move", "write @tbl-…, @fig-… or @sec-…"
         )  # fmt: skip

@@ -9,11 +9,15 @@ from itertools import groupby
 from manuscript.check import confusions
 from manuscript.check.context import Context
 from manuscript.source.lines import Line
-from manuscript.source.syntax import BLANK, BRACKET
+from manuscript.source.syntax import BLANK, BRACKET, HEADING
 
 _PLACEHOLDER = re.compile(
     r"\bX{2,}\b|\bTO ?DO\b|\bFIX ?ME\b|\bTB[CDA]\b|\?{2,}|\[(?:citation|reference|ref|source|author|year|number|date|name|figure|table|cite)s?[.?]?(?: needed| missing| here)?\]"
     r"|\blorem ipsum\b|\bnote to (?:self|author)\b|[<\[(]\s*insert\b[^>\])]*[>\])]|\binsert (?:figure|table|reference|citation|text|number|result)s? (?:\d+ )?(?:here|about here)|%%|\[\?+\]|\[[A-Z]{1,3}\d*:\s|_{3,}|\[\.\.\.\]"
+    r"|\bas an? (?:AI|artificial intelligence)(?: language)? model\b|\b(?:my|the) (?:knowledge|training) (?:cut-?off|data)\b|\bas of my last\b|\bI (?:cannot|can[’']t|am unable to) (?:access|browse|provide|verify)\b"
+    r"|\bI hope this helps\b|\b(?:certainly|sure|of course)[!,] here (?:is|are)\b|\bhere(?:’s| is) (?:the|a|your) (?:revised|rewritten|improved|polished|updated|corrected) \w+|\bregenerate response\b|:contentReference\b|\boaicite\b|\bturn\d+(?:search|view)\d+\b"
+    r"|\bsee (?:my|our|the)? ?comments?\b|\b(?:sorry|apologies), (?:but )?I\b|\bI can(?:not|[’']t) help\b"
+    r"|\b(?:would you like me to|let me know if you)\b|\{(?:\+\+|--|~~|==|>>)|(?:\+\+|--|~~|==|<<)\}|~~[^~]+~~"
     r"|\(\s*(?:refs?|citation|source|year|check|add)[?.]*\s*\)|\[(?:add|check|update|confirm|expand|delete|rewrite)\b[^\]]*\]|\b(?:nnn|yyyy|dd/mm)\b|#{3,}(?!\s)|@@",
     re.I,
 )
@@ -37,7 +41,7 @@ _PUNCTUATION = (
     (re.compile(r"``|''|(?<!\w)`(?!`)[^`]*$"), "quotation marks of TeX", "write “ and ”"),
 )  # fmt: skip
 _ENTITY = re.compile(r"&(?:[a-zA-Z]{2,8}|#\d+|#x[0-9a-fA-F]+);")
-_TEX = re.compile(r"(?<![\\\w])\\(?:[a-zA-Z]{2,})(?:\{|\b(?=\s))")
+_TEX = re.compile(r"(?<![\\\w])\\(?:[a-zA-Z]{2,})(?:\{|\b(?=[\s\x00]))")
 _RAW_INLINE = re.compile(r"(`+)[^`]*\1\{=[a-z]+\}")
 _YOU = re.compile(r"(?:u(?:ni|se|su|ti|ra|re|ri|b[ie]q)|eu|ewe|one\b|one-|once|ouija|u-)", re.I)
 _A = re.compile(r"\b(?P<article>[Aa])[ \u00a0]+[*_]*(?P<word>[AEIOUaeiou][a-z]+)(?![\w]*[A-Z\d])")
@@ -65,6 +69,12 @@ def check(context: Context) -> None:
                     "a raw block, which one format alone can print",
                     "write it in Markdown",
                 )
+            if line.kind == "heading":
+                _heading(context, line)
+            elif line.kind == "comment" and (asked := re.search(r"\?\s*(?:-->|$)|\bTO ?DO\b|\bFIX ?ME\b", line.text)):
+                context.report(
+                    "prose/placeholder", (line.file, line.number, asked.start() + 1), "a comment asks something", "answer it, and remove it"
+                )  # fmt: skip
             if line.kind in ("div", "front"):
                 _placeholders(context, line, line.text)
 
@@ -113,6 +123,21 @@ def _marks(context: Context, line: Line) -> None:
         )
 
 
+def _heading(context: Context, line: Line) -> None:
+    """A heading is no sentence and does not shout."""
+    match = HEADING.match(line.text)
+    words = match["text"] if match else ""
+    if re.search(r"(?<!\.)[.:;,]$", words) and not re.search(r"\b(?:et al|sp|spp|vs)\.$", words):
+        context.report(
+            "prose/punctuation", (line.file, line.number, line.text.index(words) + len(words)), "a heading ends with a mark", "remove it"
+        )  # fmt: skip
+    shouted = re.findall(r"\b[A-Z]{4,}\b", words)
+    if len(shouted) > 1 and words == words.upper():
+        context.report(
+            "prose/punctuation", (line.file, line.number, line.text.index(words) + 1), "a heading in capitals", "write it as a sentence: the style sheet sets the type"
+        )  # fmt: skip
+
+
 _KEY = r"-?@\{?\w[\w:.#$%&+?~/-]*\}?"
 _REFERS = r"(?:fig|tbl|sec|eq)-"
 
@@ -132,6 +157,15 @@ def _citations(line: Line) -> Iterator[tuple[int, str, str]]:
             )
         elif re.search(rf"{_KEY}\s+(?:and\s+|&\s*)?-?@", inside):
             yield match.start(), "two keys without a semicolon between them", "write [@a; @b]"
+        for part in inside.split(";"):
+            if part.strip() and not re.search(r"@[\w{]", part):
+                yield (
+                    match.start("inside") + inside.index(part),
+                    f"{part.strip()!r} is a part without a key",
+                    "write @key, or part what is said with a comma",
+                )
+        if re.search(r"@(?:https?:|10\.\d{4})", inside):
+            yield match.start(), "an address for a key", "type: manuscript cite add DOI, and write its key"
         if re.search(r";\s*(?:;|$)|^\s*;", inside):
             yield match.start(), "a semicolon without a key", "remove it"
         if re.search(r"@\s|@$|@@", inside):
@@ -146,6 +180,15 @@ def _citations(line: Line) -> Iterator[tuple[int, str, str]]:
                 "the author is left out of the citation, and stands nowhere before it",
                 "write [@key], or name the author in the sentence",
             )
+    for match in re.finditer(r"\[[^\[\]]*(?<![\w\\])@(?=[\s;,\]])[^\[\]]*\](?!\()", text):
+        yield match.start(), "an @ without a key", "write [@key]"
+    for match in re.finditer(r"\\@(?=(?:fig|tbl|sec|eq)-|\{?[a-z]+(?:19|20)\d\d[a-z])", text):
+        yield match.start(), "a stroke before the @ prints the key as it stands", "remove it"
+    for match in re.finditer(r"\{@[a-z][\w:-]+\}", text):
+        if text[max(match.start() - 1, 0)] not in "@-":
+            yield match.start(), "a citation in braces", "write [@key]"
+    for match in re.finditer(r"(?<![@\w/#.-])[a-z]{3,}(?:19|20)\d\d[a-z][a-z0-9]+\b(?!\]|[-/.]\w)", line.prose):
+        yield match.start(), f"{match.group()} without an @ is printed as it stands", "write [@key]"
     outside = BRACKET.sub(lambda match: " " * len(match.group()), text)
     for match in re.finditer(rf"\(\s*@(?!{_REFERS})\w[\w:.-]*(?:\s*[;,]\s*@\w[\w:.-]*)*\s*\)", outside):
         yield match.start(), "a citation in round brackets prints its author and year within them", "write [@key]"

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from collections import Counter
 from collections.abc import Iterator
 from difflib import SequenceMatcher, get_close_matches
 
@@ -24,6 +25,7 @@ def check(context: Context) -> None:
     """Report everything of this family."""
     trials, agents, shorts = _Trials(context), _Agents(context), _Shorts(context)
     people, phrases, cited = _people(context), _institutions(context), _cited_people(context)
+    authors, spellings = _authors_of(context), _spellings(context)
     for line in context.article.lines():
         if line.kind in ("code", "comment", "blank", "include"):
             continue
@@ -36,6 +38,14 @@ def check(context: Context) -> None:
         _phrases(context, line, phrases)
         _person(context, line, people)
         _cited_person(context, line, cited)
+        _no_author(context, line, cited, authors)
+        _anagrams(context, line, spellings)
+    for line in context.letters:
+        _alphabet(context, line)
+        if line.is_text:
+            trials.check(line)
+            agents.check(line)
+            shorts.check(line)
     for shown in ("references.bib", *(f"data/{name}.csv" for name in context.ledger.tables)):
         _file_alphabet(context, shown)
 
@@ -63,16 +73,30 @@ class _Trials:
                     words.update(re.findall(r"[A-Za-z0-9][\w-]+", row.get(column, "")))
         words.update(re.findall(r"[A-Za-z0-9][\w-]+", " ".join(context.vocabulary.section("abbreviations"))))
         self.known = words
+        # capitals in the titles of the bibliography are names of their own
+        self.printed = set(re.findall(r"\b[A-Z]{5,}\b", _bibliography(context)))
         self.trials = {
             row["name"]: row["name"] for row in context.ledger.trials.values() if _is_name(row.get("name", ""))
         }
         self.folded = {_fold(name): name for name in self.trials}
+        # AL03 for ALPHA-Lung03
+        self.initials = {
+            "".join(part[0] for part in name.split("-")) + number[0]: name
+            for name in self.trials
+            if "-" in name and (number := re.search(r"(?<=[A-Za-z])\d+$", name)) and all(name.split("-"))
+        }
         # a family of trials: what stands before the number, with the numbers that are known
         self.families: dict[str, set[str]] = {}
         for name in words:
             match = re.fullmatch(r"(?P<stem>[A-Za-z][A-Za-z0-9-]*?[A-Za-z])-?(?P<number>\d+)", name)
             if match and len(match["stem"]) > 5:
                 self.families.setdefault(match["stem"], set()).add(name)
+        apart = [
+            r"[\s\u00a0-]?".join(re.findall(r"[A-Za-z]+|\d+", name))
+            for name in self.trials
+            if "-" in name and " " not in name
+        ]
+        self.parted = re.compile(rf"(?<![\w-])(?:{'|'.join(apart) or '(?!)'})(?![\w-])", re.I)
         # a whole programme is called by what its trials have in common
         self.known |= set(self.families)
 
@@ -89,19 +113,19 @@ class _Trials:
                     f"{word!r} is near to {better} and not it",
                     f"write {better}; a new trial needs a row of its own in data/trials.csv",
                 )
-        for name in self.trials:
-            # ALPHA Lung03: a hyphen that became a space
-            if "-" in name and (
-                found := re.search(rf"(?<![\w-]){re.escape(name.replace('-', ' '))}(?![\w-])", line.prose, re.I)
-            ):
-                _report(
-                    self.context,
-                    line,
-                    "names/trial",
-                    found.start(),
-                    f"{found.group()!r} is near to {name} and not it",
-                    f"write {name}",
-                )
+        for match in self.parted.finditer(line.prose):
+            # ALPHA Lung03, ALPHA Lung-03: a hyphen that became a space
+            name = self.folded[_fold(match.group())]
+            if re.fullmatch(r"\S+", match.group()):
+                continue
+            _report(
+                self.context,
+                line,
+                "names/trial",
+                match.start(),
+                f"{match.group()!r} is near to {name} and not it",
+                f"write {name}",
+            )
 
     def better(self, word: str) -> str:
         """The known name that was meant, or nothing."""
@@ -115,6 +139,8 @@ class _Trials:
             or _odd_case(word, self.folded[folded])
         ):
             return self.folded[folded]
+        if word.replace("-", "") in self.initials:
+            return self.initials[word.replace("-", "")]
         family = re.fullmatch(r"(?P<stem>[A-Za-z][A-Za-z0-9-]*?[A-Za-z])-?(?P<number>\d+)", word)
         if family and family["stem"] in self.families:
             return get_close_matches(word, sorted(self.families[family["stem"]]), n=1, cutoff=0)[0]
@@ -123,8 +149,19 @@ class _Trials:
         close = [
             name for name in get_close_matches(word, self.trials, n=2, cutoff=0.8) if abs(len(name) - len(word)) <= 2
         ]
-        # GAMMA and AMELIA may both be trials: only one letter or two turned round make a slip
-        return next((name for name in close if _slip(word, name)), "")
+        # GAMMA and AMELIA may both be trials: only one letter, two turned round, or another ending of a long name make a slip
+        return next((name for name in close if _slip(word, name)), "") or self.ending(word)
+
+    def ending(self, word: str) -> str:
+        """The one trial that begins as a word of capitals does and ends otherwise: GAMMIUS for GAMMIA."""
+        if not (word.isalpha() and word.isupper() and len(word) > 5):
+            return ""
+        alike = [
+            name
+            for name in self.trials
+            if name.isalpha() and name.startswith(word[:5]) and abs(len(name) - len(word)) < 3
+        ]
+        return alike[0] if len(alike) == 1 and word not in self.printed else ""
 
 
 def _odd_case(word: str, name: str) -> bool:
@@ -358,7 +395,7 @@ def _person(context: Context, line: Line, people: dict[str, str]) -> None:
             ),
             "",
         )
-        initials = re.match(r"[\s\u00a0][A-Z]{1,3}(?=[,.;]|$)", line.prose[match.end() :])
+        initials = re.match(r",?[\s\u00a0][A-Z]{1,3}(?=[,.;]|$)", line.prose[match.end() :])
         if family and family != word and (bare in people or initials):
             _report(
                 context,
@@ -370,15 +407,54 @@ def _person(context: Context, line: Line, people: dict[str, str]) -> None:
             )
 
 
+def _bibliography(context: Context) -> str:
+    path = context.project.bibliography
+    return path.read_bytes().decode("utf-8", "replace") if path.is_file() else ""
+
+
 def _cited_people(context: Context) -> dict[str, set[str]]:
     """Family names of the bibliography's authors, by themselves without accents."""
-    path = context.project.bibliography
-    text = path.read_bytes().decode("utf-8", "replace") if path.is_file() else ""
     found: dict[str, set[str]] = {}
-    for names in re.findall(r"^\s*author\s*=\s*\{(.*)\},?$", text, re.M):
+    for names in re.findall(r"^\s*author\s*=\s*\{(.*)\},?$", _bibliography(context), re.M):
         for name in names.split(" and "):
             for part in _WORD.findall(name.partition(",")[0]):
                 found.setdefault(_bare(part), set()).add(part)
+    return found
+
+
+# genes, receptors, enzymes: capitals with a digit
+_CODE = re.compile(r"(?<![\w-])(?=[A-Z0-9]*\d)(?=(?:[A-Z0-9]*[A-Z]){3})[A-Z0-9]{5,}(?![\w-])")
+
+
+def _spellings(context: Context) -> dict[str, Counter[str]]:
+    """How often each name of capitals and digits stands in the article, by its sorted signs."""
+    found: dict[str, Counter[str]] = {}
+    known = [*context.settings.abbreviations, *context.vocabulary.section("abbreviations")]
+    for word in [*(word for line in context.article.text() for word in _CODE.findall(line.prose)), *known, *known]:
+        found.setdefault("".join(sorted(word)), Counter())[word] += 1
+    return found
+
+
+def _anagrams(context: Context, line: Line, spellings: dict[str, Counter[str]]) -> None:
+    """Signs that changed places: ABCD3E where the article has ABC3DE elsewhere."""
+    for match in _CODE.finditer(line.prose):
+        word = match.group()
+        alike = spellings.get("".join(sorted(word)), Counter())
+        usual = max(alike, key=lambda item: alike[item], default=word)
+        if usual != word and alike[usual] > alike[word]:
+            _report(
+                context, line, "names/abbreviation", match.start(), f"{word!r} is near to {usual} and not it", f"write {usual}"
+            )  # fmt: skip
+
+
+def _authors_of(context: Context) -> dict[str, set[str]]:
+    """For each entry whose authors are all named, the parts of their family names without accents."""
+    found = {}
+    for key, fields in re.findall(r"^@\w+\{([^,\s]+),(.*?)^\}", _bibliography(context), re.M | re.S):
+        names = re.search(r"^\s*author\s*=\s*\{(.*)\},?$", fields, re.M)
+        if names and not re.search(r"\band others$|^\{", names[1]):
+            families = [name.partition(",")[0] for name in names[1].split(" and ")]
+            found[key] = {_bare(part) for family in families for part in _WORD.findall(family)}
     return found
 
 
@@ -395,16 +471,30 @@ def _cited_person(context: Context, line: Line, cited: dict[str, set[str]]) -> N
         known = cited.get(_bare(word), set())
         if known:
             # an accent on another letter; one that only one of the two has may be another person's
-            better = next(iter(known), "") if not word.isascii() and not any(map(str.isascii, known)) else ""
+            better = next((name for name in sorted(known) if not name.isascii()), "") if not word.isascii() else ""
         elif len(word) > 5 and _COLLEAGUES.match(line.prose, match.end()):
             bare = _bare(word)
-            close = [name for name in get_close_matches(bare, cited, n=1, cutoff=0.85) if _slip(bare, name)]
+            close = [name for name in get_close_matches(bare, cited, n=1, cutoff=0.83) if _slip(bare, name)]
             better = next(iter(cited[close[0]]), "") if close else ""
         else:
             better = ""
         if better and word not in known and better.casefold() != word.casefold():
             _report(
                 context, line, "names/author", match.start(), f"{word!r} is near to {better} of the bibliography and not it", f"write {better}, if that is who is meant"
+            )  # fmt: skip
+
+
+def _no_author(context: Context, line: Line, people: dict[str, set[str]], authors: dict[str, set[str]]) -> None:
+    """`NAME et al.` in a sentence that cites works of others alone."""
+    keys = [key for key, _ in line.citations()]
+    if not keys or any(key not in authors for key in keys):
+        return
+    for match in _WORD.finditer(line.prose):
+        bare = _bare(match.group())
+        named = match.group()[:1].isupper() and bare in people and _COLLEAGUES.match(line.prose, match.end())
+        if named and not any(bare in authors[key] for key in keys):
+            _report(
+                context, line, "names/author", match.start(), f"{match.group()} is no author of {' or '.join(keys)}", "cite the work of the author who is named, or correct the name"
             )  # fmt: skip
 
 
@@ -418,8 +508,7 @@ def _institutions(context: Context) -> list[str]:
         found.update(str(words) for words in entry if isinstance(entry, list))
     for words in context.vocabulary.section("abbreviations").values():
         found.update(match.group() for match in _CAPITALS.finditer(str(words)))
-    path = context.project.bibliography
-    text = path.read_bytes().decode("utf-8", "replace") if path.is_file() else ""
+    text = _bibliography(context)
     for line in context.article.text():
         found.update(
             name for match in _CAPITALS.finditer(line.prose) if (name := match.group().removeprefix("The ")) in text

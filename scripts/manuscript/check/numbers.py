@@ -13,7 +13,7 @@ from manuscript.ledger import sources
 from manuscript.ledger.tables import Row
 from manuscript.ledger.variables import mentions
 from manuscript.source.lines import Line
-from manuscript.source.syntax import BLANK, BRACKET, VARIABLE, citations, masked
+from manuscript.source.syntax import BLANK, BRACKET, STAGE, VARIABLE, citations, masked
 
 _MONTH = rf"(?:{'|'.join(MONTHS)})"
 _TIME = r"(?:months?|weeks?|years?|days?|hours?|minutes?|mo|yrs?)"
@@ -54,6 +54,10 @@ _NAMES = re.compile(
                 r"S?\d{1,2}[a-z]?\b",
             ),
             _numbered(r"sections?", r"\d{1,3}(?:\.\d+)*"),
+            # who may take part is told by age, and how fit they are by a scale
+            r"\baged? (?:over |under )?\d\d(?: years)?(?: (?:or|and) (?:older|over|above|younger))\b|\b\d\d years (?:of age )?(?:or|and) (?:older|over|above|younger)\b",
+            r"\bperformance status \([0-4](?: (?:or|to|and) [0-4])?\)",
+            rf"(?<!\w){STAGE}(?!\w)",
             _numbered(
                 r"cohorts?|arms?|groups?|parts?|types?|classes|class|levels?|lines?|domains?|subdomains?|periods?|strata|clades?",
                 r"1?\d[a-z]?\b",
@@ -118,6 +122,9 @@ _SPELT = re.compile(
             rf"\b(?:{_ONE}|{_TENS}|\w*hundred)-?fold (?:increase|decrease|rise|higher|greater|longer|lower|shorter|more|less|reduction|risk|difference|excess|gain|rate)\b",
             rf"\b(?:nought|zero|{_ONE}|{_TENS}) point (?:nought|zero|oh|{_ONE})\b",
             rf"\b{_ONE} (?:out of (?:every )?(?:{_ONE}|{_TENS})|in (?:every )?(?:{_ONE}|{_TENS}))\b(?!\s+(?:trials?|studies|arms?|groups?|countries|centres|lines?|cohorts?|chapters?|phases?))",
+            rf"\b{_ONE} (?:{_PEOPLE}|tumours?|tests?) (?:in|out of) (?:every )?(?:{_TENS}|{_ONE})\b",
+            rf"\b(?:{_TENS}|{_ONE}) of (?:the |all )?(?:{_TENS}|ten|eleven|twelve|\w+teen)\b|\bby a factor of (?:{_TENS}|{_ONE})\b",
+            r"\b(?:cut|reduced|fell|dropped|lowered|shrank) (?:in|by|to) half\b",
             r"\b(?:halv|doubl|tripl|trebl|quadrupl)(?:ed|es|ing|e)\b(?!-)(?=[^.;]{0,40}\b(?:risk|median|survival|rates?|hazard|odds|response|time|incidence|PFS|OS)\b)",
             r"\b(?:risk|median|survival|rates?|hazard|odds|incidence|PFS|OS)\b[^.;]{0,40}\b(?:halved|doubled|tripled|trebled|quadrupled)\b(?!-)",
         )
@@ -132,6 +139,8 @@ _EARLIER = re.compile(
     re.I,
 )
 _APPROVAL = re.compile(r"\b(?:approv|licen[cs]|authori[sz]|indicat|cleared|clearance|permitted|registered by)", re.I)
+# the median of a time, unlike the name of a visit
+_ONSET = re.compile(r"\bmedian\b[^.;,]{0,40}(?:was|of|at|on|is)\s+$", re.I)
 _APPROVED_IN = re.compile(
     r"\b(?:approv(?:ed|al)|authori[sz](?:ed|ation)|licen[cs](?:ed|e)|cleared|clearance)\b[^.;,()]{0,40}?\bin (?P<year>(?:19|20)\d\d)\b",
     re.I,
@@ -178,6 +187,14 @@ def check(context: Context) -> None:
             _unbound(context, line, prose)
         if "{{<" in line.text and line.kind not in ("code", "comment"):
             _bindings(context, line)
+    _beside(context)
+
+
+def _beside(context: Context) -> None:
+    """What is written for journals holds no clinical number either: nobody would compare it with the ledger."""
+    for line in context.letters:
+        if line.is_text or line.kind == "heading":
+            _unbound(context, line, line.prose)
 
 
 def unbound(prose: str) -> Iterator[tuple[int, str]]:
@@ -209,6 +226,8 @@ def _plain_digits(prose: str) -> str:
 def _kept_date(match: re.Match[str], prose: str) -> str:
     """A date of approval is evidence; any other is a name."""
     text = match.group()
+    if re.fullmatch(r"(?:day|week|month)\s\d+", text, re.I) and _ONSET.search(prose[: match.start()]):
+        return text
     if _APPROVAL.search(prose) and (re.search(_MONTH, text) or re.fullmatch(r"(?:19|20)\d\d-\d\d-\d\d", text)):
         return text
     return BLANK * len(text)
@@ -298,28 +317,35 @@ def _superseded(
     )  # fmt: skip
 
 
+# a link to the list of further sources cites one as well
+_FURTHER = re.compile(r"\]\(#src-(?P<key>[^)\s]+)\)")
+
+
+def _cites(line: Line) -> set[str]:
+    return {key for key, _ in citations(line.text)} | {match["key"] for match in _FURTHER.finditer(line.text)}
+
+
+def _nearest(context: Context, line: Line) -> set[str]:
+    """What the nearest sentence of the paragraph cites, the one before rather than the one behind."""
+    lines = context.article.sources[line.file].lines
+    near = [other for other in lines if other.block == line.block and other.is_text and _cites(other)]
+    near.sort(key=lambda other: (abs(other.number - line.number), other.number > line.number))
+    return _cites(near[0]) if near else set()
+
+
 def _cited(context: Context, line: Line, bound: list[tuple[str, Row, tuple[str, int, int]]]) -> None:
-    cited = {key for key, _ in citations(line.text)}
-    # the number itself leads to its row, and the row to the list of further sources: no citation can say more
+    """Each number's source is cited in its sentence; where that cites nothing, by the nearest sentence of the paragraph that does."""
+    cited = _cites(line) or _nearest(context, line)
     further = sources.further(context.ledger)
     told: set[tuple[str, str]] = set()
     for name, row, place in bound:
         keys = row.items_of("source")
-        if cited.intersection(keys) or further.keys() >= set(keys) or (row.table, row.id) in told:
+        # a registry's number says itself where the trial is described
+        if cited.intersection(keys) or name.endswith(".registry-id") or (row.table, row.id) in told:
             continue
         told.add((row.table, row.id))
-        context.report(
-            "numbers/uncited",
-            place,
-            f"the sentence does not cite the source of {name}",
-            f"cite [@{'; @'.join(key for key in keys if key not in further)}]",
-        )
-    cited &= context.ledger.references.keys()
-    if cited and not told and not cited.intersection(key for _, row, _ in bound for key in row.items_of("source")):
-        name, row, place = bound[0]
-        context.report(
-            "numbers/cites-other",
-            place,
-            f"the sentence cites {', '.join(sorted(cited))}, and {name} was read in {further.get(row.items_of('source')[0], row['source'])}",
-            "say in the sentence where the number comes from and take the citation away, or cite it in another sentence",
-        )
+        listed = [key for key in keys if key in further]
+        mend = f"cite [@{'; @'.join(key for key in keys if key not in further) or keys[0]}]"
+        if len(listed) == len(keys):
+            mend += f" and empty its column `supplement` in data/references.csv, or write [{further[keys[0]]}](#{sources.anchor(keys[0])})"
+        context.report("numbers/uncited", place, f"nothing here cites the source of {name}", mend)

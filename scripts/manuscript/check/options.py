@@ -67,7 +67,8 @@ def load_settings(project: Project) -> Settings:
         return Settings()
     try:
         text = path.read_text(encoding="utf-8")
-        section = tomllib.loads(text).get("tool", {}).get("manuscript", {}).get("check", {})
+        sections = tomllib.loads(text).get("tool", {}).get("manuscript", {})
+        section = sections.get("check", {}) if isinstance(sections, dict) else sections
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
         found = re.search(r"at line (\d+)", str(error))
         raise ConfigError(
@@ -75,6 +76,11 @@ def load_settings(project: Project) -> Settings:
         ) from error
     if not isinstance(section, dict):
         raise _wrong(text, "check", "a section is expected: [tool.manuscript.check]")
+    strange = [name for name in sections if name != "check"]
+    if strange:
+        raise _wrong(
+            text, f"[tool.manuscript.{strange[0]}", "the one section of [tool.manuscript] is [tool.manuscript.check]"
+        )
     unknown = [name for name in section if name not in _KNOWN]
     if unknown:
         raise _wrong(text, unknown[0], f"known are: {', '.join(sorted(_KNOWN))}")

@@ -11,7 +11,7 @@ import json
 import re
 import zipfile
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from itertools import accumulate, pairwise
 from pathlib import Path
 from typing import Any
@@ -379,8 +379,7 @@ def _agree(context: Context, trees: dict[str, Any], files: dict[str, Path]) -> N
         _not_in_pdf(context, rule, trees, shown, "say", [text for _, text in of_html])
     captions_of_html = [_caption(item) for item in page.iter("figcaption", "caption")]
     if "docx" in trees:
-        styles = ("ImageCaption", "TableCaption")
-        _differ(context, "outputs/captions", shown["docx"], captions_of_html, _docx_paragraphs(trees["docx"], styles))
+        _differ(context, "outputs/captions", shown["docx"], captions_of_html, _docx_captions(trees["docx"]))
     if "jats" in trees:
         captions = [
             _fold(f"{_part(item, 'label')}: {_part(item, 'caption')}")
@@ -428,7 +427,7 @@ def _references(context: Context, page: Any, trees: dict[str, Any], shown: dict[
     entries = page.xpath(".//*[contains(concat(' ', @class, ' '), ' csl-entry ')]")
     if "docx" in trees:
         _differ(
-            context, "outputs/references", shown["docx"], [_text(entry) for entry in entries], _docx_paragraphs(trees["docx"], ("Bibliography",))
+            context, "outputs/references", shown["docx"], [_text(entry) for entry in entries], _docx_paragraphs(trees["docx"], "Bibliography")
         )  # fmt: skip
     if "jats" in trees:
         _differ(
@@ -449,7 +448,12 @@ def _alternatives(context: Context, page: Any, trees: dict[str, Any], shown: dic
     if not of_html:
         return
     if "docx" in trees:
-        found = [_fold(item.get("descr") or "") for item in trees["docx"].iter(f"{_DRAWING}docPr")]
+        # the further pieces of a tall picture are marked as decoration: the first one says it all
+        found = [
+            _fold(item.get("descr") or "")
+            for item in trees["docx"].iter(f"{_DRAWING}docPr")
+            if item.find(".//{*}decorative") is None
+        ]
         _differ(context, "outputs/alt", shown["docx"], of_html, found)
     if "jats" in trees:
         _differ(
@@ -481,13 +485,27 @@ def _jats_links(article: Any, prefix: str) -> Pairs:
     return [(target, _text(item)) for target, item in found if target.startswith(prefix)]
 
 
-def _docx_paragraphs(document: Any, styles: tuple[str, ...]) -> list[str]:
-    found = []
+def _docx_captions(document: Any) -> list[str]:
+    """The captions of Word's file, each with the notes that stand below its table."""
+    found: list[str] = []
+    for style, text in _docx_styled(document):
+        if style == "TableNote" and found:
+            found[-1] += f" {text}"
+        elif style in ("ImageCaption", "TableCaption"):
+            found.append(text)
+    return found
+
+
+def _docx_paragraphs(document: Any, name: str) -> list[str]:
+    return [text for style, text in _docx_styled(document) if style == name]
+
+
+def _docx_styled(document: Any) -> Iterator[tuple[str, str]]:
+    """Style and words of each paragraph that has a style of its own."""
     for paragraph in document.iter(f"{W}p"):
         style = paragraph.find(f"{W}pPr/{W}pStyle")
-        if style is not None and style.get(f"{W}val") in styles:
-            found.append(_fold("".join(item.text or " " for item in paragraph.iter(f"{W}t"))))
-    return found
+        if style is not None:
+            yield style.get(f"{W}val"), _fold("".join(item.text or " " for item in paragraph.iter(f"{W}t")))
 
 
 def _part(element: Any, name: str) -> str:

@@ -9,7 +9,7 @@ from manuscript.check.british import british
 from manuscript.check.context import Context, Edit
 from manuscript.check.spelling import WORD, Speller
 from manuscript.check.structure import front_matter
-from manuscript.source.lines import Line
+from manuscript.source.lines import LONGEST, Line
 from manuscript.source.syntax import BLANK, count_words
 
 _HYPE = (
@@ -17,7 +17,7 @@ _HYPE = (
     r"paradigm[- ]shift\w*", r"breakthroughs?(?! therap| devic)", r"mirac\w+", r"dramatic(?:ally)?", r"remarkabl[ey]",
     r"striking(?:ly)?", r"cutting[- ]edge", r"state[- ]of[- ]the[- ]art", r"exciting(?:ly)?", r"tremendous(?:ly)?",
     r"impressive(?:ly)?", r"holy grail", r"silver bullet", r"wonder (?!if\b|whether\b|how\b|why\b|what\b)\w+", r"spectacular(?:ly)?", r"outstanding",
-    r"undoubtedly", r"unquestionably", r"drastic(?:ally)?", r"excellent", r"very unique", r"promising", r"hugely",
+    r"undoubtedly", r"unquestionably", r"drastic(?:ally)?", r"excellent(?! (?:prognosis|outcomes?|survival)\b)", r"very unique", r"promising", r"hugely",
     r"transformative", r"it is well known that", r"clearly superior", r"amazing(?:ly)?", r"incredibl[ey]",
 )  # fmt: skip
 _ABBREVIATED = re.compile(
@@ -29,6 +29,8 @@ _ENDS = re.compile(rf"[.!?:;][\"”’)\]*_{BLANK}\s]*$")
 # marks of emphasis do not part the two
 _DOUBLED = re.compile(r"(?<![\w-])(?P<word>[^\W\d_][^\W_]*)(?P<gap>[*_]*[ \u00a0]+[*_]*)(?P=word)(?![\w-])", re.I)
 _PHRASE = re.compile(r"(?<![\w-])(?P<phrase>[^\W\d_]+ [^\W\d_]{2,}(?: [^\W\d_]+)?) (?P=phrase)(?![\w-])", re.I)
+# the Latin name of a species
+_SPECIES = re.compile(r"(?<![\w*])[*_](?:[A-Z][a-z]+|[A-Z]\.) [a-z]{3,}[*_](?![\w*])")
 _ROMAN = re.compile(r"[IVX]+[ab]?")
 _ALLOWED_TWICE = {"had", "that"}
 
@@ -96,7 +98,7 @@ def _sentences(context: Context, line: Line, before: Line | None) -> None:
             "prose/sentence-per-line", (line.file, line.number, 1), "a sentence runs over two lines", "join the lines: one sentence per line"
         )  # fmt: skip
     for match in _BETWEEN.finditer(line.prose):
-        if _ABBREVIATED.search(line.prose[: match.end("end")].rstrip('"”’)]*_')):
+        if _ABBREVIATED.search(line.prose[max(match.end("end") - 40, 0) : match.end("end")].rstrip('"”’)]*_')):
             continue
         column = match.end("gap") + 1
         indent = len(line.text) - len(line.text.lstrip())
@@ -111,22 +113,30 @@ def _long(context: Context, line: Line) -> None:
     limit = context.settings.sentence_words
     sentence = max(re.split(r"[.!?]\s+(?=[A-Z])", line.prose), key=count_words, default="")
     words = count_words(sentence)
-    if words > limit:
+    if len(line.text) > LONGEST:
+        context.report(
+            "prose/long-sentence", (line.file, line.number, 1), f"a line of {len(line.text)} characters, of which the first {LONGEST} are checked", "one sentence per line"
+        )  # fmt: skip
+    elif words > limit:
         context.report(
             "prose/long-sentence", (line.file, line.number, 1), f"a sentence of {words} words", f"part it: {limit} are the limit (settings: sentence-words)"
         )  # fmt: skip
 
 
 def _words(context: Context, line: Line, speller: Speller, told: set[str]) -> None:
+    species = [match.span() for match in _SPECIES.finditer(line.text)]
     for match in WORD.finditer(line.prose):
         word = match.group()
         around = line.prose[max(match.start() - 1, 0) : match.end() + 1]
         # part of a name with digits: Lung03, p53
         if any(sign.isdigit() for sign in around) or _ROMAN.fullmatch(word):
             continue
+        if any(start <= match.start() < end for start, end in species):
+            continue
         place = (line.file, line.number, match.start() + 1)
         better = british(word)
-        if better != word and word not in speller.own:
+        named = word[:1].isupper() and re.search(r"\b[A-Z][a-z]+ (?:(?:of|for|in|and) )?$", line.prose[: match.start()])
+        if better != word and word not in speller.own and not named:
             edit = Edit(line.file, line.number, match.start() + 1, word, better)
             context.report("prose/british", place, f"{word!r} is an American form", f"write {better}, or --fix", edit)
         elif word not in told and not speller.knows(word) and not _is_name(line.prose, match, speller):
@@ -146,7 +156,7 @@ def _is_name(prose: str, match: re.Match[str], speller: Speller) -> bool:
     A word of eight letters or more that is all but a known one is a slip in capitals too.
     """
     word = match.group()
-    before, after = prose[: match.start()], prose[match.end() :]
+    before, after = prose[max(match.start() - 300, 0) : match.start()], prose[match.end() : match.end() + 300]
     # the end of a biological product's name: infliximab-dyyb
     if re.search(r"[a-z]-$", before) and re.fullmatch(r"[a-z]{4}", word) and not re.match(r"-?\w", after):
         return True

@@ -14,7 +14,7 @@ from manuscript.source.syntax import BRACKET, CROSS_REFERENCE, FIGURE, HEADING, 
 
 _KINDS = ("fig", "tbl", "sec", "eq")
 _LABEL = re.compile(r"\{[^{}]*?#(?P<id>[A-Za-z][\w:.-]*)[^{}]*\}")
-_LINK = re.compile(r"\]\(#(?P<id>[^)\s]+)\)")
+_LINK = re.compile(r"\]\((?:index\.html)?#(?P<id>[^)\s]+)\)")
 _FOOTNOTE = re.compile(r"(?P<definition>^\[\^(?P<own>[^\[\]\s]+)\]:)|(?<!\\)\[\^(?P<id>[^\[\]\s]+)\]")
 _CODE = re.compile(r"(`+)(?!`).+?\1(?!`)|<!--.*?-->")
 
@@ -56,7 +56,7 @@ def check(context: Context) -> None:
         references += [
             (_lower(match["id"]), _Place(line, match.start() + 1)) for match in CROSS_REFERENCE.finditer(text)
         ]
-        links += [(match["id"], _Place(line, match.start() + 3)) for match in _LINK.finditer(text)]
+        links += [(match["id"], _Place(line, match.start("id"))) for match in _LINK.finditer(text)]
         if not line.made:
             _brackets(context, line, text)
     _footnotes(context, lines)

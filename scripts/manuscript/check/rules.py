@@ -129,11 +129,9 @@ _OWN = (
     Rule("numbers/unit", "error", "a unit that the value has already, or that it cannot have", "A bound value brings its unit along: 28.8 months, 79.7%."),
     Rule("numbers/direction", "error", "words of comparison that the values contradict", "Longer or shorter, more or fewer: the two values say which."),
     Rule("numbers/design", "error", "a phase or design that is not the trial's", "trials.csv holds what the publication or the register says."),
-    Rule("numbers/uncited", "warning", "a bound number whose sentence does not cite its source",
-         "The reader of the PDF must see in the same sentence where the number comes from. The abstract and key points are left alone."),
-    Rule("numbers/cites-other", "warning", "a sentence cites, and none of its numbers stands in what it cites",
-         "The reader would look for the numbers there. Cite the source of the row, or take the citation away where only "
-         "the list of further sources holds it."),
+    Rule("numbers/uncited", "warning", "a bound number whose source is cited neither in its sentence nor beside it",
+         "The reader of the PDF must see where the number comes from: in the sentence, or, where that cites nothing, in the nearest one of the "
+         "paragraph that does. A registry's number says it itself; the abstract, key points, tables and captions are left alone."),
     Rule("refs/unresolved", "error", "a reference to a label that is nowhere", "Quarto would print ?@fig-… and exit with 0."),
     Rule("refs/duplicate-label", "error", "a label stands twice", "References would lead to one of the two by chance."),
     Rule("refs/unused-label", "warning", "a formula or a place is labelled and never referred to", "Refer to it or remove the label."),

@@ -11,7 +11,7 @@ from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
-from difflib import SequenceMatcher
+from difflib import SequenceMatcher, get_close_matches
 from pathlib import Path
 from typing import Any
 
@@ -37,7 +37,7 @@ _TRUTH = {
 # tags of languages as authors write them: en, en-GB, zh-Hant
 _LANGUAGE = re.compile(r"[a-z]{2,3}(-[A-Z][a-z]{3})?(-([A-Z]{2}|\d{3}))?")
 _FILES = ("bibliography", "csl", "include-in-header", "include-before-body", "include-after-body", "css", "reference-doc",
-          "template", "template-partials", "metadata-files", "pre-render", "post-render")  # fmt: skip
+          "template", "template-partials", "metadata-files", "pre-render", "post-render", "output-dir")  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -66,6 +66,11 @@ def check(context: Context) -> None:
     _zenodo(context, front, citation)
     for path in sorted(context.project.journals.glob("*.yml")):
         _journal(context, path)
+    for path in sorted([*context.project.journals.glob("letter.md"), *context.project.journals.glob("*/letter.md")]):
+        _letter(context, path)
+    vocabulary = _yaml(context, context.project.vocabulary)
+    if vocabulary is not None:
+        _near(context, vocabulary, vocabulary.value, known.VOCABULARY, ())
     workflows = context.project.root / ".github"
     for path in sorted([*workflows.glob("*/*.yml"), *workflows.glob("*/*.yaml")]):
         workflow = _yaml(context, path)
@@ -137,10 +142,52 @@ def _front_matter(context: Context) -> _File:
         if isinstance(author, dict):
             _unknown(context, front, author, known.AUTHOR, ("author",))
             _person(context, front, author)
+    if value.get("keywords") and not isinstance(value["keywords"], list):
+        context.report(
+            "structure/front-matter", (shown, front.line("keywords"), 1), "keywords are a list", "write each on a line of its own: - word"
+        )  # fmt: skip
     _twice(context, front, "author", [str(_name(author)) for author in authors])
     _twice(context, front, "keywords", [str(word) for word in _listed(value.get("keywords"))])
     _dates(context, front, value)
+    _cut_off(context, front, value)
+    _terms_agree(context, front, value.get("license"))
     return front
+
+
+def _cut_off(context: Context, file: _File, value: Mapping[str, Any]) -> None:
+    """The month until which evidence was looked for is one of the calendar, and not after the article's day."""
+    stated = value.get("evidence-cutoff")
+    if stated is None or isinstance(stated, (dict, list)):
+        return
+    place = (file.shown, file.line("evidence-cutoff"), 1)
+    match = re.fullmatch(rf"(?:\d{{1,2}} )?({'|'.join(MONTHS)}) (\d{{4}})", str(stated))
+    numbers = re.fullmatch(r"(\d{4})-(\d\d)(?:-\d\d)?", str(stated))
+    if not match and not numbers and not re.fullmatch(r"\d{4}", str(stated)):
+        context.report(
+            "structure/date",
+            place,
+            f"evidence-cutoff: {str(stated)[:40]!r} is no date",
+            "write July 2026, or 2026-07-31",
+        )
+        return
+    month = f"{match[2]}-{MONTHS.index(match[1]) + 1:02}" if match else str(stated)[:7]
+    day = str(value.get("date") or "")
+    if re.match(r"\d{4}-\d\d", day) and len(month) == 7 and day[:7] < month:
+        context.report(
+            "structure/date", (file.shown, file.line("date"), 1), f"date: {day} is before the evidence-cutoff, {stated}", "correct one of the two"
+        )  # fmt: skip
+
+
+def _terms_agree(context: Context, file: _File, licence: Any) -> None:
+    """The words of a licence and its address name the same one."""
+    if not isinstance(licence, dict):
+        return
+    words = re.search(r"\bCC[ -](BY(?:-(?:NC|ND|SA))*)\b", str(licence.get("text") or ""), re.I)
+    address = re.search(r"creativecommons\.org/licenses/([a-z-]+)/", str(licence.get("url") or ""))
+    if words and address and words[1].lower() != address[1]:
+        context.report(
+            "structure/disagrees", (file.shown, file.line("license", "url"), 1), f"the words say {words[0]}, the address {address[1]}", "correct one of the two"
+        )  # fmt: skip
 
 
 def _name(author: Any) -> str:
@@ -274,6 +321,19 @@ def _quarto(context: Context, file: _File) -> None:
     _options(context, file, value)
     if isinstance(value.get("project"), dict):
         _options(context, file, value["project"])
+        if value["project"].get("type") != "manuscript" and value["project"].get("type"):
+            context.report(
+                "structure/config", (file.shown, file.line("project", "type"), 1), f"project type {str(value['project']['type'])[:30]!r} is not rendered as an article", "write type: manuscript"
+            )  # fmt: skip
+    for item in _listed(value.get("filters")):
+        script = item.get("path") if isinstance(item, dict) else item
+        if isinstance(script, str) and script.endswith(".lua"):
+            _named_file(context, file, "filters", script)
+            path = context.project.root / script
+            if path.parent.is_dir() and not path.is_file():
+                context.report(
+                    "structure/config", (file.shown, file.line("filters"), 1), f"{script} is not there", "restore it or correct the name"
+                )  # fmt: skip
 
 
 def _options(context: Context, file: _File, options: Mapping[str, Any]) -> None:
@@ -286,6 +346,13 @@ def _options(context: Context, file: _File, options: Mapping[str, Any]) -> None:
             context.report(
                 "structure/config", (file.shown, file.line(key), 1), f"lang: {str(value)[:30]!r} is no tag of a language", "write en-GB"
             )  # fmt: skip
+        if key == "csl" and isinstance(value, str) and not value.endswith(".csl"):
+            context.report(
+                "structure/config",
+                (file.shown, file.line(key), 1),
+                f"csl: {value} is no citation style",
+                "write the name of a style, with .csl",
+            )
         if key in _FILES:
             for name in value if isinstance(value, list) else [value]:
                 _named_file(context, file, key, name)
@@ -309,6 +376,14 @@ def _citation(context: Context, file: _File, front: _File) -> None:
     value = file.value
     _unknown(context, file, value, known.CITATION, ())
     preferred = value.get("preferred-citation")
+    version = str(value.get("cff-version", ""))
+    if not re.fullmatch(r"\d+\.\d+\.\d+", version):
+        context.report(
+            "structure/settings-file", (file.shown, file.line("cff-version"), 1), f"cff-version: {version[:20]!r} is no version", "write 1.2.0"
+        )  # fmt: skip
+    _choice(context, file, value, "type", frozenset(("software", "dataset")))
+    if isinstance(preferred, dict):
+        _choice(context, file, preferred, "type", known.CITATION_TYPES)
     for part in (value, preferred if isinstance(preferred, dict) else {}):
         persons = [person for person in _listed(part.get("authors")) if isinstance(person, dict)]
         for person in persons:
@@ -337,6 +412,17 @@ def _citation(context: Context, file: _File, front: _File) -> None:
         _title(context, file, front, part.get("title"))
     for licence in value.get("license") if isinstance(value.get("license"), list) else [value.get("license")]:
         _licence(context, file, licence)
+
+
+def _choice(context: Context, file: _File, value: Mapping[str, Any], key: str, names: frozenset[str]) -> None:
+    """A value that is one of a list."""
+    from manuscript.errors import did_you_mean
+
+    if key in value and str(value[key]) not in names:
+        context.report(
+            "structure/settings-file", (file.shown, file.line(key), 1), f"{key}: {str(value[key])[:40]!r} is none of those that its program knows",
+            did_you_mean(str(value[key]), names, f"known are: {', '.join(sorted(names)[:8])} …", most=1),
+        )  # fmt: skip
 
 
 def _licence(context: Context, file: _File, licence: Any) -> None:
@@ -433,6 +519,19 @@ def _zenodo(context: Context, front: _File, citation: _File | None) -> None:
     _unknown(context, file, value, known.ZENODO, ())
     _same_work(context, file, citation)
     _twice(context, file, "keywords", [str(word) for word in _listed(value.get("keywords"))])
+    wanted, stated = _listed(front.value.get("keywords")), _listed(value.get("keywords"))
+    for word in stated:
+        close = (
+            get_close_matches(str(word), [str(item) for item in wanted], n=1, cutoff=0.8) if word not in wanted else []
+        )
+        if close:
+            context.report(
+                "structure/disagrees", (shown, file.line("keywords"), 1), f"the keyword {word!r} is near to {close[0]!r} of the front matter and not it", "type: manuscript prepare, which writes them"
+            )  # fmt: skip
+    _choice(context, file, value, "upload_type", known.ZENODO_TYPES)
+    for item in _listed(value.get("related_identifiers")):
+        if isinstance(item, dict):
+            _choice(context, file, item, "relation", known.ZENODO_RELATIONS)
     creators = [person for person in _listed(value.get("creators")) if isinstance(person, dict)]
     for person in creators:
         _unknown(context, file, person, known.ZENODO_PERSON, ("creators",))
@@ -474,6 +573,29 @@ def _journal(context: Context, path: Path) -> None:
         context.report("structure/settings-file", (shown, 1, None), "cannot be read as UTF-8", "save the file as UTF-8")
 
 
+def _letter(context: Context, path: Path) -> None:
+    """The front matter of the letter to the editors."""
+    shown = context.project.relative(path)
+    text = path.read_bytes().decode("utf-8", "replace")
+    front = re.match(r"---\n(.*?)\n(?:---|\.\.\.)\s*$", text, re.S | re.M)
+    if front is None:
+        return
+    try:
+        value, node = yaml_.parse_with_nodes(front[1], shown, first_line=2)
+    except ConfigError as error:
+        context.error("structure/settings-file", error, shown)
+        return
+    if not isinstance(value, dict):
+        return
+    file = _File(shown, value, tuple((keys, line + 2) for keys, line in yaml_.keys(node)))
+    _unknown(context, file, value, known.LETTER, ())
+    for key in ("approved", "exclusive"):
+        if key in value and not isinstance(value[key], bool):
+            context.report(
+                "structure/settings-file", (shown, file.line(key), 1), f"{key}: {str(value[key])[:30]!r} is neither true nor false", "write true once it is so"
+            )  # fmt: skip
+
+
 def _workflow(context: Context, file: _File) -> None:
     # YAML 1.1 reads the key `on` as true
     value = {("on" if key is True else key): item for key, item in file.value.items()}
@@ -507,6 +629,7 @@ def _workflow(context: Context, file: _File) -> None:
         for step in _listed(job.get("steps")):
             if isinstance(step, dict):
                 _unknown(context, file, step, known.STEP, (str(name), "steps"))
+                _step(context, file, step)
                 if not step.get("run") and not step.get("uses"):
                     context.report(
                         "structure/settings-file",
@@ -514,6 +637,29 @@ def _workflow(context: Context, file: _File) -> None:
                         f"a step of {name} does nothing",
                         "write run: or uses:",
                     )
+
+
+def _step(context: Context, file: _File, step: Mapping[str, Any]) -> None:
+    """An action has a version, and what `make` is asked for is in the Makefile."""
+    lines = _lines(context, file)
+
+    def place(words: str) -> tuple[str, int, int]:
+        return file.shown, next((number for number, text in enumerate(lines, 1) if words in text), 1), 1
+
+    uses = str(step.get("uses") or "")
+    if uses and "@" not in uses and not uses.startswith(("./", "docker:")):
+        context.report(
+            "structure/settings-file", place(uses), f"{uses} has no version", f"write {uses}@v1, or the commit"
+        )
+    makefile = context.project.root / "Makefile"
+    if not makefile.is_file():
+        return
+    targets = set(re.findall(r"^([\w.-]+)\s*:(?!=)", makefile.read_bytes().decode("utf-8", "replace"), re.M))
+    for target in re.findall(r"^\s*make ([a-z][\w-]*)\s*$", str(step.get("run") or ""), re.M):
+        if target not in targets:
+            context.report(
+                "structure/settings-file", place(f"make {target}"), f"the Makefile has no target {target}", "correct the name"
+            )  # fmt: skip
 
 
 def _order(context: Context) -> None:

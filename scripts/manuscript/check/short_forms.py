@@ -7,6 +7,7 @@ from collections.abc import Iterator
 
 from manuscript.check.context import Context
 from manuscript.source.lines import Line
+from manuscript.source.syntax import STAGE, spaced
 
 # BMI, X-RAy, mRNA, pH, CIs; a capital inside a word or two of them make an abbreviation
 _TOKEN = re.compile(
@@ -14,7 +15,10 @@ _TOKEN = re.compile(
 )
 _DEFINITION = re.compile(r"\((?P<inside>[^()]{2,40})\)")
 _ROMAN = re.compile(r"[IVX]+[ab]?$")
-_REGISTERED = re.compile(r"j?[A-Z]{2,}\d{5,}")
+# numbers of registers, enzymes, stages of tumours: each is its own explanation
+_REGISTERED = re.compile(rf"j?[A-Z]{{2,}}\d{{5,}}|CYP\d[A-Z]\d+|{STAGE}")
+# a pathway: RAS/RAF/MEK/ERK
+_PATHWAY = re.compile(r"(?<![\w/])\w+(?:/\w+){2,}")
 
 
 def check(context: Context) -> None:
@@ -49,9 +53,8 @@ def _scope(context: Context, lines: list[Line], known: set[str], *, strict: bool
                     "prose/abbreviation-redefined", (line.file, line.number, column + 1), f"{name} is defined already at {other.file}:{other.number}", "use the abbreviation alone"
                 )  # fmt: skip
             defined.setdefault(name, line)
-        for match in _TOKEN.finditer(line.prose):
+        for match in _TOKEN.finditer(spaced(_PATHWAY, line.prose)):
             name = _stem(match.group())
-            # a registry's number is its own explanation
             if (
                 name in told
                 or name in known

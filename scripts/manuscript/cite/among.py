@@ -32,6 +32,7 @@ def check_among(entries: list[Entry], today: date) -> Iterator[Finding]:
     """Every finding of these rules."""
     for entry in entries:
         yield from _authors(entry)
+        yield from _same_person(entry)
         yield from _pages(entry)
         yield from _day(entry, today)
         for field in ("volume", "number", "issue"):
@@ -63,6 +64,29 @@ def _authors(entry: Entry) -> Iterator[Finding]:
                 f"{shown} stands {count} times among the authors",
                 "keep one, or look up who the other is",
             )
+
+
+def _same_person(entry: Entry) -> Iterator[Finding]:
+    """One author by full name and by initials, or with given and family name turned round."""
+    value = entry.get("author")
+    names = [plain(text) for text in personal_names.split(value)] if value and " and " in value else []
+    for left, right in combinations(names, 2):
+        (family, _, given), (other, _, also) = left.partition(","), right.partition(",")
+        words, others = comparable(left).split(), comparable(right).split()
+        if not given or not also or words == others:
+            continue
+        turned = len(words) > 1 and sorted(words) == sorted(others)
+        parts, wanted = comparable(given).split(), comparable(also).split()
+        initials = [all(len(part) == 1 for part in item) for item in (parts, wanted)]
+        shortened = (
+            comparable(family) == comparable(other)
+            and initials[0] != initials[1]
+            and [part[0] for part in parts] == [part[0] for part in wanted]
+        )
+        if turned or shortened:
+            yield (
+                entry, "author", "cite/author-twice", f"{left} and {right} may be one person", "keep one, or look up who the other is"
+            )  # fmt: skip
 
 
 def _pages(entry: Entry) -> Iterator[Finding]:

@@ -23,19 +23,22 @@ _OPTIONS = re.compile(r"\boptions\s*=\s*[{\"]", re.I)
 def read_keys(path: Path, shown: str) -> dict[str, int]:
     """Citation keys and the lines they stand at.
 
-    Raises ``BibliographyError`` for a syntax error or a key that stands twice, with file and line.
+    Raises ``BibliographyError`` for a syntax error or a key of two different entries, with file and line.
     """
     try:
         text = read_text(path, shown)
     except SourceError as error:
         raise BibliographyError(error.message, file=shown, line=error.line, mend=error.mend) from error
     keys: dict[str, int] = {}
+    written: dict[str, str] = {}
     errors: list[ManuscriptError] = []
-    for match in _ENTRY.finditer(text):
+    found = list(_ENTRY.finditer(text))
+    for match, following in zip(found, [*found[1:], None], strict=True):
         if match["type"].lower() in _NO_ENTRY:
             continue
         line = text.count("\n", 0, match.start("key")) + 1
-        if match["key"] in keys:
+        entry = text[match.start() : following and following.start()].strip()
+        if written.setdefault(match["key"], entry) != entry:
             errors.append(
                 BibliographyError(
                     f"the key {match['key']!r} stands already at line {keys[match['key']]}",
@@ -45,7 +48,7 @@ def read_keys(path: Path, shown: str) -> dict[str, int]:
                 )
             )
         else:
-            keys[match["key"]] = line
+            keys.setdefault(match["key"], line)
     raise_all(errors)
     _check_syntax(text, shown)
     return keys

@@ -161,7 +161,7 @@ def refer(
     bracket that mixes references with citations.
     """
     references = _References(labels, kinds, source, citations)
-    blocks, meta = (walk(tree[part], references.visit) for part in ("blocks", "meta"))
+    blocks, meta = walk(tree["blocks"], references.in_text), walk(tree["meta"], references.visit)
     raise_all(references.errors)
     return {**tree, "blocks": blocks, "meta": meta}
 
@@ -171,6 +171,12 @@ class _References:
         self.labels, self.kinds, self.source, self.citations = labels, kinds, source, citations
         self.errors: list[ManuscriptError] = []
         self.reported: set[str] = set()
+
+    def in_text(self, node: Node) -> list[Node] | None:
+        """As ``visit``; an ``@*``, which names all works in ``nocite``, is two signs here."""
+        if node["t"] == "Cite" and any(cite["citationId"] == "*" for cite in node["c"][0]):
+            return node["c"][1]
+        return self.visit(node)
 
     def visit(self, node: Node) -> list[Node] | None:
         """References as links; a group of citations stays."""

@@ -41,7 +41,7 @@ from manuscript.engine.ast import (
     words,
 )
 from manuscript.engine.kinds import Kind, Kinds, counted
-from manuscript.engine.raw import Raw, Read, Write
+from manuscript.engine.raw import Raw, Read, Write, runs
 from manuscript.engine.terms import Terms
 from manuscript.errors import ManuscriptError, raise_all
 from manuscript.source.resolved import Source
@@ -220,7 +220,8 @@ class _Translator(NodeVisitor):
                 result.append(block)
         return result
 
-    def _layout(self, attributes: list[Any], cells: list[Node], identifier: str) -> Node:
+    def _layout(self, attributes: list[Any], blocks: list[Node], identifier: str) -> Node:
+        cells = runs(blocks)
         rows = _rows(attributes, len(cells))
         if rows is None:
             name = next(name for name in _LAYOUTS if get(attributes, name) is not None)
@@ -250,6 +251,22 @@ class _Translator(NodeVisitor):
             # within a line the words in brackets are the description; of a figure they are the caption
             put(attributes, "text", text_of(inlines))
 
+    def _header(self, node: Node) -> list[Node] | None:
+        # one without words is no heading
+        return None if _says(node["c"][2]) else []
+
+    def _note(self, node: Node) -> Node | None:
+        """A note on a note stands in it, in brackets: no format has a place for it."""
+
+        def inside(item: Node) -> list[Node] | None:
+            if item["t"] != "Note":
+                return None
+            parts = [block["c"] for block in item["c"] if block["t"] in ("Para", "Plain")]
+            return [space(), string("("), *(inline for part in parts for inline in part), string(")")]
+
+        nested = any(item["t"] == "Note" for item in iterate(node["c"]))
+        return {"t": "Note", "c": walk(node["c"], inside)} if nested else None
+
     def _codeblock(self, node: Node) -> Node | None:
         attributes = node["c"][0]
         caption = get(attributes, "lst-cap")
@@ -266,9 +283,11 @@ class _Translator(NodeVisitor):
         attributes[2] = []
         if widths is not None:
             self._widths(node, widths)
-        columns = len(node["c"][2])
-        for rows in (node["c"][3][1], node["c"][5][1], *(body[3] for body in node["c"][4])):
+        parts = [node["c"][3][1], *(rows for body in node["c"][4] for rows in body[2:]), node["c"][5][1]]
+        for rows in parts:
             _without_empty_rows(rows)
+        _without_empty_columns(node["c"][2], parts)
+        columns = len(node["c"][2])
         node["c"][4] = rows_grouped(node["c"][4], columns)
         return node
 
@@ -306,10 +325,12 @@ class _Translator(NodeVisitor):
                 drop(image["c"][0], "text")
                 caption, image["c"][1] = image["c"][1], []
                 return figure(attributes, [plain(caption)] if caption else [], [plain(images)])
+        _ended(node["c"])
         self._undefined(node["c"])
         return self._equations(node["c"])
 
     def _plain(self, node: Node) -> None:
+        _ended(node["c"])
         self._undefined(node["c"])
 
     def _undefined(self, inlines: list[Node]) -> None:
@@ -354,13 +375,14 @@ class _Translator(NodeVisitor):
             self.error(f"code to be run within a line: `{text}`", f"`{text}`", _CODE_MEND)
 
 
-def laid_out(attributes: list[Any], cells: list[Node]) -> Node:
-    """The cells as the attributes (``layout``, ``layout-ncol``, ``layout-nrow``) lay them out; else one below the other."""
+def laid_out(attributes: list[Any], blocks: list[Node]) -> Node:
+    """The blocks as the attributes (``layout``, ``layout-ncol``, ``layout-nrow``) lay them out; else one below the other."""
+    cells = runs(blocks)
     return _cells("", _rows(attributes, len(cells)) or [[1.0]] * len(cells), cells)
 
 
-def _cells(identifier: str, rows: list[list[float]], cells: list[Node]) -> Node:
-    parts = [div(attr("", ["layout-cell"]), [cell]) for cell in cells]
+def _cells(identifier: str, rows: list[list[float]], cells: list[list[Node]]) -> Node:
+    parts = [div(attr("", ["layout-cell"]), cell) for cell in cells]
     return div(attr(identifier, ["layout"], rows=json.dumps(rows)), parts)
 
 
@@ -381,6 +403,12 @@ def _words_of_caption(block: Node) -> list[Node] | None:
     opening = "(" if delimiter["t"] == "TwoParens" else ""
     closing = "." if delimiter["t"] == "Period" else ")"
     return [string(f"{opening}{counted(start, _COUNTED[style['t']])}{closing}"), space(), *item[0]["c"]]
+
+
+def _ended(inlines: list[Node]) -> None:
+    """Take out, in place, breaks of the line at its end: nothing follows them."""
+    while inlines and inlines[-1]["t"] in ("LineBreak", "SoftBreak", "Space"):
+        inlines.pop()
 
 
 def _caption_of(table: Node) -> list[Node]:
@@ -452,6 +480,38 @@ def _without_empty_rows(rows: list[Any]) -> None:
                 if cell[2] > distance:
                     cell[2] -= 1
         del rows[index]
+
+
+def _without_empty_columns(columns: list[Any], parts: list[list[Any]]) -> None:
+    """Take out, in place, each column in which no cell begins: all of them reach into it from the left."""
+    placed = [(start, cell) for rows in parts for start, cell in _placed(rows, len(columns))]
+    begun = {start for start, _ in placed}
+    for index in range(len(columns) - 1, -1, -1):
+        if index in begun or not placed:
+            continue
+        for start, cell in placed:
+            cell[3] -= start < index < start + cell[3]
+        share, left = columns.pop(index)[1], columns[index - 1][1]
+        if share["t"] == left["t"] == "ColWidth":
+            columns[index - 1][1] = {"t": "ColWidth", "c": left["c"] + share["c"]}
+
+
+def _placed(rows: list[Any], columns: int) -> list[tuple[int, Any]]:
+    """The cells of some rows, each with the column in which it begins."""
+    result = []
+    covered = [0] * columns  # how many rows more a cell from above reaches into each column
+    for row in rows:
+        free = [index for index in range(columns) if not covered[index]]
+        covered = [max(left - 1, 0) for left in covered]
+        for cell in row[1]:
+            if not free:
+                break
+            start = free[0]
+            result.append((start, cell))
+            for index in range(start, min(start + cell[3], columns)):
+                covered[index] = max(covered[index], cell[2] - 1)
+            free = [index for index in free if index >= start + cell[3]]
+    return result
 
 
 def _grouped(body: list[Any], columns: int) -> list[list[Any]]:

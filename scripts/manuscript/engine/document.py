@@ -16,7 +16,7 @@ from typing import Any
 import yaml
 
 from manuscript.engine import conditions, crossref, dialect, pandoc
-from manuscript.engine.ast import Node, attributes_of, iterate, para, put, string, text_of
+from manuscript.engine.ast import Node, attributes_of, iterate, para, put, span, string, text_of, walk
 from manuscript.engine.authors import Affiliation, Author, read_authors
 from manuscript.engine.bibliography import read_keys, tidied
 from manuscript.engine.citeproc import cited, entries, resolve
@@ -147,6 +147,7 @@ def build_documents(
         _check_links(tree, source, project)
         if citations:
             tree = resolve(tree, bibliographies=files, csl=settings.csl, folder=project.root, epoch=epoch)
+        tree = {**tree, **{part: links_apart(tree[part]) for part in ("blocks", "meta")}}
         # each format changes its tree: reading it anew costs a quarter of what deepcopy does
         copy = pandoc.packed(tree) if packed else json.dumps(tree)
         for index, format_name in enumerate(members):
@@ -181,8 +182,7 @@ def made_plain(
     """
 
     def read(format_name: str, text: str) -> list[Node]:
-        text = pandoc.run(["-f", format_name, "-t", "json"], text, folder=project.root, epoch=epoch)
-        return json.loads(text)["blocks"]
+        return pandoc.read(format_name, text, folder=project.root, epoch=epoch)["blocks"]
 
     def write(format_name: str, blocks: list[Node]) -> str:
         piece = {**tree, "meta": {}, "blocks": blocks}
@@ -237,6 +237,29 @@ def _statement(value: dict[str, Any] | None) -> list[Node]:
     if value["t"] == "MetaList":
         return [block for item in value["c"] for block in _statement(item)]
     return _statement(value["c"].get("statement")) if value["t"] == "MetaMap" else []
+
+
+def links_apart(tree: Any) -> Any:
+    """``tree`` without a link or a note within a link, and without links to nowhere: no format has a place for them."""
+
+    def inside(node: Node) -> Node | list[Node] | None:
+        if node["t"] == "Link":
+            return span(*node["c"][:2])
+        return [] if node["t"] == "Note" else None
+
+    def visit(node: Node) -> list[Node] | None:
+        if node["t"] != "Link":
+            return None
+        attributes, inlines, (address, title) = node["c"]
+        notes = [item for item in iterate(inlines) if item["t"] == "Note"]
+        inlines = walk(inlines, inside)
+        if address in ("", "#"):
+            return [span(attributes, inlines), *notes]
+        # a per cent sign that begins no letter of two digits
+        address = re.sub(r"%(?![0-9A-Fa-f]{2})", "%25", address)
+        return [{"t": "Link", "c": [attributes, inlines, [address, title]]}, *notes]
+
+    return walk(tree, visit)
 
 
 def level(blocks: list[Node]) -> None:
@@ -296,9 +319,22 @@ def _place_parse_error(error: ManuscriptError, source: Source, *, front_lines: i
     match = re.search(r"(?:at \S* ?|at )?line (\d+)", error.message)
     if match is None:
         return SourceError(error.message, mend=error.mend)
-    index = int(match.group(1)) - front_lines - 1
+    # of a division in a list or a quotation pandoc counts from where that begins
+    index = _unclosed(source) if "_chunk" in error.message else int(match.group(1)) - front_lines - 1
     file, line = source.origins[index] if 0 <= index < len(source.origins) else (source.article, 1)
     return SourceError(error.message, file=file, line=line, mend="close what is open here, or remove what is not used")
+
+
+def _unclosed(source: Source) -> int:
+    """The line (from 0) of the division that is not closed; -1 if there is none."""
+    open_lines = []
+    for index, line in enumerate(source.text.split("\n")):
+        fence = re.match(r"[\s>\d.)*+-]*:{3,}(.*)", line)
+        if fence and fence[1].strip(" :"):
+            open_lines.append(index)
+        elif fence and open_lines:
+            open_lines.pop()
+    return open_lines[-1] if open_lines else -1
 
 
 def _check_links(tree: dict[str, Any], source: Source, project: Project) -> None:

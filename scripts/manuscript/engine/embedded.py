@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gc
+import re
 import shutil
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
@@ -18,6 +19,10 @@ from manuscript.machine import processors
 from manuscript.paths import Project
 from manuscript.publish import published
 from manuscript.source.resolved import Source, load_source
+
+_FORMULA = re.compile(
+    r"Could not convert TeX math (?P<tex>.*?), rendering as TeX:\n.*?\n\s*(?P<why>unexpected [^\n]*)", re.S
+)
 
 
 def render(project: Project, formats: list[str], epoch: int, csl: Path | None = None) -> list[Path]:
@@ -55,13 +60,13 @@ def _render(project: Project, formats: list[str], epoch: int, csl: Path | None) 
     source = load_source(project, defaults=settings.defaults, shown=settings.shown)
     documents, faults = _documents(project, settings, source, formats, epoch)
     with published(project.output) as workshop:
-        faults.update(_write_all(documents, workshop))
+        faults.update(_write_all(documents, workshop, source))
         for name in settings.resources:
             (workshop / name).parent.mkdir(parents=True, exist_ok=True)
             shutil.copyfile(project.root / name, workshop / name)
         made = [name for name in formats if name not in faults]
         if not made:
-            raise_all([error for name in formats for error in faults[name]])
+            raise_all(_each_once(faults, formats))
         if "jats" in made:
             from manuscript.engine.formats import meca
 
@@ -73,8 +78,12 @@ def _render(project: Project, formats: list[str], epoch: int, csl: Path | None) 
         for name in faults:
             (project.output / FORMATS[name].output).unlink(missing_ok=True)
         missing, whole = (", ".join(FORMATS[name].output for name in names) for names in (faults, made))
-        errors = [error for name in formats for error in faults.get(name, [])]
-        raise_all([*errors, RenderError(f"{missing} could not be made", mend=f"{whole} are new and whole")])
+        raise_all(
+            [
+                *_each_once(faults, formats),
+                RenderError(f"{missing} could not be made", mend=f"{whole} are new and whole"),
+            ]
+        )
     return paths
 
 
@@ -100,12 +109,16 @@ def _documents(
         except ManuscriptError as error:
             faults[name] = all_of(error)
     if not documents:
-        # the same words for each format are said once
-        raise_all(list({str(error): error for errors in faults.values() for error in errors}.values()))
+        raise_all(_each_once(faults, formats))
     return documents, faults
 
 
-def _write_all(documents: dict[str, Document], workshop: Path) -> dict[str, list[ManuscriptError]]:
+def _each_once(faults: dict[str, list[ManuscriptError]], formats: list[str]) -> list[ManuscriptError]:
+    """The faults of all formats; the same words for several are said once."""
+    return list({str(error): error for name in formats for error in faults.get(name, [])}.values())
+
+
+def _write_all(documents: dict[str, Document], workshop: Path, source: Source) -> dict[str, list[ManuscriptError]]:
     """Write each format; give what is wrong with those that could not be written."""
     faults: dict[str, list[ManuscriptError]] = {}
 
@@ -121,7 +134,7 @@ def _write_all(documents: dict[str, Document], workshop: Path) -> dict[str, list
             try:
                 job.result()
             except ManuscriptError as error:
-                faults[name] = all_of(error)
+                faults[name] = _placed(error, source)
             except OSError as error:
                 faults[name] = [
                     RenderError(
@@ -130,3 +143,16 @@ def _write_all(documents: dict[str, Document], workshop: Path) -> dict[str, list
                     )
                 ]
     return faults
+
+
+def _placed(error: ManuscriptError, source: Source) -> list[ManuscriptError]:
+    """The errors of a format, each formula that pandoc cannot read with its place."""
+    formulas = [(match["tex"].strip(), match["why"]) for match in _FORMULA.finditer(error.message)]
+    return [
+        source.error(
+            f"a formula that cannot be read: {tex} ({why})",
+            tex.split("\n")[0],
+            "write it with LaTeX's own and amsmath's commands",
+        )
+        for tex, why in formulas
+    ] or all_of(error)

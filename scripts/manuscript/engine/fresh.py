@@ -75,6 +75,7 @@ def article_digest(project: Project) -> str:
         (project.figures, "*.md"),
         (project.figures, "*.svg"),
         (project.data, "*.csv"),
+        (project.styles, "*.*"),
     )
     found = [path for folder, pattern in folders for path in sorted(folder.glob(pattern))]
     for path in (project.article, project.config, project.bibliography, *found):

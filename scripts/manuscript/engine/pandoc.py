@@ -15,6 +15,10 @@ from manuscript.errors import RenderError, SetupError
 
 # a blank between two words, in JSON: what ends in `"}` in front of a blank is a word, or one of these three
 _BETWEEN_WORDS = re.compile(r'(?<!"Space)(?<!"SoftBreak)(?<!"LineBreak)"\},\{"t":"Space"\},\{"t":"Str","c":"')
+# what no XML and no page may hold, in the text of JSON: controls (written as escapes) and code points without a letter
+_NO_LETTER = re.compile(
+    r"(?<!\\)((?:\\\\)*)\\u00(?:0[0-8bcef]|1[0-9a-f])|[\x7f-\x84\x86-\x9f\ufdd0-\ufdef\ufeff\ufffe\uffff]", re.I
+)
 
 
 @cache
@@ -64,7 +68,17 @@ def run(arguments: list[str], text: str, *, folder: Path, epoch: int) -> str:
 
 def parse(markdown: str, *, folder: Path, epoch: int) -> dict[str, Any]:
     """The tree of a Markdown text with its YAML metadata."""
-    return json.loads(run(["-f", "markdown", "-t", "json"], markdown, folder=folder, epoch=epoch))
+    return read("markdown", markdown, folder=folder, epoch=epoch)
+
+
+def read(format_name: str, text: str, *, folder: Path, epoch: int) -> dict[str, Any]:
+    """The tree of a text in one of pandoc's formats."""
+    return _tree(run(["-f", format_name, "-t", "json"], text, folder=folder, epoch=epoch))
+
+
+def _tree(text: str) -> dict[str, Any]:
+    """The tree that JSON says, without the invisible signs that no output may hold."""
+    return json.loads(_NO_LETTER.sub(r"\1", text))
 
 
 def citeproc(tree: dict[str, Any], *, folder: Path, epoch: int, quiet: bool = False) -> dict[str, Any]:
@@ -73,7 +87,7 @@ def citeproc(tree: dict[str, Any], *, folder: Path, epoch: int, quiet: bool = Fa
     With ``quiet``, a key that the bibliography does not hold is no error.
     """
     arguments = ["-f", "json", "-t", "json", "--citeproc", *(["--quiet"] if quiet else [])]
-    return json.loads(run(arguments, json.dumps(tree), folder=folder, epoch=epoch))
+    return _tree(run(arguments, json.dumps(tree), folder=folder, epoch=epoch))
 
 
 def write(tree: dict[str, Any], to: str, arguments: list[str], *, folder: Path, epoch: int) -> str:

@@ -64,7 +64,7 @@ class Raw:
             if any(isinstance(item, dict) and item.get("t") == "RawInline" for item in value):
                 return _balanced(_paired(value))
             if any(isinstance(item, dict) and item.get("t") == "RawBlock" for item in value):
-                return _balanced(self._tables(value))
+                return _balanced(_paragraphs(self._tables(value)))
             return value
         if isinstance(value, dict):
             return {key: self._lists(item) if isinstance(item, (list, dict)) else item for key, item in value.items()}
@@ -121,8 +121,16 @@ class Raw:
 
 
 def _paired(inlines: list[Any]) -> list[Any]:
-    """Inline elements, each tag of HTML with what it encloses as one element; a tag without its partner stays raw."""
-    stack: list[tuple[str, dict[str, str], list[Any], Any]] = [("", {}, [], None)]
+    """Inline elements, each tag of HTML with what it encloses as one element.
+
+    Without an end of its own it ends with the element around it. An end without a beginning stays raw.
+    """
+    stack: list[tuple[str, dict[str, str], list[Any]]] = [("", {}, [])]
+
+    def close() -> None:
+        name, attributes, inner = stack.pop()
+        stack[-1][2].append(_element(name, attributes, _balanced(inner)))
+
     for item in inlines:
         tag = _tag(item)
         if tag is None:
@@ -130,19 +138,29 @@ def _paired(inlines: list[Any]) -> list[Any]:
             continue
         name, attributes, closes = tag
         if not closes and (name in _WRAPPED or name in _CODE or name in _SPANNED or name in ("q", "mark", "a")):
-            stack.append((name, attributes, [], item))
+            stack.append((name, attributes, []))
         elif closes and any(name == entry[0] for entry in stack[1:]):
             while stack[-1][0] != name:
-                _, _, inner, opening = stack.pop()
-                stack[-1][2].extend([opening, *inner])
-            _, given, inner, _ = stack.pop()
-            stack[-1][2].append(_element(name, given, inner))
+                close()
+            close()
         else:
             stack[-1][2].append(item)
     while len(stack) > 1:
-        _, _, inner, opening = stack.pop()
-        stack[-1][2].extend([opening, *inner])
+        close()
     return stack[0][2]
+
+
+def _paragraphs(blocks: list[Node]) -> list[Node]:
+    """Blocks without the tags of paragraphs: what stands between two is a paragraph, or a block that none may hold."""
+    result: list[Node] = []
+    inside = False
+    for block in blocks:
+        tags = _tags(block)
+        if [name for name, _, _ in tags] == ["p"] and re.fullmatch(r"\s*<[^>]*>\s*", block["c"][1]):
+            inside = not tags[0][2]
+        else:
+            result.append(para(block["c"]) if inside and block["t"] == "Plain" else block)
+    return result
 
 
 def _balanced(items: list[Any]) -> list[Any]:
@@ -167,7 +185,7 @@ def _balanced(items: list[Any]) -> list[Any]:
                 close(item["t"], len(stack) - stack[::-1].index(name))
                 stack.pop()
             elif closes:
-                item = {"t": item["t"], "c": ["html", re.sub(rf"(?i)</{name}\s*>", "", item["c"][1], count=1)]}
+                item = {"t": item["t"], "c": ["html", re.sub(rf"(?i)</{name}\b[^>]*>", "", item["c"][1], count=1)]}
         result.append(item)
     close("RawInline" if any(item["t"] == "RawInline" for item in items) else "RawBlock", 0)
     return result
@@ -176,19 +194,25 @@ def _balanced(items: list[Any]) -> list[Any]:
 def enclosed(blocks: list[Node]) -> list[Node]:
     """Blocks of HTML in which tags that enclose headings stand in a division: pandoc's sections end at no tag."""
     result: list[Node] = []
-    start, depth = 0, 0
+    for whole in runs(blocks):
+        heading = next((place for place, item in enumerate(whole) if item["t"] == "Header"), None)
+        if heading is not None and len(whole) > 1:
+            inner = div(attr(), whole[heading:-1])
+            whole = [div(attr(), [*whole[:heading], inner, whole[-1]])]
+        result += whole
+    return result
+
+
+def runs(blocks: list[Node]) -> list[list[Node]]:
+    """The blocks, each by itself, but tags of raw HTML with all that they enclose."""
+    result: list[list[Node]] = []
+    depth = 0
     for block in blocks:
-        before = depth
+        if depth > 0:
+            result[-1].append(block)
+        else:
+            result.append([block])
         depth += sum(-1 if closes else 1 for name, _, closes in _tags(block) if name not in _VOID | _OPEN)
-        if depth > before == 0:
-            start = len(result)
-        result.append(block)
-        if before > depth == 0:
-            whole = result[start:]
-            heading = next((place for place, item in enumerate(whole) if item["t"] == "Header"), None)
-            if heading is not None:
-                inner = div(attr(), whole[heading:-1])
-                result[start:] = [div(attr(), [*whole[:heading], inner, whole[-1]])]
     return result
 
 

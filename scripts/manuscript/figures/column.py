@@ -37,8 +37,9 @@ def fitted(draw: Callable[[], Figure], room: Room) -> Figure:
     """
     figure = draw()
     width, height = figure.get_size_inches()
-    columns = sorted(column / 25.4 for column in room.widths_mm)
-    wanted = next((column for column in columns if column >= width - 0.01), columns[-1] if columns else width)
+    columns = [column / 25.4 for column in room.widths_mm]
+    # the one that changes the drawing least
+    wanted = min(columns, key=lambda column: max(column / width, width / column), default=width)
     wanted = max(wanted, room.width_min_mm / 25.4)
     figure.draw_without_rendering()
     smallest = min((float(text.get_fontsize()) for text in letters(figure)), default=room.type_min_pt)

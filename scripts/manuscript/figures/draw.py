@@ -36,7 +36,8 @@ def make_figure(project: Project, ledger: Ledger, name: str) -> None:
     """Write ``figures/NAME.svg``, ``.png``, ``.csv`` and ``.md``; the same ledger gives the same bytes.
 
     A figure module has ``INPUTS`` (names of ledger tables), ``used(ledger)`` (the rows that it draws),
-    ``draw(ledger)`` (a matplotlib ``Figure``), ``caption(ledger)`` (Markdown) and ``alt(ledger)`` (plain text).
+    ``draw(ledger)`` (a matplotlib ``Figure``), ``caption(ledger)`` (Markdown) and ``alt(ledger)`` (plain text). One whose
+    figure is as wide as a column, not as the page, says ``COLUMN = True``.
     Raises ``ConfigError`` for a name without a module, ``FigureError`` for a ledger that has no row for the figure.
     """
     module = wing.load(project, "figures", name)
@@ -54,9 +55,7 @@ def make_figure(project: Project, ledger: Ledger, name: str) -> None:
     write_text(project.figures / f"{name}.svg", compact(svg))
     write_bytes(project.figures / f"{name}.png", png)
     write_text(project.figures / f"{name}.csv", data_of(rows))
-    write_text(
-        project.figures / f"{name}.md", include_block(name, module.caption(ledger), module.alt(ledger), module.__name__)
-    )
+    write_text(project.figures / f"{name}.md", include_block(name, module, ledger))
 
 
 def title_of(project: Project, ledger: Ledger, name: str) -> str:
@@ -184,12 +183,13 @@ def _tiff(figure: Any, dpi: int, colour: str) -> bytes:
     return buffer.getvalue()
 
 
-def include_block(name: str, caption: str, alt: str, module: str) -> str:
+def include_block(name: str, module: Any, ledger: Ledger) -> str:
     """The block that ``{{< include figures/NAME.md >}}`` brings into a chapter."""
-    caption = " ".join(caption.split())
-    alt = " ".join(alt.split()).replace('"', "'")
-    image = f'![{caption}](figures/{name}){{#fig-{name} fig-alt="{alt}" width=100%}}'
-    return f"{wing.NOTICE.format(module=module)}\n\n{image}\n"
+    caption = " ".join(module.caption(ledger).split())
+    alt = " ".join(module.alt(ledger).split()).replace('"', "'")
+    wide = "" if getattr(module, "COLUMN", False) else " width=100%"
+    image = f'![{caption}](figures/{name}){{#fig-{name} fig-alt="{alt}"{wide}}}'
+    return f"{wing.NOTICE.format(module=module.__name__)}\n\n{image}\n"
 
 
 def _saved(figure: Any, kind: str, **options: Any) -> bytes:

@@ -179,6 +179,10 @@ def _arms(ledger: Ledger) -> Iterator[ManuscriptError]:
                         "empty the cell, or fill control_arm in trials.csv",
                     )
     for trial in ledger.trials.values():
+        if trial["control_arm"] and re.match(r"single[- ]arm", trial["design"], re.I):
+            yield trial.error(
+                f"design {trial['design']!r}, and a control arm", "empty control_arm, or correct the design"
+            )
         if trial.number("n") == 0:
             yield trial.error("n is 0", "leave the cell empty where the source does not say")
     yield from _sizes(ledger)
@@ -237,6 +241,7 @@ def _landmarks(ledger: Ledger) -> Iterator[ManuscriptError]:
                 row["data_cutoff"],
             )
             rates[key].append((int(match["months"]), row))
+    yield from _other_cut_offs(rates)
     for rows in rates.values():
         for (early, left), (late, right) in pairwise(sorted(rows, key=lambda item: (item[0], item[1].id))):
             for arm in ("exp_percent", "ctl_percent"):
@@ -244,6 +249,26 @@ def _landmarks(ledger: Ledger) -> Iterator[ManuscriptError]:
                 if before is not None and after is not None and early < late and after > before:
                     yield right.error(
                         f"{arm} {right[arm]} at {late} months is more than {left[arm]} at {early} months ({left.id})", "compare both rows with the source"
+                    )  # fmt: skip
+
+
+# percentage points by which a rate may differ from one cut-off to the next
+_MATURED = 5
+
+
+def _other_cut_offs(rates: Mapping[tuple[str, ...], list[tuple[int, Row]]]) -> Iterator[ManuscriptError]:
+    """The same from one cut-off to another, where a curve may move a little."""
+    curves: dict[tuple[str, ...], list[tuple[int, Row]]] = defaultdict(list)
+    for key, rows in rates.items():
+        curves[key[:-1]] += rows
+    for rows in curves.values():
+        for (early, left), (late, right) in pairwise(sorted(rows, key=lambda item: (item[0], item[1].id))):
+            for arm in ("exp_percent", "ctl_percent"):
+                before, after = left.number(arm), right.number(arm)
+                other = left["data_cutoff"] != right["data_cutoff"]
+                if other and before is not None and after is not None and early < late and after > before + _MATURED:
+                    yield right.error(
+                        f"{arm} {right[arm]} at {late} months is far more than {left[arm]} at {early} months ({left.id})", "compare both rows with the source"
                     )  # fmt: skip
 
 

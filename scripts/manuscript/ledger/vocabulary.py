@@ -10,7 +10,7 @@ import json
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from functools import cached_property
+from functools import cached_property, lru_cache
 from typing import Any
 
 from manuscript.errors import ConfigError
@@ -195,9 +195,7 @@ def read_vocabulary(project: Project) -> Vocabulary:
     if not path.is_file():
         return Vocabulary(project, {})
     try:
-        package = json.loads(within(project, path).read_text(encoding="utf-8"))
-        names = {resource["name"] for resource in package["resources"]}
-        tables = [_table(resource, names) for resource in package["resources"]]
+        tables = _tables(within(project, path).read_text(encoding="utf-8"))
     except json.JSONDecodeError as error:
         raise ConfigError(
             f"not JSON: {error.msg}", file=shown, line=error.lineno, mend="look at quotes, commas and brackets"
@@ -209,6 +207,13 @@ def read_vocabulary(project: Project) -> Vocabulary:
             mend="each resource has name and schema.fields, each field a name",
         ) from error
     return Vocabulary(project, {table.name: table for table in tables})
+
+
+@lru_cache(maxsize=4)  # rules, steps and commands ask for it one after the other
+def _tables(text: str) -> list[TableSchema]:
+    package = json.loads(text)
+    names = {resource["name"] for resource in package["resources"]}
+    return [_table(resource, names) for resource in package["resources"]]
 
 
 def brands_of(project: Project) -> frozenset[str]:

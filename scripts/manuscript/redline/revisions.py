@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from manuscript import digests
-from manuscript.atomic import TEMPORARY
+from manuscript.atomic import clear_up, temporary_name
 from manuscript.errors import RenderError
 from manuscript.git import commit_of, git, source_files
 from manuscript.paths import Project
@@ -70,7 +70,8 @@ def kept(project: Project, name: str, workshop: Path) -> Revision:
     place = store / f"{commit[:12]}-{digests.environment()[:12]}"
     if not place.is_dir():
         store.mkdir(parents=True, exist_ok=True)
-        with tempfile.TemporaryDirectory(prefix=TEMPORARY, dir=store) as folder:
+        clear_up([store])
+        with tempfile.TemporaryDirectory(prefix=temporary_name(), dir=store) as folder:
             _seed(project, lay_out(project, commit, Path(folder) / "new").project)
             with suppress(OSError):  # another run was quicker
                 (Path(folder) / "new").rename(place)

@@ -6,7 +6,7 @@ import email
 import email.policy
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from itertools import groupby
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -36,7 +36,7 @@ _LABEL = re.compile(
 _HEADING = re.compile(
     r"^[\W_]*(?:major|minor|general|specific|other|additional|further|detailed)\s+"
     r"(?:comments?|points?|issues?|concerns?|remarks?|revisions?|suggestions?|essential revisions?)[\W_]*$"
-    r"|^[\W_]*(?:comments?|remarks)\s+(?:to|for)\s+(?:the\s+)?authors?(?:\(s\))?[\W_]*$"
+    r"|^[\W_]*(?:comments?|remarks)(?:\s+and\s+suggestions?)?(?:\s+(?:to|for)\s+(?:the\s+)?authors?(?:\(s\))?)?[\W_]*$|^[\W_]*(?:major|minor|general|specific)[\W_]*$"
     r"|^[\W_]*(?:strengths?|weaknesses|summary|overview)[\W_]*$",
     re.I,
 )
@@ -54,9 +54,32 @@ _OPENERS = (
 )
 _RULE = re.compile(r"^\s*(?:[-_=*~#]\s?){5,}\s*$")
 _CLOSING = re.compile(
-    r"^\s*(?:(?:with\s+)?(?:kind|best|warm)\s+(?:regards|wishes)|(?:yours\s+)?(?:sincerely|faithfully)(?:\s+yours)?|regards)\b.{0,20}$",
+    r"^\s*(?:(?:with\s+)?(?:kind|best|warm)\s+(?:regards|wishes)|(?:yours\s+)?(?:sincerely|faithfully)(?:\s+yours)?|regards)\b.{0,20}$"
+    r"|^\s*(?:we|i)\s+(?:look|are looking|am looking)\s+forward\s+to\b|^\s*to\s+(?:re)?submit\s+(?:your|a|the)\s+(?:revis|manuscript)"
+    r"|^\s*(?:the|your)\s+revis\w+\s+(?:manuscript\s+)?(?:is|are)\s+due\b|^\s*(?:the )?(?:due date|deadline)\b.{0,60}$"
+    r"|^\s*(?:in compliance with data protection\b|please note that this (?:journal|e-?mail|message)\b|submission date\s*$)",
     re.I,
 )
+# sentences before the first comment: what asks for nothing, what announces the comments, and what says how the paper was judged
+_ASKS = re.compile(
+    r"\?|\b(?:should|must|please|could|would|needs?|suggest\w*|recommend\w*|advise|consider|clarif\w+|unclear|missing|lacks?|lacking|"
+    r"omit\w*|add|remove|correct|revise|rewrite|shorten|discuss|explain|why|how|not|errors?|wrong|incorrect\w*|inconsisten\w+|"
+    r"concern(?:s|ed)?|too|difficult|weak\w*|insufficient\w*|limited|unfortunately)\b",
+    re.I,
+)
+_ANNOUNCES = re.compile(
+    r"\b(?:comments?|suggestions?|concerns?|questions?|points?|issues?|remarks?)\b.*(?:\b(?:below|follow\w*|address\w*|listed|attached)\b|:$)"
+    r"|\b(?:some|few|several|following|these|minor|major|my|our|only)\b.*\b(?:comments?|suggestions?|concerns?|questions?|points?|issues?|remarks?)\b"
+    r"|\brecommendations?:|\b(?:accept\w*|publication|publish\w*|revisions?|reject\w*|resubmit\w*)\b",
+    re.I,
+)
+_PRAISES = re.compile(
+    r"\b(?:should|must|need to) be (?:congratulat|commend|applaud|prais)ed|\b(?:would|could) like to (?:thank|congratulate|commend)\w*",
+    re.I,
+)
+# of the work as a whole
+_WHOLE = re.compile(r"\b(?:manuscript|paper|article|review|study|work|submission|authors?)\b", re.I)
+_SENTENCE = re.compile(r"(?<=[.!?:])\s+(?=[A-Z])")
 _QUOTED = re.compile(r"^\s?(?:>\s?)+")
 
 
@@ -71,10 +94,12 @@ class Comment:
 
 @dataclass(frozen=True)
 class Review:
-    """All comments, and the lines that were not taken as one (greetings, signatures)."""
+    """All comments; what a reviewer says before them (praise, a summary) by reviewer; and the lines that were not taken as
+    either (greetings, signatures)."""
 
     comments: list[Comment]
     left_out: list[str]
+    openings: dict[str, str] = field(default_factory=dict)
 
 
 def read_review(path: Path) -> Review:
@@ -149,9 +174,9 @@ def _lines(view: list[Paragraph]) -> Iterator[str]:
     count = 0
     for _, group in groupby(enumerate(view), key=lambda item: item[1].spot[:2] if item[1].spot else item[0]):
         row = [paragraph for _, paragraph in group]
-        first, text = row[0], row[0].shown()
+        first, text = row[0], _typed(row[0])
         if len(row) > 1:
-            head, *rest = [item.shown().strip() for item in row if item.text.strip()] or [""]
+            head, *rest = [_typed(item).strip() for item in row if item.text.strip()] or [""]
             text = f"{head}. {' '.join(rest)}" if head.isdigit() else " ".join((head, *rest))
         elif first.items and text.strip() and not _NUMBERED.match(text):
             kind, depth = first.items
@@ -161,6 +186,11 @@ def _lines(view: list[Paragraph]) -> Iterator[str]:
         elif first.level or _opening(text) or _HEADING.match(text):
             count = 0
         yield text
+
+
+def _typed(paragraph: Paragraph) -> str:
+    """Its words, each line as it was typed."""
+    return paragraph.shown().replace("‹line break›", "\n")
 
 
 def parse(text: str) -> Review:
@@ -194,18 +224,28 @@ def parse(text: str) -> Review:
     if len(sections) == 1:
         sections = [("R1", "Reviewer 1", sections[0][2])]
     counts: dict[str, int] = {}
-    comments = []
+    comments: list[Comment] = []
+    openings: dict[str, str] = {}
     for key, name, body in sections:
-        if not key:
+        letter = not key
+        if letter:
             # the letter before the first reviewer: the editor's, where it numbers what it asks for
             if not any(_NUMBERED.match(line) for line in body):
                 left_out = [line for line in body if line.strip()] + left_out
                 continue
             key, name = "E", "Editor"
-        for item in _items(body):
+        opening, items = _items(body, letter=letter)
+        if letter:
+            left_out = opening.split("\n") + left_out
+        elif not items:
+            # who says nothing else has said it as a comment
+            items = [opening]
+        elif opening:
+            openings[name] = "\n\n".join(filter(None, (openings.get(name), opening)))
+        for item in filter(None, items):
             counts[key] = counts.get(key, 0) + 1
             comments.append(Comment(f"{key}.{counts[key]}", name, item))
-    return Review(comments, [line for line in left_out if line.strip()])
+    return Review(comments, [line for line in left_out if line.strip()], openings)
 
 
 def _opening(line: str) -> tuple[str, str, str] | None:
@@ -225,11 +265,14 @@ def _opening(line: str) -> tuple[str, str, str] | None:
     return None
 
 
-def _items(lines: list[str]) -> list[str]:
-    """The comments among the lines of one reviewer: numbered ones, else bullets and the like, else paragraphs."""
+def _items(lines: list[str], *, letter: bool = False) -> tuple[str, list[str]]:
+    """What one reviewer says first and asks nothing by, and the comments: numbered ones, else bullets and the like, else
+    paragraphs. In a ``letter``, all that stands before the first number is no comment.
+    """
     numbered = any(_NUMBERED.match(line) for line in lines)
-    opener = next((form for form in _OPENERS if sum(bool(form.match(line)) for line in lines) > 1), None)
+    opener = next((form for form in _OPENERS if _opens(form, lines)), None)
     items: list[list[str]] = [[]]
+    first = None if numbered or opener else len(lines)
     last = before = 0
     blank = True
     for line in lines:
@@ -240,18 +283,44 @@ def _items(lines: list[str]) -> list[str]:
             match = _NUMBERED.match(line)
             if match and _follows(match, last, before):
                 last = _number(match)
+                first = len(items) if first is None else first
                 items.append([match["text"]])
             else:
                 items[-1].append(line)
         elif opener and (match := opener.match(line)):
+            first = len(items) if first is None else first
             items.append([match["text"]])
         elif opener is None and blank and line.strip():
             items.append([line])
         else:
             items[-1].append(line)
         blank = not line.strip()
-    texts = ["\n".join(line.rstrip() for line in item).strip() for item in items]
-    return [re.sub(r"\n{3,}", "\n\n", text) for text in texts if re.search(r"[^\W\d_]", text)]
+    texts = [re.sub(r"\n{3,}", "\n\n", "\n".join(line.rstrip() for line in item).strip()) for item in items]
+    # what stands before the first that is marked; where none is, the paragraphs on the whole before the first that asks
+    marked = numbered or opener is not None
+    count = 0
+    while count < min(first or 0, len(texts)) and (
+        letter or not texts[count] or _introduces(texts[count], marked=marked)
+    ):
+        count += 1
+    opening = "\n\n".join(filter(None, texts[:count]))
+    return opening, [text for text in texts[count:] if re.search(r"[^\W\d_]", text)]
+
+
+def _opens(form: re.Pattern[str], lines: list[str]) -> bool:
+    """Whether this is how the comments are marked: more than once, and a word such as "Figure 2" before most of them."""
+    count = sum(bool(form.match(line)) for line in lines)
+    paragraphs = sum(bool(line.strip()) and (not at or not lines[at - 1].strip()) for at, line in enumerate(lines))
+    return count > 1 and (form is not _OPENERS[-1] or 2 * count >= paragraphs)
+
+
+def _introduces(text: str, *, marked: bool) -> bool:
+    """Whether each sentence praises, sums up, judges as a whole or announces what follows; unless the comments are ``marked``
+    as such, it speaks of the whole besides."""
+    plain = " ".join(text.split()).rstrip(",;")
+    if not (marked or _WHOLE.search(plain) or _ANNOUNCES.search(plain)):
+        return False
+    return all(_ANNOUNCES.search(part) or not _ASKS.search(_PRAISES.sub("", part)) for part in _SENTENCE.split(plain))
 
 
 def _number(match: re.Match[str]) -> int:

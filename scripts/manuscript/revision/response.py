@@ -6,18 +6,20 @@ Authors write in it; what they wrote is never replaced. A comment that comes lat
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from manuscript.errors import ManuscriptError, SourceError, raise_all
-from manuscript.revision.comments import Comment
+from manuscript.revision.comments import Comment, Review
 from manuscript.source.files import read_text
 
 _GUIDE = """\
 <!--
 Write each answer behind the word Answer. Behind the word Changes name what was changed for the comment: commits, lines
 (chapters/01-introduction.qmd:12-15) or rows of the ledger, with commas between, or “none”. A commit whose message names the
-comment ({example}) is found without that.
+comment ({example}) is found without that. Words of a reviewer that ask for nothing stand above the comments; the letter has
+them, and what you write below them.
 -->
 """
 _ENTRY = re.compile(r"^##[ \t]+(?P<number>(?:R[0-9A-Z]+|E)\.\d+)[ \t]*$", re.M)
@@ -39,11 +41,20 @@ class Entry:
 
 
 @dataclass(frozen=True)
+class Opening:
+    """What a reviewer says before the comments, and what an author wrote below it (Markdown)."""
+
+    text: str
+    answer: str = ""
+
+
+@dataclass(frozen=True)
 class Response:
-    """The entries of a ``response.md`` in its order; ``place`` is what an author would type."""
+    """The entries of a ``response.md`` in its order, and the openings by reviewer; ``place`` is what an author would type."""
 
     place: str
     entries: list[Entry] = field(default_factory=list)
+    openings: dict[str, Opening] = field(default_factory=dict)
 
     @property
     def unanswered(self) -> list[Entry]:
@@ -51,18 +62,31 @@ class Response:
         return [entry for entry in self.entries if not entry.answer]
 
 
-def render(comments: list[Comment]) -> str:
+def render(review: Review) -> str:
     """A new ``response.md``, all answers empty."""
+    comments = review.comments
     parts = [_GUIDE.format(example=comments[0].number if comments else "R1.1")]
     for reviewer in dict.fromkeys(item.reviewer for item in comments):
-        parts.append(f"# {reviewer}\n")
+        parts.append(_head(reviewer, review))
         parts += [_entry(item) for item in comments if item.reviewer == reviewer]
     return "\n".join(parts)
 
 
+def _head(reviewer: str, review: Review) -> str:
+    opening = review.openings.get(reviewer)
+    return f"# {reviewer}\n\n{_quoted(opening)}\n" if opening else f"# {reviewer}\n"
+
+
 def _entry(comment: Comment) -> str:
-    quoted = "\n".join(f"> {line}".rstrip() for line in comment.text.split("\n"))
-    return f"## {comment.number}\n\n{quoted}\n\n**Answer:**\n\n**Changes:**\n"
+    return f"## {comment.number}\n\n{_quoted(comment.text)}\n\n**Answer:**\n\n**Changes:**\n"
+
+
+def _quoted(text: str) -> str:
+    return "\n".join(f"> {line}".rstrip() for line in text.split("\n"))
+
+
+def _unquoted(text: str) -> str:
+    return "\n".join(re.sub(r"^>[ ]?", "", line) for line in text.strip().split("\n")).strip()
 
 
 def read(path: Path, shown: str) -> Response:
@@ -91,21 +115,29 @@ def read(path: Path, shown: str) -> Response:
             mend = "give one of them another number"
             errors.append(SourceError(f"{match['number']} stands twice", file=shown, line=line, mend=mend))
             continue
-        quote = "\n".join(re.sub(r"^>[ ]?", "", item) for item in body[: answer.start()].strip().split("\n"))
         reviewer = next((name for at, name in reversed(reviewers) if at < match.start()), "")
         stated = body[answer.end() : changes.start() if changes else None].strip()
         named = re.split(r"[,;\s]+", changes["text"].strip()) if changes else []
-        comment = Comment(match["number"], reviewer, quote.strip())
+        comment = Comment(match["number"], reviewer, _unquoted(body[: answer.start()]))
         entries.append(Entry(comment, stated, tuple(item.strip("`.") for item in named if item.strip("`.")), line))
     raise_all(errors)
-    return Response(shown, entries)
+    return Response(shown, entries, dict(_openings(text)))
 
 
-def merged(text: str, known: Response, comments: list[Comment]) -> tuple[str, list[Comment]]:
+def _openings(text: str) -> Iterator[tuple[str, Opening]]:
+    """By reviewer what stands between the heading and the first comment."""
+    for match in _REVIEWER.finditer(text):
+        body = _COMMENT.sub("", re.split(r"^#", text[match.end() :], maxsplit=1, flags=re.M)[0]).strip()
+        quote = re.match(r"(?:>.*(?:\n|$))*", body)
+        if body and quote:
+            yield match["name"], Opening(_unquoted(quote[0]), body[quote.end() :].strip())
+
+
+def merged(text: str, known: Response, review: Review) -> tuple[str, list[Comment]]:
     """The text of a ``response.md`` with the comments that it lacks, under new numbers; and these comments."""
     have = {_plain(entry.comment.text) for entry in known.entries}
     added: list[Comment] = []
-    for comment in comments:
+    for comment in review.comments:
         if _plain(comment.text) in have:
             continue
         key = comment.number.split(".")[0]
@@ -116,7 +148,7 @@ def merged(text: str, known: Response, comments: list[Comment]) -> tuple[str, li
         heading = re.search(rf"^# {re.escape(comment.reviewer)}[ \t]*$", text, re.M)
         following = _REVIEWER.search(text, heading.end()) if heading else None
         if heading is None:
-            text = f"{text.rstrip()}\n\n# {comment.reviewer}\n\n{_entry(comment)}"
+            text = f"{text.rstrip()}\n\n{_head(comment.reviewer, review)}\n{_entry(comment)}"
         elif following is None:
             text = f"{text.rstrip()}\n\n{_entry(comment)}"
         else:

@@ -97,13 +97,15 @@ def begin(project: Project, number: int, source: Path | None, tell: Callable[[st
     if source is not None:
         review = comments.read_review(source)
         if path.is_file():
-            text, added = response.merged(read_text(path, shown), response.read(path, shown), review.comments)
+            text, added = response.merged(read_text(path, shown), response.read(path, shown), review)
             if added:
                 write_text(path, text)
                 tell(f"{len(added)} more comments: {', '.join(item.number for item in added)}")
         else:
-            write_text(path, response.render(review.comments))
+            write_text(path, response.render(review))
             tell(f"{len(review.comments)} comments in {shown}")
+            if review.openings:
+                tell(f"what {' and '.join(review.openings)} say first asks for nothing and stands above the comments")
             if review.left_out:
                 tell(
                     f"{len(review.left_out)} lines of the letter are no comment, such as “{review.left_out[0].strip()}”"
@@ -208,7 +210,7 @@ class _Extra:
         for entry in self.work.response.entries:
             if entry.comment.reviewer != reviewer:
                 reviewer = entry.comment.reviewer
-                blocks.append(_heading(1, reviewer))
+                blocks += [_heading(1, reviewer), *self.opening(reviewer)]
             blocks += self.entry(entry)
         fields: dict[str, Any] = {
             "title": self.made.whole["docx"].title,
@@ -222,12 +224,17 @@ class _Extra:
         printed = replace(sheet, source=replace(sheet.source, metadata={}))
         pdf.write(printed, self.place / "response.pdf", published=False)
 
+    def opening(self, reviewer: str) -> list[Node]:
+        """What a reviewer says before the comments, and what the authors say to that."""
+        found = self.work.response.openings.get(reviewer)
+        if found is None:
+            return []
+        return [*([_quote(found.text)] if found.text else []), *self.made.papers.parse(found.answer)]
+
     def entry(self, entry: Entry) -> list[Node]:
         """A comment, its answer, and each change with page, line and the changed words."""
-        parse = self.made.papers.parse
-        quote = {"t": "BlockQuote", "c": [_lines(part) for part in entry.comment.text.split("\n\n")]}
-        answer = parse(entry.answer) if entry.answer else [para([string("[no answer yet]")])]
-        blocks = [_heading(2, entry.comment.number), quote, *answer]
+        answer = self.made.papers.parse(entry.answer) if entry.answer else [para([string("[no answer yet]")])]
+        blocks = [_heading(2, entry.comment.number), _quote(entry.comment.text), *answer]
         items = [item for change in self.work.linked.get(entry.comment.number, []) for item in self.change(change)]
         if items:
             blocks += [
@@ -259,6 +266,11 @@ class _Extra:
 
 def _heading(level: int, text: str) -> Node:
     return {"t": "Header", "c": [level, ["", ["unnumbered"], []], [string(text)]]}
+
+
+def _quote(text: str) -> Node:
+    """Words of a reviewer as they are, no Markdown."""
+    return {"t": "BlockQuote", "c": [_lines(part) for part in text.split("\n\n")]}
 
 
 def _lines(text: str) -> Node:

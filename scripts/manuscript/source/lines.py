@@ -19,6 +19,10 @@ from manuscript.source.syntax import masked, spaced
 _KEY = re.compile(r"([\w-]+)\s*:(.*)$")
 _BLOCK_SCALAR = re.compile(r"\s*(?:[|>][+-]?)?\s*")
 _TABLE = re.compile(r"[\s|:+=-]*[-=]{3,}[\s|:+=-]*")
+# characters of a line that count as prose: no sentence has as many, and no rule may take minutes over a file
+LONGEST = 30_000
+_ENDLESS_FROM = 500
+_ENDLESS = re.compile(rf"\S{{{_ENDLESS_FROM},}}")
 
 
 @dataclass(frozen=True)
@@ -44,7 +48,10 @@ class Line:
     def prose(self) -> str:
         """What a reader reads; all else is blank, or ``BLANK`` where it stands between words."""
         start, end = self.span
-        return " " * start + masked(self.visible[start:end]) + " " * (len(self.text) - end)
+        text = self.visible[start : min(end, start + LONGEST)]
+        # what is longer than any word or address is none
+        prose = masked(spaced(_ENDLESS, text)) if len(text) > _ENDLESS_FROM else masked(text)
+        return " " * start + prose + " " * (len(self.text) - start - len(text))
 
     @property
     def callout(self) -> bool:

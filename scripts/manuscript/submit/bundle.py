@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from manuscript import stamped
-from manuscript.atomic import TEMPORARY, write_text
+from manuscript.atomic import clear_up, temporary_name, write_text
 from manuscript.engine.ast import iterate
 from manuscript.engine.document import Document, build_documents
 from manuscript.engine.formats import docx, pdf
@@ -93,7 +93,8 @@ def make(
     Raises ``RenderError`` when a blinded file tells who wrote it, or a file cannot be written.
     """
     target.parent.mkdir(parents=True, exist_ok=True)
-    workshop = Path(tempfile.mkdtemp(prefix=TEMPORARY, dir=target.parent))
+    clear_up([target.parent])
+    workshop = Path(tempfile.mkdtemp(prefix=temporary_name(), dir=target.parent))
     try:
         folder = workshop / target.name
         work = Bundle(project, profile, folder, epoch, wishes or Wishes())
@@ -164,6 +165,9 @@ class Bundle:
         """The manuscript as Word, as PDF with numbered lines, and as LaTeX where the journal takes it."""
         place = self.folder / (EDITORS if self.who else REVIEWERS)
         article, printed = parts.manuscript(self.whole["docx"]), parts.manuscript(self.whole["typst"])
+        if not self.profile.wants("figures_in_text", True):
+            # reviewers read them where they are spoken of, in the PDF
+            article = parts.figures_apart(article)
         self.write(article, place / "manuscript.docx", self.layout)
         pdf.write(printed, place / "manuscript.pdf", published=False, line_numbers=True)
         self.made.manuscript = read_back(place / "manuscript.docx")

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from manuscript import code, digests, wing
-from manuscript.atomic import TEMPORARY, write_bytes
+from manuscript.atomic import clear_up, temporary_name, write_bytes
 from manuscript.engine.document import Document
 from manuscript.errors import FigureError
 from manuscript.figures.column import Room
@@ -73,7 +73,8 @@ def _exported(project: Project, ledger: Ledger, name: str, kinds: list[str], dpi
     place = store / f"{name}-{made_with.hexdigest()[:24]}"
     if not place.is_dir():
         store.mkdir(parents=True, exist_ok=True)
-        with tempfile.TemporaryDirectory(prefix=TEMPORARY, dir=store) as folder:
+        clear_up([store])
+        with tempfile.TemporaryDirectory(prefix=temporary_name(), dir=store) as folder:
             export(project, ledger, name, Path(folder) / name, kinds, dpi, colour=colour, room=room)
             with suppress(OSError):  # another run was quicker
                 (Path(folder) / name).rename(place)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import zipfile
 from dataclasses import dataclass
 from pathlib import Path
@@ -14,11 +15,17 @@ from manuscript.submit.profile import Profile
 
 _SPACED = ("Normal", "BodyText", "FirstParagraph", "Abstract", "Bibliography", "Compact")
 _TWIPS_PER_MM = 1440 / 25.4
+_EMU_PER_TWIP = 635
+_DRAWING = "{http://schemas.openxmlformats.org/drawingml/2006/wordprocessingDrawing}"
+_SHAPE = "{http://schemas.openxmlformats.org/drawingml/2006/main}"
 
 
 @dataclass(frozen=True)
 class Layout:
-    """How pages are set; 0 and nothing mean: as the article's own Word file. ``narrow`` tables keep to the margins."""
+    """How pages are set; 0 and nothing mean: as the article's own Word file.
+
+    Tables, figures and their captions keep to the margins where these bear numbers, and where they are ``narrow``.
+    """
 
     font: str = ""
     size_pt: int = 0
@@ -26,6 +33,11 @@ class Layout:
     margins_mm: int = 0
     line_numbers: bool = False
     narrow: bool = False
+
+    @property
+    def within_margins(self) -> bool:
+        """Whether nothing stands in the margins."""
+        return self.narrow or self.line_numbers
 
 
 # letters and checklists: their tables stay within the margins
@@ -47,11 +59,14 @@ def finish(path: Path, layout: Layout, epoch: int) -> None:
     """Set the Word file at ``path`` so, in place; what its own edition carries of the sources (the commit, paths) is taken out."""
     with zipfile.ZipFile(path) as source:
         contents = {name: source.read(name) for name in source.namelist()}
-    for name, work in (
-        ("word/styles.xml", lambda root: _styles(root, layout)),
-        ("word/document.xml", lambda root: _pages(root, layout)),
-        ("docProps/custom.xml", _forget),
-    ):
+    works = {
+        "word/styles.xml": lambda root: _styles(root, layout),
+        "word/document.xml": lambda root: _pages(root, layout),
+        "docProps/custom.xml": _forget,
+    }
+    if layout.line_numbers:
+        works |= dict.fromkeys([name for name in contents if re.match(r"word/footer\d*\.xml$", name)], _footer)
+    for name, work in works.items():
         if name in contents:
             root = etree.fromstring(contents[name])
             work(root)
@@ -89,6 +104,19 @@ def _styles(root: etree._Element, layout: Layout) -> None:
             spacing.set(f"{W}line", str(round(240 * layout.spacing)))
             spacing.set(f"{W}lineRule", "auto")
 
+    if layout.within_margins:
+        _forget_outdents(root)
+
+
+def _footer(root: etree._Element) -> None:
+    """The number of the page is no line that is counted."""
+    for paragraph in root.iter(f"{W}p"):
+        properties = paragraph.find(f"{W}pPr")
+        if properties is None:
+            properties = etree.Element(f"{W}pPr")
+            paragraph.insert(0, properties)
+        _child(properties, "suppressLineNumbers", before=("pBdr", "tabs", "spacing", "ind", "jc", "rPr"))
+
 
 def _pages(root: etree._Element, layout: Layout) -> None:
     for section in root.iter(f"{W}sectPr"):
@@ -103,13 +131,39 @@ def _pages(root: etree._Element, layout: Layout) -> None:
             anchor = margins if margins is not None else section[-1]
             anchor.addnext(numbers)
 
-    for table in root.iter(f"{W}tbl") if layout.narrow else ():
+    if layout.within_margins:
+        _keep_within(root)
+
+
+def _keep_within(root: etree._Element) -> None:
+    """Tables, pictures and paragraphs no wider than the text."""
+    for table in root.iter(f"{W}tbl"):
         properties = table.find(f"{W}tblPr")
         indent, width = properties.find(f"{W}tblInd"), properties.find(f"{W}tblW")
         if indent is not None:
             properties.remove(indent)
         width.set(f"{W}type", "pct")
         width.set(f"{W}w", "5000")
+    _forget_outdents(root)
+    section = next(root.iter(f"{W}sectPr"), None)
+    page, margins = (section.find(f"{W}{name}") if section is not None else None for name in ("pgSz", "pgMar"))
+    if page is None or margins is None:
+        return
+    room = int(page.get(f"{W}w")) - int(margins.get(f"{W}left")) - int(margins.get(f"{W}right"))
+    for picture in root.iter(f"{_DRAWING}inline"):
+        wide = int(picture.find(f"{_DRAWING}extent").get("cx"))
+        if wide > room * _EMU_PER_TWIP:
+            for item in (picture.find(f"{_DRAWING}extent"), *picture.iter(f"{_SHAPE}ext")):
+                for side in ("cx", "cy"):
+                    if item.get(side):
+                        item.set(side, str(int(item.get(side)) * room * _EMU_PER_TWIP // wide))
+
+
+def _forget_outdents(root: etree._Element) -> None:
+    """No paragraph, and no style, begins or ends in a margin."""
+    for indent in list(root.iter(f"{W}ind")):
+        for side in [name for name, value in indent.attrib.items() if value.startswith("-")]:
+            del indent.attrib[side]
 
 
 def read_back(path: Path) -> Layout:

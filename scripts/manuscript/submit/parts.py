@@ -144,15 +144,30 @@ def tables(document: Document) -> Document:
     return sheet(document, "Tables", found)
 
 
+def figures_apart(document: Document) -> Document:
+    """The document without its pictures; what stood below them stands at its end."""
+
+    def visit(node: Node) -> Node | None:
+        return {"t": "Div", "c": [attr(), []]} if node["t"] == "Figure" and label_of(node["c"][0]) else None
+
+    heading = {"t": "Header", "c": [1, attr("sec-legends", ["unnumbered"]), words("Figure captions")]}
+    said = _captions(document)
+    return with_blocks(document, [*walk(document.blocks, visit), *([heading, *said] if said else [])])
+
+
 def captions(document: Document) -> Document:
     """The captions of the figures, as a list."""
+    return sheet(document, "Figure captions", _captions(document))
+
+
+def _captions(document: Document) -> list[Node]:
     blocks = []
     for node in iterate(document.blocks):
         if node["t"] == "Figure" and label_of(node["c"][0]) and node["c"][1][1]:
             label = f"{document.settings.kinds['fig'].label(label_of(node['c'][0]))}."
             text = node["c"][1][1][0]["c"]
             blocks.append(para([{"t": "Strong", "c": [string(label)]}, {"t": "Space"}, *text]))
-    return sheet(document, "Figure captions", blocks)
+    return blocks
 
 
 def sheet(document: Document, title: str, blocks: list[Node]) -> Document:

@@ -57,7 +57,7 @@ FIELDS: dict[str, tuple[Any, str]] = {
     "colour_mode": (COLOUR_MODES, "colours of the figures"),
     "figure_panels": (("a", "A"), "letters of the parts of a figure: small or capital"),
     "figure_names": ("text", "name of a figure's file, with {} for its number"),
-    "figures_in_text": (bool, "figures and tables stand in the text, not behind it"),
+    "figures_in_text": (bool, "figures stand in the text, not only in files of their own"),
     "highlights": (ASKED, "highlights in a file of their own"),
     "highlights_min": (int, "highlights, at least"),
     "highlights_max": (int, "highlights, at most"),

@@ -60,13 +60,13 @@ _STEPS: evidence.Steps = {
             "The anthracycline", "",
             [
                 Option("bcirg-006", ("dfs",), "dfs-60mo", label="TCH v AC-T without H"),
-                Option("tryphaena", (), "pcr"),
                 Option("train-2", ("efs",), "pcr", label="HP: without v with anthracycline"),
             ],
         ),
         (
-            "Chemotherapy", "",
+            "Chemotherapy", "in part or all",
             [
+                Option("neocarhp", (), "pcr", whom=False),
                 Option("kristine", ("efs",), "pcr"),
                 Option("phergain", (), "idfs-36mo", whom=False),
             ],
@@ -97,7 +97,7 @@ def caption(ledger: Ledger) -> str:
         f"**{_TITLE}** "
         "Design, newest readout, a proportion of patients with its absolute difference (printed, or computed here; filled mark, experimental arm; open, "
         "control) and overall survival of the trials behind each step, and the guideline position that was "
-        "read; ‡ from an account of it, or a digest of NCCN and European guidelines together. In KRISTINE and TRAIN-2 the experimental arm is the one that leaves something out; "
+        "read; ‡ from an account of it, or a digest of NCCN and European guidelines together. In neoCARHP, KRISTINE and TRAIN-2 the experimental arm is the one that leaves something out; "
         "a single share was compared with nothing. "
         f"–, none read; §, interval not read. Sources: {comparisons.cited(ledger, used(ledger))}."
     )

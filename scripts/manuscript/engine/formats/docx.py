@@ -448,14 +448,31 @@ def finish(raw: Path, target: Path, document: Document) -> None:
                 data = _origin(data, document, pictures)
             elif name == "word/document.xml":
                 data = _body(data, document.settings.kinds, partings)
+            elif name == "word/_rels/footnotes.xml.rels":
+                data = _with_pictures(data, source)
             if name in ("word/document.xml", "word/styles.xml", "word/footnotes.xml"):
-                data = _ordered_paragraphs(data)
+                data = _ordered(data)
             add(result, name, data, document.epoch)
 
 
-def _ordered_paragraphs(data: bytes) -> bytes:
-    """The properties of paragraphs in the order of the schema, each once: what stands inside was written first."""
+def _with_pictures(relations: bytes, package: zipfile.ZipFile) -> bytes:
+    """The relations of the notes with those of their pictures, which pandoc writes for the body alone."""
+    root, body = etree.fromstring(relations), etree.fromstring(package.read("word/_rels/document.xml.rels"))
+    known = {item.get("Id") for item in root}
+    wanted = set(re.findall(r'r:embed="([^"]+)"', package.read("word/footnotes.xml").decode())) - known
+    root.extend([item for item in body if item.get("Id") in wanted])
+    return etree.tostring(root, xml_declaration=True, encoding="UTF-8", standalone=True)
+
+
+def _ordered(data: bytes) -> bytes:
+    """The properties of paragraphs in the order of the schema, each once: what stands inside was written first.
+
+    Those of runs each once, too: words are no more than once in italics.
+    """
     root = etree.fromstring(data)
+    _ordered_formulas(root)
+    for properties in root.iter(f"{W}rPr"):
+        properties[:] = {item.tag: item for item in properties}.values()
     for properties in root.iter(f"{W}pPr"):
         first = {item.tag: item for item in reversed(properties)}
         properties[:] = sorted(first.values(), key=lambda item: _PARAGRAPH.get(item.tag, len(_PARAGRAPH)))
@@ -503,7 +520,6 @@ def _body(data: bytes, kinds: Kinds, partings: dict[str, list[float]]) -> bytes:
     root = etree.fromstring(data)
     table_label, delimiter = kinds["tbl"].title, kinds.delimiter
     _complete_sections(root)
-    _ordered_formulas(root)
     for row in root.iter(f"{W}tr"):
         # a row that breaks over two pages cannot be read
         properties = row.find(f"{W}trPr")

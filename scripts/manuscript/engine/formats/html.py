@@ -212,6 +212,9 @@ def _tidied(page: str, footnotes: str) -> str:
     page = re.sub(r'<img role="img" aria-label="[^"]*" ', "<img ", page)
     page = re.sub(r'(<img alt="[^"]*" [^>]*?) alt="[^"]*"', r"\1", page)
     page = re.sub(r"(<(?:br|col|hr|img|input|link|meta)\b[^>]*?) ?/>", r"\1>", page)
+    # the table of contents repeats the names of places within headings
+    contents = r'(?s)<a href="#[^"]*" id="toc-.*?</nav>'
+    page = re.sub(contents, lambda found: re.sub(r'<span id="[^"]*"', "<span", found[0]), page, count=1)
     notes = r'(<section id="footnotes"[^>]*>)'
     return re.sub(notes, rf'\1\n<h2 class="visually-hidden">{escape(footnotes)}</h2>', page)
 
@@ -253,6 +256,8 @@ class _Visitor(NodeVisitor):
 
     def _image(self, node: Node) -> None:
         describe_image(node)
+        if not node["c"][1]:
+            put(node["c"][0], "alt", "")
         if self.pictures is not None:
             _embed(node, self.document.project.root, self.pictures)
 
@@ -323,7 +328,8 @@ class _Visitor(NodeVisitor):
         return None
 
     def _link(self, node: Node) -> None:
-        drop(node["c"][0], "sub")
+        for name in ("sub", "width", "height"):
+            drop(node["c"][0], name)
 
 
 def _embed(image: Node, root: Path, pictures: dict[str, str]) -> None:

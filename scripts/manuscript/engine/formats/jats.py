@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import shutil
 from dataclasses import dataclass, field
+from html import escape, unescape
 from pathlib import Path
 from typing import Any
 
@@ -12,7 +13,7 @@ from lxml import etree
 
 from manuscript.atomic import write_bytes
 from manuscript.engine import pandoc
-from manuscript.engine.ast import Node, NodeVisitor, attr, div, drop, get, plain, raw_block, walk
+from manuscript.engine.ast import Node, NodeVisitor, attr, div, drop, get, iterate, para, span, walk
 from manuscript.engine.document import Document
 from manuscript.engine.formats.common import bare_doi, describe_image, evidence_links, resource_label
 from manuscript.engine.formats.countries import country_code
@@ -45,10 +46,17 @@ _XREF_KIND = {
     "fig": "fig", "fig-group": "fig", "table-wrap": "table", "table-wrap-group": "table", "sec": "sec", "list": "list",
     "disp-formula": "disp-formula", "boxed-text": "boxed-text", "ref": "bibr", "fn": "fn", "aff": "aff", "app": "app",
 }  # fmt: skip
+# the letters of a name in XML, the first and the following
+_NAME_START = (
+    "A-Z_a-z\u00c0-\u00d6\u00d8-\u00f6\u00f8-\u02ff\u0370-\u037d\u037f-\u1fff\u200c\u200d\u2070-\u218f\u2c00-\u2fef"
+    "\u3001-\ud7ff\uf900-\ufdcf\ufdf0-\ufffd\U00010000-\U000effff"
+)
+_NAME_FOLLOWS = r"0-9.\u00b7\u0300-\u036f\u203f\u2040-"
 # elements that hold paragraphs alone, and what may stand beside these
 _PARAGRAPHED = {
     "ack": ("label", "title", "sec"), "abstract": ("label", "title", "sec"), "caption": ("title",), "fn": ("label",),
     "table-wrap-foot": ("label", "title", "fn", "fn-group", "attrib", "permissions"),
+    "list-item": ("label", "title", "def-list", "list"), "def": ("def-list", "list"),
 }  # fmt: skip
 # sections that the engine makes of the front matter, in any language
 _STATEMENTS = {"statement-funding": "Funding", "statement-acknowledgements": "Acknowledgements"}
@@ -92,6 +100,9 @@ def _references_last(blocks: list[Node]) -> tuple[list[Node], str]:
     before, after = blocks[max(place - 1, 0)], blocks[place + 1 : place + 2]
     if before["t"] == "Header" and all(node["t"] == "Header" and node["c"][0] <= before["c"][0] for node in after):
         start, heading = place - 1, before["c"][1][0]
+        if any(node["t"] == "Note" for node in iterate(before)):
+            # the title of the list itself may have none
+            return [*blocks[:start], *blocks[place + 1 :], before, para([]), blocks[place]], ""
     return [*blocks[:start], *blocks[place + 1 :], *blocks[start : place + 1]], heading
 
 
@@ -107,11 +118,14 @@ def finish(text: str, target: Path, document: Document, marks: dict[str, Any]) -
     _tables(article, document)
     _figures(article, document, known)
     _formulas(article, document)
+    _callouts(article, known)
     for title in article.iter("title"):
         # Quarto makes a paragraph of the title of a callout
         etree.strip_tags(title, "p")
     _statements(article)
+    _paragraphs_apart(article)
     _paragraphed(article)
+    _named(article)
     _cross_references(article)
     _references(article, document, known.references)
     body = etree.tostring(article, encoding="unicode")
@@ -123,8 +137,9 @@ def finish(text: str, target: Path, document: Document, marks: dict[str, Any]) -
 class _Marks(NodeVisitor):
     """What pandoc's writer would lose, remembered under ids that it keeps."""
 
-    callouts: int = 0
     references: str = ""
+    # the kind of each callout; its first paragraph is its title
+    callouts: dict[str, str] = field(default_factory=dict)
     sub: dict[str, str] = field(default_factory=dict)
     kind: dict[str, str] = field(default_factory=dict)
     numbers: dict[str, str] = field(default_factory=dict)
@@ -133,17 +148,10 @@ class _Marks(NodeVisitor):
         attributes, blocks = node["c"]
         drop(attributes, "number")
         if "callout" in attributes[1]:
-            self.callouts += 1
-            identifier = attributes[0] or f"callout-{self.callouts}"
+            identifier = attributes[0] or f"callout-{len(self.callouts) + 1}"
+            self.callouts[identifier] = get(attributes, "type") or "note"
             title, body = blocks
-            opening = f'<boxed-text id="{identifier}" content-type="{get(attributes, "type") or "note"}">'
-            return [
-                raw_block("jats", f"{opening}<caption><title>"),
-                plain(title["c"][1][0]["c"]),
-                raw_block("jats", "</title></caption>"),
-                *body["c"][1],
-                raw_block("jats", "</boxed-text>"),
-            ]
+            return div(attr(identifier), [para(title["c"][1][0]["c"]), *_without_headings(body)["c"][1]])
         if "pagebreak" in attributes[1]:
             return []
         if "layout" in attributes[1]:
@@ -151,13 +159,19 @@ class _Marks(NodeVisitor):
             return div(attr(attributes[0]), cells) if attributes[0] else cells
         return None
 
-    def _figure(self, node: Node) -> None:
+    def _figure(self, node: Node) -> Node:
         attributes = node["c"][0]
         if not attributes[0]:
             attributes[0] = f"figure-{len(self.numbers) + 1}"
         for name, kept in (("number", self.numbers), ("sub", self.sub), ("kind", self.kind)):
             kept[attributes[0]] = get(attributes, name) or ""
         attributes[1:] = [[], []]
+        return _without_headings(node)
+
+    def _blockquote(self, node: Node) -> Node:
+        return _without_headings(node)
+
+    _bulletlist = _orderedlist = _definitionlist = _note = _blockquote
 
     def _image(self, node: Node) -> None:
         attributes = node["c"][0]
@@ -173,8 +187,9 @@ class _Marks(NodeVisitor):
     def _codeblock(self, node: Node) -> None:
         drop(node["c"][0], "filename")
 
-    def _table(self, node: Node) -> None:
+    def _table(self, node: Node) -> Node:
         drop(node["c"][0], "number")
+        return _without_headings(node)
 
     def _header(self, node: Node) -> None:
         drop(node["c"][1], "number")
@@ -184,12 +199,28 @@ class _Marks(NodeVisitor):
 
     def _link(self, node: Node) -> list[Node] | None:
         drop(node["c"][0], "sub")
-        # a picture cannot be a link here
-        return node["c"][1] if any(item["t"] == "Image" for item in node["c"][1]) else None
+        # a picture or a formula cannot be a link here
+        return node["c"][1] if any(item["t"] in ("Image", "Math") for item in iterate(node["c"][1])) else None
+
+
+def _without_headings(node: Node) -> Node:
+    """A block in which no section may stand, headings as strong words."""
+
+    def visit(item: Node) -> Node | None:
+        if item["t"] != "Header":
+            return None
+        _, attributes, inlines = item["c"]
+        return para([{"t": "Strong", "c": [span(attr(attributes[0]), inlines)] if attributes[0] else inlines}])
+
+    return {"t": node["t"], "c": walk(node["c"], visit)}
 
 
 def _without_doctype(text: str) -> str:
-    return text[text.index("<article") :]
+    text = text[text.index("<article") :]
+    # pandoc writes descriptions of pictures as they are
+    return re.sub(
+        r"(?s)(<alt-text>)(.*?)(?=</alt-text>)", lambda match: match[1] + escape(unescape(match[2]), quote=False), text
+    )
 
 
 def _element(parent: Any, name: str, text: str = "", **attributes: str) -> Any:
@@ -216,7 +247,8 @@ def _front(article: Any, document: Document) -> None:
     meta = etree.Element("article-meta")
     categories = _element(_element(meta, "article-categories"), "subj-group", subj_group_type="heading")
     _element(categories, "subject", "Review")
-    meta.append(old.find("title-group"))
+    title = old.find("title-group")
+    meta.append(etree.XML("<title-group><article-title/></title-group>") if title is None else title)
     if document.metadata.get("doi"):
         identifier = etree.Element("article-id", {"pub-id-type": "doi"})
         identifier.text = bare_doi(str(document.metadata["doi"]))
@@ -446,6 +478,8 @@ def _figures(article: Any, document: Document, marks: _Marks) -> None:
             caption.extend([item for item in figure if item not in parts and item is not caption])
         elif kind and kind.above and figure.find("table-wrap") is not None:
             _as_table(figure)
+        elif not any(item.tag in ("fig", "fig-group", "table-wrap") for item in figure):
+            figure.tag = "fig"
         if sub:
             _labelled(figure, f"({sub})")
         elif number and kind:
@@ -460,6 +494,15 @@ def _unwrap(element: Any) -> None:
         for item in wrapper:
             wrapper.addprevious(item)
         element.remove(wrapper)
+
+
+def _paragraphs_apart(article: Any) -> None:
+    """Paragraphs that pandoc wraps into another stand for themselves."""
+    for outer in {item.getparent() for item in article.iter("p") if item.getparent().tag == "p"}:
+        if not (outer.text or "").strip():
+            for item in outer:
+                outer.addprevious(item)
+            outer.getparent().remove(outer)
 
 
 def _caption(element: Any) -> Any:
@@ -516,6 +559,19 @@ def _formulas(article: Any, document: Document) -> None:
         holder.getparent().replace(holder, formula)
 
 
+def _callouts(article: Any, marks: _Marks) -> None:
+    """The kind of each callout, and its title as such."""
+    for box in article.iter("boxed-text"):
+        kind, title = marks.callouts.get(box.get("id", "")), box.find("p")
+        if kind and title is not None:
+            box.set("content-type", kind)
+            title.tag = "title"
+            caption = etree.Element("caption")
+            title.addprevious(caption)
+            caption.tail, title.tail = title.tail, None
+            caption.append(title)
+
+
 def _statements(article: Any) -> None:
     """Put the statements that the text makes of data, interests, funding and thanks where JATS4R looks for them."""
     meta, back = article.find("front/article-meta"), article.find("back")
@@ -547,14 +603,19 @@ def _statements(article: Any) -> None:
 
 
 def _paragraphed(article: Any) -> None:
-    """Put within a paragraph what is none, where JATS wants paragraphs."""
-    for element in list(article.iter(*_PARAGRAPHED)):
+    """Put within a paragraph what is none, where JATS wants paragraphs; and a box within a figure."""
+    for element in list(article.iter(*_PARAGRAPHED, "fig")):
         for item in element:
-            if item.tag != "p" and item.tag not in _PARAGRAPHED[element.tag]:
+            allowed = (
+                item.tag != "boxed-text" if element.tag == "fig" else item.tag in ("p", *_PARAGRAPHED[element.tag])
+            )
+            if not allowed:
                 paragraph = etree.Element("p")
                 item.addprevious(paragraph)
                 paragraph.tail, item.tail = item.tail, None
                 paragraph.append(item)
+        if element.tag == "list-item" and all(item.tag == "label" for item in element):
+            etree.SubElement(element, "p")
 
 
 def _moved(section: Any, new: Any, paragraphs: list[Any]) -> None:
@@ -578,6 +639,15 @@ def _before(meta: Any, new: Any, names: tuple[str, ...]) -> None:
         meta.append(new)
     else:
         place.addprevious(new)
+
+
+def _named(article: Any) -> None:
+    """Names that XML allows: identifiers of HTML may begin with any sign."""
+    for name in ("id", "rid"):
+        for element in article.xpath(f"//*[@{name}]"):
+            stated = element.get(name)
+            if not re.fullmatch(f"[{_NAME_START}][{_NAME_START}{_NAME_FOLLOWS}]*", stated):
+                element.set(name, "n-" + re.sub(f"[^{_NAME_START}{_NAME_FOLLOWS}]", "-", stated))
 
 
 def _cross_references(article: Any) -> None:

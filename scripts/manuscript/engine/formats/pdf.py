@@ -57,6 +57,7 @@ _LACKING = re.compile(r'the text `"(?P<text>.+?)"` could not be displayed', re.S
 _PACKAGE = re.compile(r"""\b(?:import|include)\s*\(*\s*"(?P<name>@[^"]+)\"""")
 # the papers with room for two columns: width and height in millimetres
 _PAPERS = {"a4": (210, 297), "us-letter": (215.9, 279.4)}
+_JOINERS = "[\u200d\ufe0e\ufe0f]*"
 # letters without a font that one run names
 _MANY = 20
 
@@ -89,15 +90,24 @@ def write(document: Document, target: Path, *, published: bool = True, line_numb
 def _compiled(document: Document, text: str, *, system_fonts: bool = False) -> bytes:
     import typst
 
-    return typst.compile(
-        text.encode("utf-8"),
-        root=str(document.project.root),
-        # only the fonts inside Typst and our own, where they do: every machine sets the same pages
-        ignore_system_fonts=True,
-        font_paths=_system_fonts(document.project.fonts) if system_fonts else [document.project.fonts],
-        pdf_standards=list(STANDARDS),
-        timestamp=document.moment,
-    )
+    try:
+        return typst.compile(
+            text.encode("utf-8"),
+            root=str(document.project.root),
+            # only the fonts inside Typst and our own, where they do: every machine sets the same pages
+            ignore_system_fonts=True,
+            font_paths=_system_fonts(document.project.fonts) if system_fonts else [document.project.fonts],
+            pdf_standards=list(STANDARDS),
+            timestamp=document.moment,
+        )
+    except BaseException as error:
+        # a fault of Typst's own is no Exception
+        if type(error).__name__ != "PanicException":
+            raise
+        raise RenderError(
+            f"typst broke off: {error}",
+            mend="leave out one chapter after the other to find the part that it cannot set",
+        ) from error
 
 
 @cache
@@ -121,24 +131,25 @@ def _with_system_fonts(document: Document, text: str) -> bytes:
             break
         except typst.TypstError as error:
             match = _LACKING.search(_words(error))
-            if match is None or len(lacking) >= _MANY or match["text"] not in text:
+            unseen = match["text"] if match else ""
+            if not unseen.strip(" ") or len(lacking) >= _MANY or unseen not in text:
                 if lacking:
                     break
                 raise _failure(error) from error
-            if unicodedata.category(match["text"][0]) in ("Cf", "Mn", "Zs"):
+            # with the signs that join it to others: they would join what stands around it
+            text = re.sub(f"{_JOINERS}{re.escape(unseen)}{_JOINERS}", " " if unseen.isspace() else "", text)
+            if unicodedata.category(unseen[0]) in ("Cf", "Mn", "Zs"):
                 # a joiner, a mark or a space of its own width: nothing is lost
-                text = text.replace(match["text"], " " if match["text"].isspace() else "")
                 continue
-            file, line = document.source.place(match["text"])
+            file, line = document.source.place(unseen)
             lacking.append(
                 RenderError(
-                    f"no font of this machine has {match['text']!r}",
+                    f"no font of this machine has {unseen!r}",
                     file=file,
                     line=line,
                     mend="install a font that has it (Noto Sans CJK, Noto Emoji), or write it another way",
                 )
             )
-            text = text.replace(match["text"], "")
     raise_all(lacking)
     return data
 
@@ -157,8 +168,13 @@ def _failure(error: Any) -> RenderError:
 def typst_source(document: Document, *, published: bool = True, line_numbers: bool = False) -> str:
     """The whole article as Typst text, its look before it.
 
-    Raises ``FigureError`` for pictures without a description.
+    Raises ``RenderError`` for an article without a title, ``FigureError`` for pictures without a description.
     """
+    if not document.title:
+        file, line = document.source.article, 1
+        raise RenderError(
+            "the article has no title: an accessible PDF needs one", file=file, line=line, mend="title: …"
+        )
     visitor, blocks = _shaped(document, resolved=True)
     _check_described(document, visitor.undescribed)
     body = pandoc.write(
@@ -182,8 +198,8 @@ def shape(document: Document, *, resolved: bool = True) -> tuple[dict[str, Any],
 def _shaped(document: Document, *, resolved: bool) -> tuple[_Visitor, list[Node]]:
     visitor = _Visitor(document, resolved=resolved)
     for block in document.blocks:
-        if block["t"] in ("Figure", "Table"):
-            # what stands in a list or a box stays there
+        if block["t"] in ("Figure", "Table", "Div"):
+            # what stands in a list or a box stays there, and breaks no page
             put(block["c"][0], "floating", "true")
     count = _front_matter(document.blocks)
     aside, body = document.blocks[:count], document.blocks[count:]
@@ -296,6 +312,8 @@ class _Visitor(NodeVisitor):
 
     def _definitionlist(self, node: Node) -> Node | None:
         """Short forms and their meanings on one line; pandoc writes a block for a meaning, which would stand below its term."""
+        for term, _ in node["c"]:
+            _boxed(term)
         meanings = [meaning for _, found in node["c"] for meaning in found]
         if any([block["t"] for block in meaning] not in (["Plain"], ["Para"]) for meaning in meanings):
             return None
@@ -326,6 +344,13 @@ class _Visitor(NodeVisitor):
             return [raw_inline("typst", setting), formula, raw_inline("typst", _label(attributes[0]) + closing["c"][1])]
         return None
 
+    def _underline(self, node: Node) -> Node | list[Node]:
+        """One line through or below the same words, none at a picture: an accessible PDF cannot say more."""
+        inlines = walk(node["c"], lambda item: item["c"] if item["t"] in _LINED else None)
+        return inlines if _images(inlines) else {"t": node["t"], "c": inlines}
+
+    _strikeout = _underline
+
     def _link(self, node: Node) -> None:
         attributes, inlines, _ = node["c"]
         sub = get(attributes, "sub")
@@ -333,6 +358,12 @@ class _Visitor(NodeVisitor):
             number = self.document.labels[node["c"][2][0].removeprefix("#")].number
             inlines[-1] = string(f"{number}{sub}")
             drop(attributes, "sub")
+        _guard(inlines)
+
+    def _note(self, node: Node) -> None:
+        for block in node["c"][:1]:
+            if block["t"] in ("Para", "Plain"):
+                _guard(block["c"])
 
     def _figure(self, node: Node) -> list[Node]:
         attributes, _, content = node["c"]
@@ -416,6 +447,7 @@ class _Visitor(NodeVisitor):
 
     def _div(self, node: Node) -> Node | list[Node] | None:
         attributes, blocks = node["c"]
+        floats = _floats(attributes)
         if "layout" in attributes[1]:
             rows = [block for row in layout_rows(node) for block in _row(row)]
             return [*rows, raw_block("typst", f"#metadata(none){_label(attributes[0])}")] if attributes[0] else rows
@@ -430,8 +462,8 @@ class _Visitor(NodeVisitor):
                 raw_block("typst", "]"),
             ]
         if "pagebreak" in attributes[1]:
-            return [raw_block("typst", "#pagebreak(weak: true)")]
-        if "landscape" in attributes[1]:
+            return [raw_block("typst", "#pagebreak(weak: true)")] if floats else []
+        if "landscape" in attributes[1] and floats:
             return _wrapped("#on-its-side[", blocks, "]")
         if attributes[0] == "refs":
             # citeproc, where it has not run yet, looks for the block itself
@@ -444,6 +476,7 @@ def _strong_label(caption: list[Node]) -> list[Node]:
     return [{"t": "Strong", "c": item["c"][1]} if is_label(item) else item for item in caption]
 
 
+_LINED = ("Underline", "Strikeout")
 _ALIGNMENTS = {"AlignLeft": "left", "AlignRight": "right", "AlignCenter": "center", "AlignDefault": "auto"}
 _NUMBER = re.compile(r"[−–-]?\d+(?P<decimals>\.\d+)?")
 _NO_NUMBER = ("", "–", "-", "—")
@@ -470,10 +503,16 @@ def _cells(rows: list[Any]) -> list[Node]:
             options["align"] = _ALIGNMENTS[alignment["t"]] if alignment["t"] != "AlignDefault" else ""
             stated = ", ".join(f"{name}: {value}" for name, value in options.items() if value)
             text = blocks[0]["c"] if blocks else []
-            guard = "#[]" if text and text[0]["t"] == "Str" and _MARKER.match(text[0]["c"]) else ""
-            opening = f" table.cell({stated})[{guard}" if stated else f" [{guard}"
+            _guard(text)
+            opening = f" table.cell({stated})[" if stated else " ["
             result += [raw_inline("typst", opening), *text, raw_inline("typst", "],")]
     return result
+
+
+def _guard(inlines: list[Node]) -> None:
+    """Keep a text that stands in brackets from beginning a list or a heading, in place."""
+    if inlines and inlines[0]["t"] == "Str" and _MARKER.match(inlines[0]["c"]):
+        inlines.insert(0, raw_inline("typst", "#[]"))
 
 
 def _rows(rows: list[Any]) -> list[Node]:
@@ -541,10 +580,12 @@ def _alt(image: str) -> str:
 
 
 def _boxed(inlines: list[Node]) -> None:
-    """A picture within a line is part of the line, in place."""
-    for index, item in enumerate(inlines):
-        if len(inlines) > 1 and item["t"] == "RawInline" and item["c"][1].startswith("#image("):
-            inlines[index] = raw_inline("typst", f"#box({item['c'][1][1:]})")
+    """A picture within a line is part of the line, in place; one that is all there is, or a link, stands for itself."""
+    while len(inlines) == 1 and inlines[0]["t"] == "Link":
+        inlines = inlines[0]["c"][1]
+    for item in iterate(inlines if len(inlines) > 1 else []):
+        if item["t"] == "RawInline" and item["c"][1].startswith("#image("):
+            item["c"][1] = f"#box({item['c'][1][1:]})"
 
 
 def _typst_length(size: str) -> str:
