@@ -179,6 +179,8 @@ class Project:
         path = Path(path)
         try:
             return path.resolve().relative_to(self.root).as_posix()
+        except RuntimeError:  # a link to itself
+            return path.relative_to(self.root).as_posix() if path.is_relative_to(self.root) else path.as_posix()
         except ValueError:
             return path.as_posix()
 
