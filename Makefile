@@ -73,7 +73,7 @@ mergeable: ## say whether the commit PULL merges without `make update`, as GitHu
 archive: $(STAMP) ## pack sources, ledger, outputs and provenance as an RO-Crate: build/ro-crate.zip
 	@$(MANUSCRIPT) archive
 
-bench: $(STAMP) ## measure how fast it is; writes bench/
+bench: $(STAMP) ## measure how fast it is, beside the revision BEFORE where one is given; writes bench/
 	@$(BIN)/python -m bench
 
 picture: $(STAMP) ## draw README's picture from the rendered article (needs Chromium)

@@ -16,7 +16,7 @@ from pathlib import Path
 from bench import others
 from bench.measure import Cost, best
 from bench.preview import preview_edits
-from bench.report import ALL, ALONE, ARTICLE, FORMATS, QUARTO, quote, write_report
+from bench.report import AGAIN, ALL, ALONE, ARTICLE, FORMATS, QUARTO, quote, write_report
 from bench.synthetic import Size, write_article, write_bibliography
 from manuscript.atomic import write_text
 from manuscript.engine.pandoc import pandoc_path
@@ -32,7 +32,7 @@ CROWDED = (Size(50_000, 500, 50, 100), Size(200_000, 2_500, 200, 100))
 # what takes longer is stopped: pandoc alone on the longest article, above all
 LIMIT = 90.0
 # Quarto needs many minutes for what is longer; the longest article is measured once, all formats together and the page
-MANY_WORDS, MOST_WORDS = 60_000, 100_000
+MANY_WORDS, MOST_WORDS = 20_000, 100_000
 # short commands run often: what else the machine does weighs most in them
 OFTEN = 15
 Row = dict[str, str | float]
@@ -53,6 +53,8 @@ def main() -> None:
         folder = Path(place) / "article"
         _copy_article(project, folder)
         rows += _measure(ARTICLE, folder, words=_words(folder), times=2)
+        if revision := os.environ.get("BEFORE"):
+            rows += _before(project, Path(place) / "before", revision)
         rows += _small(project, folder)
         rows.append(_bibliography(folder))
         for size in SIZES:
@@ -154,6 +156,18 @@ def _measure(article: str, folder: Path, *, words: int, times: int) -> list[Row]
     return [*rows, *(_row(article, words, what, cost) for what, cost in found.items())]
 
 
+def _before(project: Project, folder: Path, revision: str) -> list[Row]:
+    """All four formats of another revision, by its own code: what this one has to be compared with."""
+    for command in (["clone", "--quiet", "--shared", project.root, folder], ["-C", folder, "checkout", "-q", revision]):
+        subprocess.run(["git", *map(str, command)], check=True)
+    environment = [str(shutil.which("env")), f"PYTHONPATH={folder / 'scripts'}"]
+    again = [*environment, *_command("render", "--engine", "embedded", "--to", ",".join(FORMATS))]
+    return [
+        _row(ARTICLE, 0, f"{ALL}, at {revision}", best(2, [*again, "--force"], folder)),
+        _row(ARTICLE, 0, f"{ALL}{AGAIN}, at {revision}", best(OFTEN, again, folder)),
+    ]
+
+
 def _programs(article: str, folder: Path, words: int, times: int) -> list[Row]:
     """What pandoc and Typst need by themselves: one parse with citeproc, one writer per format, one compilation."""
     from manuscript.engine.document import build_documents
@@ -186,7 +200,8 @@ def _programs(article: str, folder: Path, words: int, times: int) -> list[Row]:
     (folder / "bench.typ").write_text(typst_source(document), encoding="utf-8")
     (work / "compile.py").write_text(
         "import typst\n"
-        "typst.compile(open('bench.typ', 'rb').read(), root='.', ignore_system_fonts=True, pdf_standards=['ua-1'])\n",
+        "typst.compile(open('bench.typ', 'rb').read(), root='.', ignore_system_fonts=True, font_paths=['styles/fonts'],\n"
+        "              pdf_standards=['ua-1', 'a-2a'])\n",
         encoding="utf-8",
     )
     costs.append(best(times, [sys.executable, ".bench/compile.py"], folder))

@@ -4,14 +4,40 @@ from __future__ import annotations
 
 import hashlib
 import os
+import stat
 import sys
-from functools import cache
+import time
+from functools import cache, lru_cache
 from pathlib import Path
+
+# in nanoseconds: what changed this lately may change again at the same tick of the file system's clock
+_JUST_NOW = 2_000_000_000
 
 
 def of_file(path: Path) -> bytes:
-    """The SHA-256 of a file's content; for a file that is not there, a mark that no content has."""
-    return hashlib.sha256(path.read_bytes()).digest() if path.is_file() else b"absent"
+    """The SHA-256 of a file's content; for a file that is not there, a mark that no content has.
+
+    A command asks for many files several times: one that has the same number, size and time as before is not read again.
+    """
+    try:
+        found = path.stat()
+    except (OSError, ValueError):
+        return b"absent"
+    if not stat.S_ISREG(found.st_mode):
+        return b"absent"
+    changed = max(found.st_mtime_ns, found.st_ctime_ns)
+    if time.time_ns() - changed < _JUST_NOW:
+        return _of_content(path)
+    return _known(path, found.st_dev, found.st_ino, found.st_size, changed)
+
+
+@lru_cache(maxsize=10_000)
+def _known(path: Path, *_: int) -> bytes:
+    return _of_content(path)
+
+
+def _of_content(path: Path) -> bytes:
+    return hashlib.sha256(path.read_bytes()).digest()
 
 
 def version_of(package: str) -> str:

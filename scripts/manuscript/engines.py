@@ -28,14 +28,13 @@ def choose(wanted: str) -> Engine:
 
     Raises ``ConfigError`` for another word, ``SetupError`` when Quarto is wanted and not there.
     """
-    from manuscript.engine.embedded import render as render_embedded
     from manuscript.quarto.call import find_quarto
     from manuscript.quarto.call import render as render_with_quarto
 
     if wanted not in ("auto", "quarto", "embedded"):
         raise ConfigError(f"unknown engine {wanted!r}", mend="choose from: auto, quarto, embedded")
     if wanted == "embedded":
-        return Engine("embedded", "as asked", render_embedded)
+        return Engine("embedded", "as asked", _embedded)
     program = find_quarto()
     if program:
         # to ask Quarto for its version takes longer than to look at its file
@@ -43,7 +42,15 @@ def choose(wanted: str) -> Engine:
         return Engine("quarto", f"found at {program}" if wanted == "auto" else "as asked", render_with_quarto, version)
     if wanted == "quarto":
         raise SetupError("quarto is not on PATH nor in .venv", mend="install Quarto, or choose --engine embedded")
-    return Engine("embedded", "no quarto on PATH or in .venv", render_embedded)
+    return Engine("embedded", "no quarto on PATH or in .venv", _embedded)
+
+
+def _embedded(project: Project, formats: list[str], epoch: int, csl: Path | None) -> list[Path]:
+    from manuscript.engine.embedded import (
+        render,
+    )  # a tenth of a second that a render with nothing to do need not wait for
+
+    return render(project, formats, epoch, csl)
 
 
 def rendered(

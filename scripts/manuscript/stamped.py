@@ -7,7 +7,7 @@ import zipfile
 
 _1980 = 315_532_800
 # compressing them again takes half a second and saves nothing
-_COMPRESSED = (".docx", ".gz", ".jpeg", ".jpg", ".png", ".zip")
+_COMPRESSED = (".docx", ".gz", ".jpeg", ".jpg", ".png", ".xlsx", ".zip")
 
 
 def stamp(epoch: int) -> tuple[int, int, int, int, int, int]:

@@ -9,6 +9,7 @@ import pytest
 from lxml import etree, html
 
 from manuscript.engine.embedded import render
+from manuscript.engine.terms import Terms
 from manuscript.ooxml import NAMESPACE, body
 from manuscript.paths import Project
 
@@ -45,6 +46,8 @@ SHAPES = [
     ("a)\nb) two", "jats", "//list-item/p", ["", "two"]),
     ("[a $x$](https://a.org)", "jats", "//p/inline-formula/@id | //ext-link", []),
     ("A @* b.", "jats", "//body/p", ["A @* b."]),
+    ("[![E](a.png)](https://example.org)", "html", "//main//figcaption", ["E"]),
+    ("# **~~[a]{#g}~~**", "html", "//*[@id='g']", ["a"]),
     ("::: {.callout-note}\n## T\n\nOne.\n\n## U\n\nTwo.\n:::\n\n# Late", "jats", "//boxed-text/p | //body/sec/title", ["One.", "U", "Two.", "Late"]),
     ("::: {#fig-a}\n## Head\n\nWords.\n\nCaption.\n:::", "jats", "//fig/p", ["Head", "Words."]),
     ("::: {#fig-a}\n::: {.callout-tip}\nWords.\n:::\n\nCaption.\n:::", "jats", "//fig/p/boxed-text/p", ["Words."]),
@@ -81,3 +84,18 @@ def test_shape(tmp_path: Path, text: str, format_name: str, path: str, found: li
     else:
         seen = html.parse(str(project.output / "index.html")).xpath(path)
     assert ["".join(item.itertext()).strip() if hasattr(item, "itertext") else item for item in seen] == found
+
+
+@pytest.mark.parametrize(
+    ("stated", "style", "shown"),
+    [
+        ("2024-03-05", "long", "March 5, 2024"),
+        ("03/05/2024", "medium", "Mar 5, 2024"),
+        ("March 5, 2024", "iso", "2024-03-05"),
+        ("Marsh 5, 2024", "iso", "Marsh 5, 2024"),
+        ("13/05/2024", "iso", "13/05/2024"),
+        ("spring of 2024", "long", "spring of 2024"),
+    ],
+)
+def test_date_as_quarto_reads_it(stated: str, style: str, shown: str) -> None:
+    assert Terms("en").date(stated, style) == shown

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from functools import cache
 from typing import Any
 
 Node = dict[str, Any]
@@ -141,8 +142,13 @@ class NodeVisitor:
 
     def visit(self, node: Node) -> Node | list[Node] | None:
         """What takes the element's place."""
-        handler = getattr(self, f"_{node['t'].lower()}", None)
+        handler = getattr(self, _method(node["t"]), None)
         return handler(node) if handler else None
+
+
+@cache
+def _method(kind: str) -> str:
+    return f"_{kind.lower()}"
 
 
 def iterate(value: Any) -> Iterator[Node]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from functools import lru_cache
 from pathlib import Path
 
@@ -91,17 +91,31 @@ def tidy(text: str) -> str:
     return "".join(pieces)
 
 
-def tidied(path: Path, folder: Path) -> Path:
-    """A bibliography as ``tidy`` makes it, in ``folder``; the file itself where that changes nothing, or it is no .bib."""
+def tidied(path: Path, folder: Path, keys: Collection[str] | None = None) -> Path:
+    """A bibliography as ``tidy`` makes it, in ``folder``, with the entries ``keys`` alone where they are given.
+
+    The file itself where that changes nothing, or where it is no .bib.
+    """
     if path.suffix != ".bib":
         return path
     text = path.read_text(encoding="utf-8-sig")
-    tidy_text = tidy(text)
+    tidy_text = tidy(text) if keys is None else cut(tidy(text), keys)
     if tidy_text == text:
         return path
-    target = folder / path.name
+    target = folder / (path.name if keys is None else f"cited-{path.name}")
     write_if_changed(target, tidy_text.encode())
     return target
+
+
+def cut(text: str, keys: Collection[str]) -> str:
+    """The text of a .bib file without the entries that are not among ``keys``; the whole where entries need each other.
+
+    pandoc takes as long for an entry that is not cited as for one that is.
+    """
+    common, entries = split_entries(text)
+    if entries is None or "*" in keys:
+        return text
+    return common + "".join(entry for key, entry in entries.items() if key in keys)
 
 
 def _until_next(starts: list[re.Match[str]], text: str) -> Iterator[tuple[re.Match[str], int]]:

@@ -14,7 +14,7 @@ import json
 import re
 import tempfile
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from functools import lru_cache
@@ -24,7 +24,7 @@ from typing import Any
 from manuscript.cite.identifiers import doi_address
 from manuscript.engine import pandoc
 from manuscript.engine.ast import Node, iterate, walk
-from manuscript.engine.bibliography import split_entries, tidy
+from manuscript.engine.bibliography import cut, split_entries, tidy
 from manuscript.engine.excerpt import excerpt
 from manuscript.errors import BibliographyError, RenderError
 from manuscript.source.files import read_text
@@ -99,8 +99,13 @@ def _resolve(
     return pandoc.citeproc(tree, folder=folder, epoch=epoch)
 
 
-def entries(path: Path, folder: Path, epoch: int) -> dict[str, dict[str, Any]]:
-    """A bibliography's entries as CSL JSON by key.
+def cited(tree: dict[str, Any]) -> set[str]:
+    """The keys that the tree cites, and ``*`` where it lists every entry."""
+    return set(_keys(_citations(tree)))
+
+
+def entries(path: Path, folder: Path, epoch: int, keys: Collection[str] | None = None) -> dict[str, dict[str, Any]]:
+    """A bibliography's entries as CSL JSON by key, where ``keys`` are given those at least.
 
     Raises ``BibliographyError`` for a file that cannot be read as what its name says.
     """
@@ -111,7 +116,9 @@ def entries(path: Path, folder: Path, epoch: int) -> dict[str, dict[str, Any]]:
         raise BibliographyError(f"a bibliography of an unknown kind: {shown}", file=shown, mend=f"known kinds: {known}")
     try:
         text = read_text(path, shown)
-        return _entries(tidy(text) if reader == "biblatex" else text, reader, folder, epoch)
+        if reader == "biblatex":
+            text = tidy(text) if keys is None else cut(tidy(text), keys)
+        return _entries(text, reader, folder, epoch)
     except RenderError as error:
         raise BibliographyError(error.message, file=shown, mend=error.mend) from error
 

@@ -318,9 +318,10 @@ class _Translator(NodeVisitor):
         if images is not None and len(images) == 1:
             image = next(item for item in iterate(images) if item["t"] == "Image")
             kind = self.kinds.of(image["c"][0][0])
-            if kind and kind.form == "float":
+            labelled = kind is not None and kind.form == "float"
+            if labelled or (images[0]["t"] == "Link" and image["c"][1]):
                 # a labelled picture without a caption, or one that is a link
-                attributes = attr(image["c"][0][0], [], kind=kind.key)
+                attributes = attr(image["c"][0][0], [], kind=kind.key) if labelled and kind else attr()
                 image["c"][0][0] = ""
                 drop(image["c"][0], "text")
                 caption, image["c"][1] = image["c"][1], []

@@ -19,7 +19,7 @@ from manuscript.engine import conditions, crossref, dialect, pandoc
 from manuscript.engine.ast import Node, attributes_of, iterate, para, put, span, string, text_of, walk
 from manuscript.engine.authors import Affiliation, Author, read_authors
 from manuscript.engine.bibliography import read_keys, tidied
-from manuscript.engine.citeproc import entries, resolve
+from manuscript.engine.citeproc import cited, entries, resolve
 from manuscript.engine.pictures import find_picture
 from manuscript.engine.settings import Settings, resolved_date
 from manuscript.errors import FigureError, ManuscriptError, SourceError, raise_all
@@ -112,9 +112,10 @@ class Document:
     def references(self, keys: list[str] | None = None) -> list[dict[str, Any]]:
         """The cited entries as CSL JSON, in the order of ``keys`` or, without them, of the reference list."""
         by_key: dict[str, Any] = {}
+        keys = self.cited() if keys is None else keys
         for path in self.settings.bibliographies:
-            by_key.update(entries(path, self.project.root, self.epoch))
-        return [by_key[key] for key in (self.cited() if keys is None else keys) if key in by_key]
+            by_key.update(entries(path, self.project.root, self.epoch, keys))
+        return [by_key[key] for key in keys if key in by_key]
 
     def cited(self) -> list[str]:
         """The keys of the reference list, in its order."""
@@ -126,28 +127,31 @@ class Document:
 
 
 def build_documents(
-    project: Project, settings: Settings, source: Source, formats: list[str], epoch: int
+    project: Project, settings: Settings, source: Source, formats: list[str], epoch: int, *, packed: bool = False
 ) -> dict[str, Document]:
     """One finished document per format (Quarto's names: html, typst, docx, jats).
 
+    In a ``packed`` one, words in a row are one element: a quarter of the elements, for who only writes it.
     Raises ``SourceError``, ``BibliographyError`` or ``FigureError`` (all of a kind at once) for what is wrong in the
     sources.
     """
     citations = citation_keys(project, settings, source, epoch)
     authors, affiliations = read_authors(source)
-    files = [tidied(path, project.build) for path in settings.bibliographies]
-    parsed = _parse(project, settings, source, files, epoch)
+    parsed = _parse(project, settings, source, epoch)
     documents = {}
     for seen, members in _audiences(parsed, formats, source):
         tree, labels = finished(seen, project, settings, source, citations, epoch)
+        files = [tidied(path, project.build, cited(tree)) for path in settings.bibliographies]
+        if files:
+            tree["meta"]["bibliography"] = listed(files, project.root)
         _check_links(tree, source, project)
         if citations:
             tree = resolve(tree, bibliographies=files, csl=settings.csl, folder=project.root, epoch=epoch)
         tree = {**tree, **{part: links_apart(tree[part]) for part in ("blocks", "meta")}}
         # each format changes its tree: reading it anew costs a quarter of what deepcopy does
-        copy = json.dumps(tree) if len(members) > 1 else ""
+        copy = pandoc.packed(tree) if packed else json.dumps(tree)
         for index, format_name in enumerate(members):
-            own = json.loads(copy) if index else tree
+            own = json.loads(copy) if packed or index else tree
             own = resolve_images(own, format_name, settings, project, source)
             documents[format_name] = Document(
                 project, settings, source, format_name, own, labels, authors, affiliations, epoch
@@ -182,7 +186,7 @@ def made_plain(
 
     def write(format_name: str, blocks: list[Node]) -> str:
         piece = {**tree, "meta": {}, "blocks": blocks}
-        return pandoc.write(piece, format_name, ["--wrap=none"], folder=project.root, epoch=epoch)
+        return pandoc.write(piece, format_name, [], folder=project.root, epoch=epoch)
 
     plain = dialect.translate(tree, source, kinds=settings.kinds, terms=settings.terms, read=read, write=write)
     dialect.check_labels(plain, source, settings.kinds)
@@ -281,9 +285,12 @@ def _audiences(parsed: dict[str, Any], formats: list[str], source: Source) -> li
     return list(audiences.values())
 
 
-def _parse(
-    project: Project, settings: Settings, source: Source, bibliographies: list[Path], epoch: int
-) -> dict[str, Any]:
+def listed(files: list[Path], folder: Path) -> dict[str, Any]:
+    """Bibliographies as metadata for citeproc, which runs in ``folder``."""
+    return {"t": "MetaList", "c": [{"t": "MetaString", "c": pandoc.named(path, folder)} for path in files]}
+
+
+def _parse(project: Project, settings: Settings, source: Source, epoch: int) -> dict[str, Any]:
     fields = {name: source.metadata[name] for name in _MARKDOWN_FIELDS if source.metadata.get(name) is not None}
     fields = {name: str(value) if name == "date" else _closed(value) for name, value in fields.items()}
     fields["lang"] = settings.lang
@@ -293,9 +300,6 @@ def _parse(
         tree = pandoc.parse(f"---\n{front}---\n\n{source.text}", folder=project.root, epoch=epoch)
     except ManuscriptError as error:
         raise _place_parse_error(error, source, front_lines=front.count("\n") + 3) from error
-    if bibliographies:
-        files = [{"t": "MetaString", "c": pandoc.named(path, project.root)} for path in bibliographies]
-        tree["meta"]["bibliography"] = files[0] if len(files) == 1 else {"t": "MetaList", "c": files}
     if settings.csl:
         tree["meta"]["csl"] = {"t": "MetaString", "c": pandoc.named(settings.csl, project.root)}
     return tree

@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from pathlib import Path
+from threading import Thread
 
 from manuscript.engine.document import Document, build_documents
 from manuscript.engine.settings import Settings, load_settings
@@ -54,6 +55,8 @@ def _without_collector() -> Iterator[None]:
 
 def _render(project: Project, formats: list[str], epoch: int, csl: Path | None) -> list[Path]:
     settings = load_settings(project, csl)
+    # imported while pandoc reads the article
+    Thread(target=lambda: [FORMATS[name].writer for name in formats]).start()
     source = load_source(project, defaults=settings.defaults, shown=settings.shown)
     documents, faults = _documents(project, settings, source, formats, epoch)
     with published(project.output) as workshop:
@@ -89,7 +92,9 @@ def _documents(
 ) -> tuple[dict[str, Document], dict[str, list[ManuscriptError]]]:
     """The finished document of each format, and what keeps a format from having one."""
     try:
-        built = build_documents(project, settings, source, [FORMATS[name].quarto for name in formats], epoch)
+        built = build_documents(
+            project, settings, source, [FORMATS[name].quarto for name in formats], epoch, packed=True
+        )
         return {name: built[FORMATS[name].quarto] for name in formats}, {}
     except ManuscriptError:
         if len(formats) == 1:
@@ -99,9 +104,8 @@ def _documents(
     faults: dict[str, list[ManuscriptError]] = {}
     for name in formats:
         try:
-            documents[name] = build_documents(project, settings, source, [FORMATS[name].quarto], epoch)[
-                FORMATS[name].quarto
-            ]
+            quarto = FORMATS[name].quarto
+            documents[name] = build_documents(project, settings, source, [quarto], epoch, packed=True)[quarto]
         except ManuscriptError as error:
             faults[name] = all_of(error)
     if not documents:

@@ -37,13 +37,9 @@ class Terms:
         return str(self._words[name])
 
     def date(self, stated: str, style: str) -> str:
-        """The ISO date ``stated`` in a ``date-format`` of Quarto's; any other text stays as it stands."""
-        found = _DATE.fullmatch(stated)
-        if not found:
-            return stated
-        try:
-            day = datetime(*(int(part or 0) for part in found.groups()))  # type: ignore[arg-type]
-        except ValueError:
+        """The date ``stated`` in a ``date-format`` of Quarto's; text that is no date stays as it stands."""
+        day = _read(stated)
+        if day is None:
             return stated
         pattern = _STYLES.get(style) or self._words.get(f"date-{style}") or style
         month, weekday = self._words["months"][day.month - 1], self._words["days"][day.weekday()]
@@ -53,6 +49,22 @@ class Terms:
             "dddd": weekday, "ddd": weekday[:3], "HH": f"{day:%H}", "mm": f"{day:%M}", "ss": f"{day:%S}",
         }  # fmt: skip
         return _TOKEN.sub(lambda match: values.get(match.group(), match[1]), pattern)
+
+
+def _read(stated: str) -> datetime | None:
+    """A date as ISO writes it, or as Quarto reads it besides: 03/05/2024 (the month first), March 5, 2024."""
+    found = _DATE.fullmatch(stated)
+    try:
+        if found:
+            return datetime(*(int(part or 0) for part in found.groups()))  # type: ignore[arg-type]
+        numbers = re.fullmatch(r"(\d\d?)[/-](\d\d?)[/-](\d{4})", stated)
+        if numbers:
+            return datetime(int(numbers[3]), int(numbers[1]), int(numbers[2]))
+        named = re.fullmatch(r"(\w+) (\d\d?), (\d{4})", stated)
+        months = _languages()["en"]["months"]
+        return datetime(int(named[3]), months.index(named[1]) + 1, int(named[2])) if named else None
+    except ValueError:
+        return None
 
 
 def _ordinal(day: int) -> str:

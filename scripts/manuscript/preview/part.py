@@ -19,9 +19,9 @@ from typing import Any
 from manuscript.atomic import write_text
 from manuscript.engine import conditions, crossref, pandoc
 from manuscript.engine.ast import Node, attributes_of, get, iterate, put, text_of
-from manuscript.engine.bibliography import read_keys, tidy
+from manuscript.engine.bibliography import read_keys, tidied, tidy
 from manuscript.engine.citeproc import clean
-from manuscript.engine.document import Document, build_documents, level, made_plain, resolve_images
+from manuscript.engine.document import Document, build_documents, level, listed, made_plain, resolve_images
 from manuscript.engine.formats import html
 from manuscript.engine.settings import Settings, load_settings
 from manuscript.errors import ManuscriptError
@@ -247,11 +247,16 @@ class Page:
         refs = {"t": "Div", "c": [[REFERENCES, [], []], []]}
         meta = {
             name: self.document.tree["meta"][name]
-            for name in ("bibliography", "csl", "lang", "link-citations", "nocite")
+            for name in ("csl", "lang", "link-citations", "nocite")
             if name in self.document.tree["meta"] and not (bibliography and name == "nocite")
         }
-        if bibliography:
-            meta["bibliography"] = {"t": "MetaInlines", "c": [{"t": "Str", "c": str(bibliography)}]}
+        # the document's own holds what it cited when it was rendered
+        files = (
+            [bibliography]
+            if bibliography
+            else [tidied(path, self.project.build) for path in self.settings.bibliographies]
+        )
+        meta["bibliography"] = listed(files, self.project.root)
         tree = {**self.document.tree, "meta": meta, "blocks": [*lines, refs]}
         blocks = clean(pandoc.citeproc(tree, folder=self.project.root, epoch=self.epoch))["blocks"]
         return {_cites(node): node for node in iterate(blocks[:-1]) if node["t"] == "Cite"}, blocks[-1:]

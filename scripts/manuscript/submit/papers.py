@@ -77,7 +77,7 @@ class Papers:
             },
             "blocks": body or [],
         }
-        options = [f"--template={template}", "--wrap=none"]
+        options = [f"--template={template}"]
         text = pandoc.write(tree, "markdown", options, folder=self.project.root, epoch=self.document.epoch)
         return self.parse(text)
 

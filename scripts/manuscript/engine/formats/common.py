@@ -97,10 +97,12 @@ def describe_image(image: Node) -> None:
 def shown_date(document: Document) -> str:
     """The article's date as ``date-format`` writes it; without one, as the front matter does.
 
-    A date that is not a whole ISO date stays as it stands.
+    Without one, a date that is not ISO's stays as it stands.
     """
-    style = document.metadata.get("date-format") or document.settings.raw.get("date-format") or "iso"
-    return document.settings.terms.date(document.date, str(style))
+    style = document.metadata.get("date-format") or document.settings.raw.get("date-format")
+    if not style and not document.date[:4].isdigit():
+        return document.date
+    return document.settings.terms.date(document.date, str(style or "iso"))
 
 
 def evidence_links(document: Document) -> list[str]:

@@ -28,6 +28,7 @@ from manuscript.engine.ast import (
     string,
     text_of,
     walk,
+    words,
 )
 from manuscript.engine.crossref import label_of
 from manuscript.engine.document import Document
@@ -58,13 +59,13 @@ from manuscript.source.files import inside
 def write(document: Document, target: Path) -> None:
     """Write the page to ``target``."""
     root = document.project.root
-    tree = {**document.tree, **shape(document, embed=root)[0]}
+    pictures: dict[str, str] = {}
+    tree = {**document.tree, **shape(document, pictures=pictures)[0]}
     arguments = [
         "--standalone",
         f"--template={document.project.style('article.html')}",
         "--section-divs",
         "--mathml",
-        "--wrap=none",
     ]
     for option in ("include-in-header", "include-after-body"):
         arguments += [f"--{option}={pandoc.named(path, root)}" for path in _included(document, option)]
@@ -75,15 +76,19 @@ def write(document: Document, target: Path) -> None:
         check_asked(page, document.project, root)
         # a file that HTML in the text or in an included file names; pandoc then reads the whole page once more
         page = pandoc.write(tree, "html5", [*arguments, "--embed-resources"], folder=root, epoch=document.epoch)
-    finish(page, target)
+    # pandoc need not read them
+    finish(_PICTURE.sub(lambda mark: pictures.get(mark[0], mark[0]), page), target)
 
 
-def shape(document: Document, *, resolved: bool = True, embed: Path | None = None) -> tuple[dict[str, Any], None]:
-    """Blocks and metadata for pandoc's writer and our template, with the pictures of the folder ``embed`` in them. No marks.
+def shape(
+    document: Document, *, resolved: bool = True, pictures: dict[str, str] | None = None
+) -> tuple[dict[str, Any], None]:
+    """Blocks and metadata for pandoc's writer and our template. No marks.
 
+    Where there is a place for ``pictures``, it gets their data under the addresses that stand for them in the blocks.
     Paragraphs get their anchors only where citations are ``resolved``: an anchor is made of the words.
     """
-    blocks = walk(document.blocks, _Visitor(document, embed).visit)
+    blocks = walk(document.blocks, _Visitor(document, pictures).visit)
     blocks = _explained(_marked(blocks) if resolved else blocks, document)
     return {"blocks": enclosed(blocks), "meta": _metadata(document)}, None
 
@@ -103,7 +108,7 @@ def fragment(document: Document, tree: dict[str, Any], *, folder: Path, epoch: i
     """The blocks of a finished tree as a piece of the document's page; images stay links to their files."""
     blocks = _explained(_marked(walk(tree["blocks"], _Visitor(document).visit)), document)
     tree = {**tree, "meta": {}, "blocks": blocks}
-    arguments = ["--section-divs", "--mathml", "--wrap=none"]
+    arguments = ["--section-divs", "--mathml"]
     page = pandoc.write(tree, "html5", arguments, folder=folder, epoch=epoch)
     return _tidied(page, document.settings.terms["section-title-footnotes"])
 
@@ -137,8 +142,8 @@ def _marked(blocks: list[Node]) -> list[Node]:
     for block in blocks:
         if block["t"] != "Para":
             continue
-        words = re.findall(r"[\w.-]+", text_of(block).lower())
-        slug = "-".join([word for word in words if not re.search(r"\d", word)][:6])
+        found = re.findall(r"[\w.-]+", text_of(block).lower())
+        slug = "-".join([word for word in found if not re.search(r"\d", word)][:6])
         base = identifier = "p-" + re.sub(r"[^a-z-]", "", unicodedata.normalize("NFKD", slug))
         number = 2
         while identifier in taken:
@@ -177,8 +182,9 @@ def _explain(value: Any, known: dict[str, str], pattern: re.Pattern[str], seen: 
     index = 0
     while index < len(value):
         item = value[index]
-        match = pattern.search(item["c"]) if isinstance(item, dict) and item.get("t") == "Str" else None
-        if match and match[0] not in seen:
+        found = pattern.finditer(item["c"]) if isinstance(item, dict) and item.get("t") == "Str" else ()
+        match = next((one for one in found if one[0] not in seen), None)
+        if match:
             seen.add(match[0])
             before, after = item["c"][: match.start()], item["c"][match.end() :]
             tag = raw_inline("html", f'<abbr title="{escape(known[match[0]])}">')
@@ -213,6 +219,7 @@ def _tidied(page: str, footnotes: str) -> str:
     return re.sub(notes, rf'\1\n<h2 class="visually-hidden">{escape(footnotes)}</h2>', page)
 
 
+_PICTURE = re.compile(r'(?<=\ssrc=")data:[^,"]+,picture-\d+(?=")')
 # whatever a browser would fetch by itself, but for what the page holds
 _ASKS = re.compile(
     r"""<(?:img|script|iframe|source|video|audio|embed|input|track|object)\b[^>]*\s(?:src|data|poster|srcset)\s*=\s*(?!["']?data:)"""
@@ -228,12 +235,14 @@ _ASKED = re.compile(
 )
 _ADDRESS = re.compile(r"[a-z][a-z0-9+.-]*:|//", re.IGNORECASE)
 _INTERVAL = re.compile(r"\d–(?:\d|NE)")
+# a word with a hyphen stays whole: follow-up, T-cell
+_HYPHENED = re.compile("-")
 
 
 class _Visitor(NodeVisitor):
-    def __init__(self, document: Document, embed: Path | None = None) -> None:
+    def __init__(self, document: Document, pictures: dict[str, str] | None = None) -> None:
         self.document = document
-        self.root = embed
+        self.pictures = pictures
 
     def _header(self, node: Node) -> None:
         level, attributes, inlines = node["c"]
@@ -249,8 +258,8 @@ class _Visitor(NodeVisitor):
         describe_image(node)
         if not node["c"][1]:
             put(node["c"][0], "alt", "")
-        if self.root:
-            _embed(node, self.root)
+        if self.pictures is not None:
+            _embed(node, self.document.project.root, self.pictures)
 
     def _figure(self, node: Node) -> Node | list[Node]:
         attributes, _, content = node["c"]
@@ -323,13 +332,14 @@ class _Visitor(NodeVisitor):
             drop(node["c"][0], name)
 
 
-def _embed(image: Node, root: Path) -> None:
-    """Put the picture itself in place of the path to it."""
+def _embed(image: Node, root: Path, pictures: dict[str, str]) -> None:
+    """Remember the picture itself under an address that takes the place of the path to it."""
     target = image["c"][2]
     path = root / target[0]
     kind = mimetypes.guess_type(path.name)[0]
     if kind and path.is_file():
-        target[0] = f"data:{kind};base64,{base64.b64encode(path.read_bytes()).decode('ascii')}"
+        target[0] = f"data:{kind},picture-{len(pictures)}"
+        pictures[target[0]] = f"data:{kind};base64,{base64.b64encode(path.read_bytes()).decode('ascii')}"
 
 
 def _captioned_above(figure: Node) -> list[Node]:
@@ -353,11 +363,17 @@ def _row(row: list[tuple[float, list[Node]]]) -> Node:
     )
 
 
-def _whole(node: Node) -> Node | None:
+def _whole(node: Node) -> list[Node] | None:
     """An interval such as (0.57–0.92) stays on one line."""
-    if node["t"] == "Str" and _INTERVAL.search(node["c"]):
-        return span(attr("", ["whole"]), [node])
-    return None
+    return _unbroken(node, _INTERVAL) if node["t"] == "Str" and _INTERVAL.search(node["c"]) else None
+
+
+def _unbroken(text: Node, pattern: re.Pattern[str]) -> list[Node]:
+    """The words of a text, each with ``pattern`` in it as one that stays on its line."""
+    return [
+        span(attr("", ["whole"]), [word]) if word["t"] == "Str" and pattern.search(word["c"]) else word
+        for word in words(text["c"])
+    ]
 
 
 def _name(identifier: str) -> str:
@@ -369,12 +385,12 @@ def _metadata(document: Document) -> dict[str, Any]:
     meta = dict(document.tree["meta"])
     for key, value in author_fields(document).items():
         meta[key] = to_meta(value)
-    # a word with a hyphen stays whole: follow-up, T-cell
-    words = [
-        span(attr("", ["whole"]), [item]) if item["t"] == "Str" and "-" in item["c"] else item
+    title = [
+        part
         for item in document.meta_inlines("title")
+        for part in (_unbroken(item, _HYPHENED) if item["t"] == "Str" else [item])
     ]
-    meta["title"] = {"t": "MetaInlines", "c": words}
+    meta["title"] = {"t": "MetaInlines", "c": title}
     meta["pagetitle"] = meta_string(document.title)
     meta["lang"] = meta_string(document.settings.lang)
     meta["keyword-list"] = to_meta(document.keywords)

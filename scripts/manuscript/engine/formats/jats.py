@@ -70,7 +70,7 @@ def write(document: Document, target: Path) -> None:
     text = pandoc.write(
         {**document.tree, **tree},
         "jats_publishing+element_citations",
-        ["--standalone", "--wrap=none", *evidence_links(document)],
+        ["--standalone", *evidence_links(document)],
         folder=document.project.root,
         epoch=document.epoch,
     )

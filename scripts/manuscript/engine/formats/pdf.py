@@ -180,7 +180,7 @@ def typst_source(document: Document, *, published: bool = True, line_numbers: bo
     body = pandoc.write(
         {**document.tree, "blocks": blocks, "meta": {}},
         "typst-citations",
-        ["--wrap=none", *evidence_links(document)],
+        evidence_links(document),
         folder=document.project.root,
         epoch=document.epoch,
     )
@@ -481,7 +481,7 @@ _ALIGNMENTS = {"AlignLeft": "left", "AlignRight": "right", "AlignCenter": "cente
 _NUMBER = re.compile(r"[−–-]?\d+(?P<decimals>\.\d+)?")
 _NO_NUMBER = ("", "–", "-", "—")
 # what at the start of a text would begin a list or a heading
-_MARKER = re.compile(r"(?:[-+/=]+|\d+\.)$")
+_MARKER = re.compile(r"(?:[-+/=]+|\d+\.)(?: |$)")
 
 
 def _widths(columns: list[Any]) -> str:

@@ -50,7 +50,7 @@ def write(document: Document, target: Path) -> None:
     text = pandoc.write(
         {**document.tree, "blocks": blocks, "meta": meta},
         "latex",
-        ["--standalone", "--natbib", "--wrap=none", *evidence_links(document)],
+        ["--standalone", "--natbib", *evidence_links(document)],
         folder=document.project.root,
         epoch=document.epoch,
     )
