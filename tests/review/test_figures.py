@@ -106,7 +106,7 @@ def test_caption_and_alternative_text_can_stand_alone(name: str) -> None:
 
 def test_the_article_has_the_figures_that_it_argues_with() -> None:
     assert set(FIGURES) == {
-        "signalling", "conjugate", "decision", "early-pathway", "forest-pfs", "forest-os", "intracranial", "ild", "ild-algorithm",
+        "signalling", "decision", "early-pathway", "forest-pfs", "forest-os", "intracranial", "ild", "ild-algorithm",
     }  # fmt: skip
 
 

@@ -19,12 +19,25 @@ _HEAD, _TEXT = (size * style.PITCH * style.MM_OF_POINT for size in (style.NORMAL
 
 def canvas(height_mm: float, width_mm: float = style.DOUBLE_COLUMN_MM) -> tuple[Figure, Axes]:
     """An empty page whose coordinates are millimetres, y downwards."""
-    figure = style.new_figure(width_mm, height_mm)
-    axes = figure.add_axes((0, 0, 1, 1))
-    axes.set_xlim(0, width_mm)
-    axes.set_ylim(height_mm, 0)
-    axes.axis("off")
+    figure, (axes,) = panels(height_mm, width_mm, 1)
     return figure, axes
+
+
+def panels(height_mm: float, width_mm: float, number: int) -> tuple[Figure, list[Axes]]:
+    """A page as wide as both columns, or as one, with panels of ``width_mm`` side by side, each in millimetres of its own."""
+    whole = style.DOUBLE_COLUMN_MM if number > 1 else width_mm
+    figure = style.new_figure(whole, height_mm)
+    found = []
+    for index in range(number):
+        left = index * (whole - width_mm) / max(number - 1, 1)
+        axes = figure.add_axes((left / whole, 0, width_mm / whole, 1))
+        axes.set_xlim(0, width_mm)
+        axes.set_ylim(height_mm, 0)
+        axes.axis("off")
+        if number > 1:
+            label(axes, 1.5, 3.0, "abcdefgh"[index], bold=True, size=style.LARGE, align="left")
+        found.append(axes)
+    return figure, found
 
 
 def label(

@@ -1,22 +1,22 @@
-"""HER2, its signalling, and where antibodies and kinase inhibitors act; the names of the drugs come from the ledger."""
+"""HER2, its signalling, where each class of drug acts, and the way of a conjugate; the drugs come from the ledger."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
 from manuscript.figures import style
-from manuscript.figures.schematic import arrow, box, canvas, label
+from manuscript.figures.schematic import arrow, box, label, panels
 from manuscript.ledger import sources
 from manuscript.ledger.tables import Ledger, Row
 from review import palette
 from review.drawing import antibody, membrane, receptor
+from review.figures import _conjugate as conjugate
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
     from matplotlib.figure import Figure
 
 INPUTS = ("agents",)
-COLUMN = True
 # millimetres: the page, the middle of the membrane, and the two receptors
 _HEIGHT, _MEMBRANE, _HER2, _HER3 = 114.0, 53.0, 54.5, 66.7
 # words of the ledger for the place that the drawing calls IV
@@ -29,7 +29,7 @@ _SOURCES = ("iqbal2014human", "nami2018mechanisms")
 
 def used(ledger: Ledger) -> list[Row]:
     """The rows that the figure draws."""
-    return [row for name in _CLASSES for row in _agents(ledger, name)]
+    return [row for name in _CLASSES for row in _agents(ledger, name)] + conjugate.used(ledger)
 
 
 def _agents(ledger: Ledger, name: str) -> list[Row]:
@@ -37,7 +37,8 @@ def _agents(ledger: Ledger, name: str) -> list[Row]:
 
 
 def draw(ledger: Ledger) -> Figure:
-    figure, axes = canvas(_HEIGHT, style.SINGLE_COLUMN_MM)
+    figure, (axes, right) = panels(_HEIGHT, style.SINGLE_COLUMN_MM, 2)
+    conjugate.draw(right, ledger)
     axes.axhspan(_MEMBRANE, _HEIGHT, color="#fbf9f5", linewidth=0, zorder=0)
     membrane(axes, (0, _MEMBRANE), (style.SINGLE_COLUMN_MM, _MEMBRANE))
     label(axes, 1.5, _MEMBRANE - 5.2, "outside", size=style.SMALL, colour=style.SOFT, italic=True, align="left")
@@ -145,10 +146,11 @@ def _cascades(axes: Axes) -> None:
 
 def caption(ledger: Ledger) -> str:
     return (
-        "**Antibodies bind HER2 outside the cell, kinase inhibitors inside.** "
-        "HER2 and its partner HER3 with their four extracellular domains (I to IV), the two cascades that carry most of the signal, and the place "
-        "where each class of drug acts; the bar marks inhibition. Schematic; domains are drawn only where the epitope was read in a source. "
-        f"Sources: {sources.of_keys(ledger, _SOURCES)}."
+        "**Antibodies bind HER2 outside the cell, kinase inhibitors inside; a conjugate rides on it into the cell.** "
+        "a, HER2 and its partner HER3 with their four extracellular domains (I to IV), the two cascades that carry most of the signal, and the place "
+        "where each class of drug acts; the bar marks inhibition. "
+        f"{conjugate.CAPTION} Schematic; domains are drawn only where the epitope was read in a source. "
+        f"Sources: {sources.of_keys(ledger, (*_SOURCES, *conjugate.SOURCES))}."
     )
 
 
@@ -159,5 +161,5 @@ def alt(ledger: Ledger) -> str:
         f"Antibodies ({names['antibody']}) and bispecific antibodies ({names['bispecific antibody']}) bind HER2 outside the cell; "
         f"tyrosine kinase inhibitors ({names['tyrosine kinase inhibitor']}) block its kinase inside. "
         "From the kinase, one chain runs through PI3K, AKT and mTOR, held back by PTEN, another through RAS, RAF, MEK and MAPK, "
-        "both to the nucleus."
+        f"both to the nucleus. {conjugate.alt(ledger)}"
     )

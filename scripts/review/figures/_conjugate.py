@@ -1,33 +1,33 @@
-"""The way of an antibody–drug conjugate into the cell and, for some, on into the next one; the agents come from the ledger."""
+"""The way of an antibody–drug conjugate into the cell and, for some, on into the next one: panel b of `signalling`."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
 from manuscript.figures import style
-from manuscript.figures.schematic import arrow, canvas, label
-from manuscript.ledger import sources
+from manuscript.figures.schematic import arrow, label
 from manuscript.ledger.tables import Ledger, Row
 from review import palette
 from review.drawing import antibody, helix, membrane, payload, receptor, tubule
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
-    from matplotlib.figure import Figure
 
-INPUTS = ("agents",)
-COLUMN = True
 _CLASS = "antibody–drug conjugate"
-_SOURCES = ("guidi2023resistance", "fenton2023sequencing")
+SOURCES = ("guidi2023resistance", "fenton2023sequencing")
 # millimetres: the page, the middle of the membrane, the way down, and where its words begin
-_HEIGHT, _MEMBRANE, _WAY, _WORDS = 104.0, 32.0, 17.0, 37.0
+_HEIGHT, _MEMBRANE, _WAY, _WORDS = 114.0, 32.0, 17.0, 37.0
 # and the middle of each stage
-_UPTAKE, _LYSOSOME, _TARGETS, _NEIGHBOUR = 47.5, 64.5, 80.5, 93.5
+_UPTAKE, _LYSOSOME, _TARGETS, _NEIGHBOUR = 49.0, 68.0, 86.0, 101.0
+CAPTION = (
+    "b, The parts of a conjugate and its way from the receptor to microtubules or DNA; agents are set under what their payload does "
+    "(names and composition: @tbl-adc-properties), and at the last step where a source says that it crosses membranes."
+)
 _CELL, _NEXT = "#fbf9f5", "#f1f4f7"
 
 
 def used(ledger: Ledger) -> list[Row]:
-    """The rows that the figure draws."""
+    """The rows that the panel draws."""
     return [row for row in ledger.agents.values() if row["class"] == _CLASS]
 
 
@@ -48,8 +48,8 @@ def _crossing(ledger: Ledger) -> list[str]:
     return [_short(row) for row in used(ledger) if row["membrane_permeable"] == "yes"]
 
 
-def draw(ledger: Ledger) -> Figure:
-    figure, axes = canvas(_HEIGHT, style.SINGLE_COLUMN_MM)
+def draw(axes: Axes, ledger: Ledger) -> None:
+    """Draw into a panel as wide as a column."""
     orange = palette.CLASS_COLOURS[_CLASS]
     axes.axhspan(_MEMBRANE, _NEIGHBOUR, color=_CELL, linewidth=0, zorder=0)
     for y, words, beside in ((_MEMBRANE, "outside", -5.0), (_MEMBRANE, "tumour cell", 5.0)):
@@ -90,7 +90,6 @@ def draw(ledger: Ledger) -> Figure:
         for across, down in ((3, 4), (5.6, 5.8), (3.2, 7.6), (-3.4, 6.4)):
             payload(axes, _WAY + across, _NEIGHBOUR + down)
         _step(axes, _NEIGHBOUR + 6.4, "5", _broken(f"into the next cell: {', '.join(crossing)}"))
-    return figure
 
 
 def _parts(axes: Axes) -> None:
@@ -129,16 +128,8 @@ def _step(axes: Axes, y: float, number: str, lines: list[str]) -> None:
     style.write(axes, _WORDS, y, "\n".join(lines), size=style.SMALL)
 
 
-def caption(ledger: Ledger) -> str:
-    return (
-        "**A conjugate rides on HER2 into the cell; some payloads go on to the next one.** "
-        "The parts of a conjugate and its way from the receptor to microtubules or DNA; agents are set under what their payload does "
-        "(names and composition: @tbl-adc-properties). Schematic; an agent stands at the last step where a source says that its payload crosses "
-        f"membranes. Sources: {sources.of_keys(ledger, _SOURCES)}."
-    )
-
-
 def alt(ledger: Ledger) -> str:
+    """What the panel shows, for who does not see it."""
     classes = "; ".join(f"{name}: {', '.join(some)}" for name, some in _payloads(ledger).items())
     return (
         "Drawing of an antibody–drug conjugate, an antibody with payloads on linkers, in five steps. It binds HER2 on the tumour cell, is taken "
