@@ -137,7 +137,7 @@ def _target(context: Context, line: Line, column: int, target: str) -> None:
         path = (root / name).resolve()
         inside = not target.startswith("/") and path.is_relative_to(root)
         there = inside and path.exists()
-    except (OSError, ValueError):
+    except (OSError, ValueError, RuntimeError):
         inside, there = True, False
     if not inside:
         context.report(

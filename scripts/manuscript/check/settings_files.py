@@ -364,7 +364,7 @@ def _named_file(context: Context, file: _File, key: str, name: Any) -> None:
         return
     try:
         outside = not (root / name).resolve().is_relative_to(root)
-    except (OSError, ValueError):
+    except (OSError, ValueError, RuntimeError):
         outside = True
     if outside:
         context.report(
