@@ -20,6 +20,7 @@ _IMPORT = re.compile(
 _SHAPES = (".css", ".js", ".html", ".typ", ".lua")
 
 
+@cache
 def modules_of(start: str, own: Path) -> list[str]:
     """The names of ``start`` and of every module of the engine, or of the article's folder ``own``, that it leads to."""
     found, todo = set(), [start]
@@ -59,6 +60,7 @@ def _file(name: str, own: Path) -> Path | None:
     return next((path for path in (place.with_suffix(".py"), place / "__init__.py") if path.is_file()), None)
 
 
+@cache
 def _content(name: str, own: Path) -> list[Path]:
     path = _file(name, own)
     assert path is not None

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, cached_property
 from pathlib import Path
 
 from manuscript.errors import ConfigError
@@ -85,7 +85,8 @@ class Project:
         """Tables as Markdown; made from the ledger, tracked."""
         return self.root / "tables"
 
-    @property
+    # one and the same: what code.py remembers is found by it
+    @cached_property
     def own(self) -> Path:
         """What the article adds to the engine: the modules that draw its figures and make its tables."""
         return self.root / "scripts" / "review"
@@ -179,6 +180,8 @@ class Project:
         path = Path(path)
         try:
             return path.resolve().relative_to(self.root).as_posix()
+        except RuntimeError:  # a link to itself
+            return path.relative_to(self.root).as_posix() if path.is_relative_to(self.root) else path.as_posix()
         except ValueError:
             return path.as_posix()
 

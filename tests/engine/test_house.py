@@ -86,7 +86,8 @@ def test_records_of_archives_say_what_the_front_matter_says(own: Project) -> Non
     text = text.replace(
         "  - name: Bea Probe", "  - name: Carl de la Prueba\n    orcid: 0000-0002-1825-0097\n    affiliation: The Hall"
     )
-    own.article.write_text(text.replace("CC BY 4.0", "CC BY-SA 4.0"), encoding="utf-8")
+    text = text.replace("CC BY 4.0", "CC BY-SA 4.0").replace("licenses/by/4.0", "licenses/by-sa/4.0")
+    own.article.write_text(text, encoding="utf-8")
     assert {item.rule for item in check(own)[0]} == {"structure/disagrees"}
     prepare(own)
     assert _errors(own) == [] == prepare(own)

@@ -1,9 +1,11 @@
-"""Edits that are no faults, from the ways in which reviews are written: the check of the article stays silent."""
+"""Sentences put into the article: those that are no faults stay silent, and each that is one is found by its rule."""
 
 from __future__ import annotations
 
 import shutil
 from pathlib import Path
+
+import yaml
 
 from manuscript.check.run import run
 
@@ -35,3 +37,17 @@ def test_harmless_sentences_stay_silent(tmp_path: Path) -> None:
         for item in found
     ]
     assert told == []
+
+
+def test_faults_are_found_by_their_rules(tmp_path: Path) -> None:
+    """All of them at once, each a paragraph of its own, so that none leans on its neighbour."""
+    rules = yaml.safe_load((FIXTURES / "check" / "faults.yml").read_text(encoding="utf-8"))
+    project = copy_article(tmp_path / "article")
+    shutil.copyfile(ROOT / "pyproject.toml", project.root / "pyproject.toml")
+    path = project.root / CHAPTER
+    start = path.read_text(encoding="utf-8").rstrip("\n") + "\n\n"
+    path.write_text(start + "\n\n".join(text for texts in rules.values() for text in texts) + "\n", encoding="utf-8")
+    found, _ = run(project, ignore=["freshness", "outputs", "ledger", "layout"])
+    lines = path.read_text(encoding="utf-8").splitlines()
+    told = {(item.rule, lines[item.line - 1]) for item in found if item.file == CHAPTER and item.line}
+    assert [(rule, text) for rule, texts in rules.items() for text in texts if (rule, text) not in told] == []

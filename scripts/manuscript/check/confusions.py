@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
+from functools import cache
 
 _VERBS = r"treated|given|randomi[sz]ed|seen|observed|reported|enrolled|included|excluded|more|less|higher|lower|similar|not|also"
 _WHO = r"patients?|trials?|studies|study|women|men|results?|events|rates|responses|figures|data|arms?|cohorts?"
@@ -85,12 +87,39 @@ CONFUSIONS: tuple[tuple[str, str], ...] = (
     (rf"\A(?:The|This|That|An?|Each|Every|One|No) (?:(?!\w+ing\b)[a-z-]+ )?(?:{_ONE}|disease|evidence|difference|benefit|survival|rate) (?:are|were|have|{_VERBS_OF_MANY})\b", "the verb of one"),
     (r"\badvices\b", "advice"), (r"\binformations\b", "information"), (r"\bevidences\b", "evidence"), (r"\bresearches\b(?= (?:show|have|has|on|in|are))", "research"),
 )  # fmt: skip
-# tried at the beginnings of words alone, which is where each of them begins
-PATTERN = re.compile(
-    "(?<!\\w)(?:" + "|".join(f"(?P<c{index}>{pattern})" for index, (pattern, _) in enumerate(CONFUSIONS)) + ")", re.I
-)
+_WORD = re.compile(r"(?<!\w)\w")
 
 
-def meant(match: re.Match[str]) -> str:
-    """What to write in place of a match of ``PATTERN``."""
-    return CONFUSIONS[int((match.lastgroup or "c0")[1:])][1]
+def _first_letters(pattern: str) -> str:
+    """The letters that a pattern can begin with; empty where they cannot be told from its first signs."""
+    rest = re.sub(r"^(?:\\b|\(\?<[!=][^)]*\))+", "", pattern)
+    group = re.match(r"\(\?:([^()]*)\)(?![?*])", rest)
+    if "|" in re.sub(r"\([^()]*\)", "", re.sub(r"\([^()]*\)", "", rest)):
+        return ""
+    letters = "".join(part[:1] for part in group[1].split("|")) if group else rest[:1]
+    return letters.casefold() if letters.isalpha() and not re.match(r"\w[?*]", rest) else ""
+
+
+def _by_letter() -> dict[str, re.Pattern[str]]:
+    """One pattern for each letter of the alphabet, so that a word is tried with those that can begin with its first alone."""
+    parts = [(_first_letters(pattern), f"(?P<c{index}>{pattern})") for index, (pattern, _) in enumerate(CONFUSIONS)]
+    return {
+        letter: re.compile("|".join(part for letters, part in parts if not letters or letter in letters), re.I)
+        for letter in "abcdefghijklmnopqrstuvwxyz"
+    }
+
+
+@cache
+def _patterns() -> dict[str, re.Pattern[str]]:
+    return _by_letter()
+
+
+def find(prose: str) -> Iterator[tuple[int, str, str]]:
+    """Column (from 0), words, and what to write in their place, for each confusion in a line."""
+    patterns, end = _patterns(), 0
+    for word in _WORD.finditer(prose):
+        pattern = patterns.get(word.group().casefold())
+        match = pattern.match(prose, word.start()) if pattern and word.start() >= end else None
+        if match:
+            end = match.end()
+            yield match.start(), match.group().strip(), CONFUSIONS[int((match.lastgroup or "c0")[1:])][1]

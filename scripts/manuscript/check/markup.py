@@ -99,13 +99,8 @@ def _marks(context: Context, line: Line) -> None:
         report(
             "structure/raw-html", match.start(), "a raw span, which one format alone can print", "write it in Markdown"
         )
-    for match in confusions.PATTERN.finditer(prose):
-        report(
-            "prose/confusion",
-            match.start(),
-            f"{match.group().strip()!r} is another word",
-            f"write: {confusions.meant(match)}",
-        )
+    for column, words, meant in confusions.find(prose):
+        report("prose/confusion", column, f"{words!r} is another word", f"write: {meant}")
     for match in _A.finditer(prose):
         if not _YOU.match(match["word"]):
             report(

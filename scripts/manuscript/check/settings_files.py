@@ -576,7 +576,7 @@ def _journal(context: Context, path: Path) -> None:
 def _letter(context: Context, path: Path) -> None:
     """The front matter of the letter to the editors."""
     shown = context.project.relative(path)
-    text = path.read_bytes().decode("utf-8", "replace")
+    text = path.read_bytes().decode("utf-8", "replace") if path.is_file() else ""
     front = re.match(r"---\n(.*?)\n(?:---|\.\.\.)\s*$", text, re.S | re.M)
     if front is None:
         return

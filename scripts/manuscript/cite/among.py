@@ -69,24 +69,26 @@ def _authors(entry: Entry) -> Iterator[Finding]:
 def _same_person(entry: Entry) -> Iterator[Finding]:
     """One author by full name and by initials, or with given and family name turned round."""
     value = entry.get("author")
-    names = [plain(text) for text in personal_names.split(value)] if value and " and " in value else []
-    for left, right in combinations(names, 2):
-        (family, _, given), (other, _, also) = left.partition(","), right.partition(",")
-        words, others = comparable(left).split(), comparable(right).split()
-        if not given or not also or words == others:
+    names = personal_names.split(value) if value and " and " in value else []
+    known: dict[tuple[str, ...], str] = {}
+    for name in names:
+        family, _, given = plain(name).partition(",")
+        parts = comparable(given).split()
+        if not parts:
             continue
-        turned = len(words) > 1 and sorted(words) == sorted(others)
-        parts, wanted = comparable(given).split(), comparable(also).split()
-        initials = [all(len(part) == 1 for part in item) for item in (parts, wanted)]
-        shortened = (
-            comparable(family) == comparable(other)
-            and initials[0] != initials[1]
-            and [part[0] for part in parts] == [part[0] for part in wanted]
-        )
-        if turned or shortened:
+        words = tuple(sorted([*comparable(family).split(), *parts]))
+        letters = (comparable(family), "".join(part[0] for part in parts), "")
+        other = known.get(words) or known.get(letters)
+        full = [
+            len(part) > 1 for item in (name, other or name) for part in comparable(item.partition(",")[2]).split()[:1]
+        ]
+        # two people may have one set of initials; of one name, one form is short
+        if other and comparable(other) != comparable(name) and (words in known or len(set(full)) == 2):
             yield (
-                entry, "author", "cite/author-twice", f"{left} and {right} may be one person", "keep one, or look up who the other is"
+                entry, "author", "cite/author-twice", f"{other} and {name} may be one person", "keep one, or look up who the other is"
             )  # fmt: skip
+        known.setdefault(words, name)
+        known.setdefault(letters, name)
 
 
 def _pages(entry: Entry) -> Iterator[Finding]:

@@ -33,7 +33,7 @@ def read_keys(path: Path, shown: str) -> dict[str, int]:
     written: dict[str, str] = {}
     errors: list[ManuscriptError] = []
     found = list(_ENTRY.finditer(text))
-    for match, following in zip(found, [*found[1:], None], strict=True):
+    for match, following in zip(found, [*found[1:], None], strict=False):
         if match["type"].lower() in _NO_ENTRY:
             continue
         line = text.count("\n", 0, match.start("key")) + 1

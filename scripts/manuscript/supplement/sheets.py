@@ -140,7 +140,7 @@ class _Sheets:
         self.numbers: dict[int, Any] = {}
 
     def add(self, title: str, columns: list[Column], rows: list[dict[str, str]]) -> None:
-        """A sheet with a frozen head, filters, and each column's meaning as a note on its head."""
+        """A sheet with a frozen head that each printed page repeats, filters, and each column's meaning as a note on its head."""
         sheet = self.book.add_worksheet(_FORBIDDEN.sub(" ", title)[:31].strip(" '"))
         for place, column in enumerate(columns):
             sheet.write_string(0, place, column.name, self.head)
@@ -152,6 +152,11 @@ class _Sheets:
             for place, column in enumerate(columns):
                 self._write(sheet, line, place, column, row.get(column.name, ""))
         sheet.freeze_panes(1, 1)
+        # on paper a page says what its rows and columns are, too
+        sheet.set_landscape()
+        sheet.set_paper(9)  # A4
+        sheet.repeat_rows(0)
+        sheet.repeat_columns(0)
         sheet.autofilter(0, 0, max(len(rows), 1), len(columns) - 1)
 
     def _write(self, sheet: Any, line: int, place: int, column: Column, text: str) -> None:
