@@ -94,7 +94,7 @@ def effect(row: Row) -> str:
     if not row["effect"]:
         return ""
     bracket = values.interval(row, "effect_low", "effect_high").replace("95% CI ", "")
-    words = joined((row["effect"], bracket), " ")
+    words = joined((values.signed(row["effect"]), bracket), " ")
     return f"{row['effect_measure']}{values.NO_BREAK}{words}"
 
 

@@ -29,6 +29,11 @@ HR: Cells = {"effect": "0.70", "effect_low": "0.50", "effect_high": "0.98", "ci_
         (HR | {"effect_low": ""}, "0.70 (95% CI NE–0.98)", "0.70, 95% CI NE–0.98"),
         (HR | {"effect_low": "", "effect_high": ""}, "0.70", "0.70"),
         (HR | {"effect": ""}, "", ", 95% CI 0.50–0.98"),
+        (
+            HR | {"effect": "-1.8", "effect_low": "-8.5", "effect_high": "5.0"},
+            "−1.8 (95% CI −8.5 to 5.0)",
+            "−1.8, 95% CI −8.5 to 5.0",
+        ),
     ],
 )
 def test_an_effect(cells: Cells, whole: str, within: str) -> None:

@@ -91,8 +91,9 @@ def tidy(text: str) -> str:
     return "".join(pieces)
 
 
-def tidied(path: Path, folder: Path, keys: Collection[str] | None = None) -> Path:
-    """A bibliography as ``tidy`` makes it, in ``folder``, with the entries ``keys`` alone where they are given.
+def tidied(path: Path, folder: Path, keys: Collection[str] | None = None, reader: str = "") -> Path:
+    """A bibliography as ``tidy`` makes it, in ``folder``, with the entries ``keys`` alone where they are given: those that
+    the format ``reader`` cites, since two formats may cite different ones.
 
     The file itself where that changes nothing, or where it is no .bib.
     """
@@ -102,7 +103,7 @@ def tidied(path: Path, folder: Path, keys: Collection[str] | None = None) -> Pat
     tidy_text = tidy(text) if keys is None else cut(tidy(text), keys)
     if tidy_text == text:
         return path
-    target = folder / (path.name if keys is None else f"cited-{path.name}")
+    target = folder / (path.name if keys is None else f"{reader}-{path.name}")
     write_if_changed(target, tidy_text.encode())
     return target
 

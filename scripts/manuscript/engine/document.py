@@ -141,7 +141,7 @@ def build_documents(
     documents = {}
     for seen, members in _audiences(parsed, formats, source):
         tree, labels = finished(seen, project, settings, source, citations, epoch)
-        files = [tidied(path, project.build, cited(tree)) for path in settings.bibliographies]
+        files = [tidied(path, project.build, cited(tree), members[0]) for path in settings.bibliographies]
         if files:
             tree["meta"]["bibliography"] = listed(files, project.root)
         _check_links(tree, source, project)

@@ -13,8 +13,11 @@ from typing import Any
 
 from manuscript.errors import RenderError, SetupError
 
-# a blank between two words, in JSON: what ends in `"}` in front of a blank is a word, or one of these three
-_BETWEEN_WORDS = re.compile(r'(?<!"Space)(?<!"SoftBreak)(?<!"LineBreak)"\},\{"t":"Space"\},\{"t":"Str","c":"')
+# a blank between two words, in JSON: what ends in `"}` in front of a blank is a word, or one of the first three; a box
+# (☐ ☒) stays a word of its own, by which a writer knows an item of a list of tasks
+_BETWEEN_WORDS = re.compile(
+    r'(?<!"Space)(?<!"SoftBreak)(?<!"LineBreak)(?<!\\u2610)(?<!\\u2612)"\},\{"t":"Space"\},\{"t":"Str","c":"'
+)
 # what no XML and no page may hold, in the text of JSON: controls (written as escapes) and code points without a letter
 _NO_LETTER = re.compile(
     r"(?<!\\)((?:\\\\)*)\\u00(?:0[0-8bcef]|1[0-9a-f])|[\x7f-\x84\x86-\x9f\ufdd0-\ufdef\ufeff\ufffe\uffff]", re.I

@@ -10,7 +10,7 @@ from manuscript.ledger.tables import Row
 from manuscript.ledger.vocabulary import NOT_REACHED
 
 NO_BREAK = "\u00a0"
-DASH = "–"
+DASH, MINUS = "–", "−"
 _UNITS = {
     "percent": "%",
     "months": f"{NO_BREAK}months",
@@ -20,23 +20,32 @@ _UNITS = {
 }
 
 
+def signed(number: str) -> str:
+    """A number with a minus sign, where the CSV has a hyphen."""
+    return number.replace("-", MINUS, 1) if number.startswith("-") else number
+
+
 def interval(row: Row, low: str, high: str) -> str:
-    """``(95% CI 0.26–0.43)`` from two columns; nothing when the source gives no interval."""
+    """``(95% CI 0.26–0.43)`` or ``(95% CI −8.5 to 5.0)`` from two columns; nothing when the source gives no interval."""
     if not row[low] and not row[high]:
         return ""
     level = row.get("ci_level_percent") or "95"
-    return f"({level}% CI {row[low] or 'NE'}{DASH}{row[high] or 'NE'})"
+    bounds = [signed(row[name] or "NE") for name in (low, high)]
+    # a dash beside a minus sign would be read as another
+    between = " to " if any(bound.startswith(MINUS) for bound in bounds) else DASH
+    return f"({level}% CI {between.join(bounds)})"
 
 
 def effect(row: Row) -> str:
     """``0.33 (95% CI 0.26–0.43)``: the effect measure with its interval."""
-    return _with(row["effect"], interval(row, "effect_low", "effect_high"))
+    return _with(signed(row["effect"]), interval(row, "effect_low", "effect_high"))
 
 
 def effect_within(row: Row) -> str:
     """``0.33, 95% CI 0.26–0.43``: the same for a place that stands in parentheses already."""
     inside = interval(row, "effect_low", "effect_high").strip("()")
-    return f"{row['effect']}, {inside}" if inside else row["effect"]
+    value = signed(row["effect"])
+    return f"{value}, {inside}" if inside else value
 
 
 def median(row: Row, arm: str) -> str:

@@ -171,7 +171,7 @@ def _trial(row: Row) -> dict[str, str]:
 def _outcome(row: Row) -> dict[str, str]:
     result = {
         "effect": values.effect(row),
-        "effect-only": row["effect"],
+        "effect-only": values.signed(row["effect"]),
         "effect-within": values.effect_within(row),
         "p": values.p_value(row),
         "n-exp": row["exp_n"],
