@@ -90,7 +90,7 @@ def _synthetic(project: Project, folder: Path, size: Size) -> Path:
     dropped = r"^ +(?:pre-render|post-render|resources|include-in-header|include-after-body):.*\n"
     config = re.sub(dropped, "", project.config.read_text(encoding="utf-8"), flags=re.MULTILINE)
     write_article(folder, size, config)
-    for name in ("build/apa.csl", "build/reference.docx", "scripts/hooks/shape.lua"):
+    for name in ("build/apa.csl", "scripts/hooks/shape.lua"):
         (folder / name).parent.mkdir(parents=True, exist_ok=True)
         shutil.copyfile(project.root / name, folder / name)
     shutil.copytree(project.root / "styles", folder / "styles")

@@ -148,8 +148,8 @@ class Project:
 
     @property
     def word_template(self) -> Path:
-        """The styles of the Word file, for both engines."""
-        return self.build / "reference.docx"
+        """The styles of the Word file, for both engines; made where it is not there, and an author's to change in Word."""
+        return self.styles / "reference.docx"
 
     @property
     def update_report(self) -> Path:

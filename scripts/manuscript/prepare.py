@@ -67,8 +67,9 @@ def steps(project: Project) -> list[Step]:
              packages=("pandera", "pandas"))  # fmt: skip
     if records := deposit.files(project):
         step("records of the deposit", "manuscript.deposit:make_records", [project.article], records)
-    step("word template", f"{here}word_template", [project.config], [project.word_template],
-         ["manuscript.engine.formats.docx_reference"], packages=("python-docx", "pypandoc_binary"))  # fmt: skip
+    if not project.word_template.is_file():
+        step("word template", f"{here}word_template", [project.config], [project.word_template],
+             ["manuscript.engine.formats.docx_reference"], packages=("python-docx", "pypandoc_binary"))  # fmt: skip
     step("fonts of the page", "manuscript.page.typeface:make_fonts", typeface.files(project), [project.page_fonts],
          packages=("fonttools",))  # fmt: skip
     if style := _style_path(project):

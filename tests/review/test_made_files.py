@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+import zipfile
+from pathlib import Path
+
+from manuscript.engine.formats.docx_reference import reference_docx
 from manuscript.paths import Project
 from manuscript.prepare import prepare
 
@@ -36,6 +40,17 @@ def test_a_changed_value_reaches_text_table_and_figure_and_nothing_else(prepared
     assert {"ledger", "variables", "table metastatic", "supplement"} <= set(made)
     # an outcome that other figures do not show
     assert [name for name in made if name.startswith("figure ")] == ["figure forest-os", "figure manifest"]
-    assert not {"table agents", "citation style", "word template"} & set(made)
+    assert not {"table agents", "citation style"} & set(made)
     assert [name for name, content in before.items() if (project.root / name).read_bytes() == content] == []
     assert prepare(project) == []
+
+
+def test_the_tracked_template_of_word_is_the_one_that_the_program_makes(tmp_path: Path) -> None:
+    reference_docx(tmp_path / "reference.docx", "en-GB")
+    ours, made = (_parts(path) for path in (ROOT / "styles" / "reference.docx", tmp_path / "reference.docx"))
+    assert ours == made
+
+
+def _parts(path: Path) -> dict[str, bytes]:
+    with zipfile.ZipFile(path) as archive:
+        return {name: archive.read(name) for name in archive.namelist()}

@@ -122,7 +122,7 @@ def shape(document: Document, *, resolved: bool = True) -> tuple[dict[str, Any],
 
 
 def _template(document: Document) -> Path:
-    """The reference document: the one that `manuscript prepare` made, else one per version of its code and language."""
+    """The reference document: the one of `styles/`, else one per version of its code and language."""
     if document.project.word_template.is_file():
         return document.project.word_template
     from manuscript.engine.formats import docx_reference
