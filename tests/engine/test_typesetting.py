@@ -10,6 +10,7 @@ import pytest
 import typst
 
 from manuscript.check import pdf_pages, typesetting
+from manuscript.engine import pandoc
 from manuscript.engine.ast import attr, span, string
 from manuscript.engine.formats.common import title_and_notes
 from manuscript.paths import package_dir
@@ -120,3 +121,10 @@ def test_the_notes_of_a_table_are_what_follows_a_title_in_bold() -> None:
     assert title_and_notes([bold, space, note]) == ([bold], [note])
     for whole in ([string("A"), space, string("caption.")], [label, space, note], [label, space, bold], [label], []):
         assert title_and_notes(whole) == (whole, [])
+
+
+@pytest.mark.parametrize("name", ["typst-template.typ", "typst-show.typ", "page.typ"])
+def test_pandoc_can_read_it_as_a_template(name: str, tmp_path: Path) -> None:
+    """Quarto does: a `$` of Typst's own would begin a variable of the template's."""
+    arguments = ["-f", "markdown", "-t", "typst", f"--template={STYLES / name}"]
+    assert pandoc.run(arguments, "Words.", folder=tmp_path, epoch=0)
