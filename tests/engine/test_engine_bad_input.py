@@ -145,6 +145,7 @@ CASES: dict[str, tuple[Callable[[Path], None], str, str, str]] = {
     "unknown affiliation": (replace("index.qmd", "- ref: two", "- ref: three"), "index.qmd:11", "'three'", "affiliations"),
     "malformed ORCID": (replace("index.qmd", "0000-0002-1825-0097", "0000-0002"), "index.qmd:6", "ORCID", "0000-0000"),
     "settings that are not YAML": (append("_quarto.yml", "format: [\n"), "_quarto.yml:", "not YAML", "quotes"),
+    "book": (replace("_quarto.yml", "type: manuscript", "type: book"), "_quarto.yml:1", "a book", "{{< include chapter.qmd >}}"),
     "missing bibliography": (remove("references.bib"), "_quarto.yml", "references.bib is not there", "restore"),
     "missing style": (remove("build/apa.csl"), "_quarto.yml", "build/apa.csl is not there", "manuscript prepare"),
     "variables that are not YAML": (append("_variables.yml", "x: [\n"), "_variables.yml:", "not YAML", "quotes"),

@@ -20,6 +20,7 @@ from manuscript.engine.ast import (
     div,
     drop,
     get,
+    para,
     plain,
     put,
     raw_block,
@@ -249,7 +250,7 @@ class _Visitor(NodeVisitor):
         self.document = document
         self.pictures = pictures
 
-    def _header(self, node: Node) -> None:
+    def _header(self, node: Node) -> Node | None:
         level, attributes, inlines = node["c"]
         number = label_of(attributes)
         drop(attributes, "number")
@@ -258,6 +259,8 @@ class _Visitor(NodeVisitor):
             node["c"][2] = [mark, {"t": "Space"}, *inlines]
         # the title is the page's only first-level heading
         node["c"][0] = min(level + 1, 6)
+        # a picture without a description heads nothing
+        return None if text_of(node["c"][2]) else div(attributes, [para(inlines)])
 
     def _image(self, node: Node) -> None:
         describe_image(node)
@@ -400,8 +403,12 @@ def _metadata(document: Document) -> dict[str, Any]:
         for item in walk(document.meta_inlines("title"), _Visitor(document).visit)
         for part in (_unbroken(item, _HYPHENED) if item["t"] == "Str" else [item])
     ]
+    name = document.title or document.source.article
+    if not text_of(title):
+        # a page has a first-level heading, though the article has no title or a picture in its place
+        title.append(span(attr("", ["visually-hidden"]), [string(name)]))
     meta["title"] = {"t": "MetaInlines", "c": title}
-    meta["pagetitle"] = meta_string(document.title)
+    meta["pagetitle"] = meta_string(name)
     meta["lang"] = meta_string(document.settings.lang)
     meta["keyword-list"] = to_meta(document.keywords)
     meta["abstract-title"] = meta_string(document.abstract_title)
