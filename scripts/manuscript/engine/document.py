@@ -178,6 +178,7 @@ def finished(
     Raises ``SourceError`` (all of them at once).
     """
     tree = made_plain(tree, project, settings, source, epoch)
+    tree["blocks"] = walk(tree["blocks"], _without_wordless_heading)
     _state(tree, settings)
     labels = crossref.number(tree, settings.kinds, settings.terms, sections=settings.number_sections)
     level(tree["blocks"])
@@ -280,6 +281,13 @@ def links_apart(tree: Any) -> Any:
         return [{"t": "Link", "c": [attributes, inlines, [address, title]]}, *notes]
 
     return walk(tree, visit)
+
+
+def _without_wordless_heading(node: Node) -> Node | None:
+    """A paragraph in place of a heading that holds a picture alone: readers of the structure want words in a heading."""
+    if node["t"] != "Header" or text_of(walk(node["c"][2], lambda item: [] if item["t"] == "Image" else None)):
+        return None
+    return para([span(*node["c"][1:])])
 
 
 def level(blocks: list[Node]) -> None:
