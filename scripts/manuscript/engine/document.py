@@ -349,6 +349,9 @@ def _closed(value: Any) -> Any:
 
 def _place_parse_error(error: ManuscriptError, source: Source, *, front_lines: int) -> SourceError:
     """pandoc counts lines in the text we hand over; authors count them in their files."""
+    twice = re.search(r"Duplicate identifier '([^']+)'", error.message)
+    if twice:
+        return source.error(f"{twice[1]!r} stands twice", f"#{twice[1]}", "give one of them another name", nth=1)
     match = re.search(r"(?:at \S* ?|at )?line (\d+)", error.message)
     if match is None:
         return SourceError(error.message, mend=error.mend)
