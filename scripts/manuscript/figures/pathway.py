@@ -82,10 +82,13 @@ def pathway(
     for place, heading in zip(places, headings, strict=True):
         lines = heading.split("\n")
         style.write(axes, place, _HEAD - 1.4 - _LINE * (len(lines) - 0.5) + 0.2, heading, bold=True, va="top")
-    cells = [cell for part in parts for step in part.steps for row in step.rows for cell in row]
-    _legend(
-        axes, [key for key in keys if any(isinstance(cell, Shares) and cell.colour == key.colour for cell in cells)]
+    rows = [row for part in parts for step in part.steps for row in step.rows]
+    cells = [cell for row in rows for cell in row]
+    column = next(
+        (place for row in rows for cell, place in zip(row, places, strict=False) if isinstance(cell, Shares)), 0
     )
+    shown = [key for key in keys if any(isinstance(cell, Shares) and cell.colour == key.colour for cell in cells)]
+    _legend(axes, shown, column)
     y = _HEAD
     for part in parts:
         if y > _HEAD:
@@ -107,12 +110,14 @@ def pathway(
     return figure
 
 
-def _legend(axes: Axes, keys: Sequence[style.Key]) -> None:
-    x, y = _LEFT + 1.2, _HEAD - 1.2 - 1.5 * _LINE
-    for key in keys:
+def _legend(axes: Axes, keys: Sequence[style.Key], column: float) -> None:
+    """Above the headings, up to where the column of the marks begins."""
+    widths = [style.width_mm(key.label, style.SMALL) + 6.0 for key in keys]
+    x, y = max(_LEFT + 1.2, column - sum(widths)), _HEAD - 1.2 - 1.5 * _LINE
+    for key, width in zip(keys, widths, strict=True):
         axes.plot([x], [y], marker=key.marker, markersize=4.2, color=key.colour, linestyle="none", zorder=3)
         style.write(axes, x + 2.0, y, key.label, size=style.SMALL)
-        x += style.width_mm(key.label, style.SMALL) + 6.0
+        x += width
 
 
 def _spine(axes: Axes, step: Step, y: float, height: float) -> None:

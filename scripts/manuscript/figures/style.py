@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from contextvars import ContextVar
@@ -122,12 +123,16 @@ def _width_mm(text: str, size: float, bold: bool) -> float:
     return text_to_path.get_text_width_height_descent(text, font, ismath=False)[0] * MM_OF_POINT
 
 
+# a short word in brackets does not begin a line, nor does the last of several: (EU), (first label)
+_BETWEEN_WORDS = re.compile(r" (?!\(\w{1,3}\)|\w{1,8}\))")
+
+
 def wrapped(text: str, room_mm: float, size: float = NORMAL, bold: bool = False) -> list[str]:
     """``text`` in lines that are no wider than ``room_mm``; a single word may be. Line ends of the text itself stay."""
     lines = []
     for part in text.split("\n"):
         line = ""
-        for word in part.split(" "):
+        for word in _BETWEEN_WORDS.split(part):
             longer = f"{line} {word}" if line else word
             if line and width_mm(longer, size, bold) > room_mm:
                 lines.append(line)
