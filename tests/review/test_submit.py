@@ -16,6 +16,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from lxml import etree
 from matplotlib.figure import Figure
 from PIL import Image, PngImagePlugin
 
@@ -25,6 +26,7 @@ from manuscript.engine.ast import iterate, para, string, text_of
 from manuscript.engine.ast import words as words_of
 from manuscript.engine.authors import Author
 from manuscript.engine.document import Document
+from manuscript.engine.formats import docx
 from manuscript.errors import ConfigError, ManuscriptErrors, RenderError
 from manuscript.figures import style
 from manuscript.figures.column import Room, fitted, letters
@@ -329,6 +331,42 @@ def test_nothing_stands_in_a_margin_that_bears_numbers(made: bundle.Made) -> Non
             if "footer" in name and name.endswith(".xml") and "_rels" not in name
         ]
     assert footers and all(b"suppressLineNumbers" in footer for footer in footers)
+
+
+def test_figures_of_a_manuscript_are_whole(whole: Document, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    class Anywhere(dict[str, list[float]]):
+        def get(self, key: str, default: Any = None) -> list[float]:
+            return [0.3, 0.6]
+
+    monkeypatch.setattr(docx, "_partings", lambda source: Anywhere())
+    monkeypatch.setattr(docx, "_PIECE", 1)
+    pictures = []
+    for parted in (True, False):
+        article = parts.with_blocks(whole, whole.blocks)
+        docx.write(article, tmp_path / "x.docx", parted=parted)
+        pictures.append(layout.read_back(tmp_path / "x.docx").pictures)
+    assert pictures[0] > pictures[1] == measure.measure(whole).figures
+
+
+def test_lines_of_two_columns_bear_no_numbers(tmp_path: Path, made: bundle.Made) -> None:
+    path = tmp_path / "x.docx"
+    content = dict(_parts_of(made.folder / "for-editors" / "manuscript.docx"))
+    columns = f'<w:p xmlns:w="{W[1:-1]}"><w:pPr><w:sectPr><w:pgMar w:left="1000"/><w:lnNumType/><w:cols w:num="2"/></w:sectPr></w:pPr></w:p>'
+    root = etree.fromstring(content["word/document.xml"])
+    root[0].insert(0, etree.fromstring(columns))
+    content["word/document.xml"] = etree.tostring(root)
+    with zipfile.ZipFile(path, "w") as archive:
+        for name, data in content.items():
+            archive.writestr(name, data)
+    layout.finish(path, layout.Layout(line_numbers=True), EPOCH)
+    sections = list(body(path).iter(f"{W}sectPr"))
+    assert [section.find(f"{W}lnNumType") is not None for section in sections] == [False] + [True] * (len(sections) - 1)
+    assert len(sections) > 1 and layout.read_back(path).line_numbers
+
+
+def _parts_of(path: Path) -> list[tuple[str, bytes]]:
+    with zipfile.ZipFile(path) as archive:
+        return [(name, archive.read(name)) for name in archive.namelist()]
 
 
 def test_what_is_missing_is_named_in_the_report_alone(made: bundle.Made) -> None:
