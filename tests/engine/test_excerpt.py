@@ -104,7 +104,7 @@ def bibliography(tmp_path: Path) -> Path:
 
 
 def parsed(text: str, bibliography: Path, style: str) -> dict[str, Any]:
-    tree = pandoc.parse(text, folder=bibliography.parent, epoch=0)
+    tree = pandoc.read("markdown", text, folder=bibliography.parent, epoch=0)
     tree["meta"]["bibliography"] = {"t": "MetaString", "c": str(bibliography)}
     tree["meta"]["csl"] = {"t": "MetaString", "c": get_style_filepath(style)}
     return tree
