@@ -128,7 +128,7 @@ def test_the_excerpt_says_what_the_whole_says(bibliography: Path, style: str) ->
     assert "A paragraph without any" not in json.dumps(small.tree)
     whole = pandoc.citeproc(tree, folder=bibliography.parent, epoch=0)
     # words in a row are one in what the engine reads, and more in what pandoc does
-    assert pandoc.packed(resolved(tree, bibliography)) == pandoc.packed(whole)
+    assert json.loads(pandoc.packed(resolved(tree, bibliography))) == json.loads(pandoc.packed(whole))
 
 
 @pytest.mark.parametrize(
@@ -145,7 +145,7 @@ def test_what_leaves_a_choice_to_citeproc_is_read_whole(bibliography: Path, text
     assert excerpt(tree) is None
     whole = pandoc.citeproc(tree, folder=bibliography.parent, epoch=0)
     # words in a row are one in what the engine reads, and more in what pandoc does
-    assert pandoc.packed(resolved(tree, bibliography)) == pandoc.packed(whole)
+    assert json.loads(pandoc.packed(resolved(tree, bibliography))) == json.loads(pandoc.packed(whole))
 
 
 def test_other_blocks_than_were_sent_are_not_put_back(bibliography: Path) -> None:
