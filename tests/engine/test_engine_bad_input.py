@@ -135,6 +135,7 @@ CASES: dict[str, tuple[Callable[[Path], None], str, str, str]] = {
     "second of two equal errors": (
         both(append(END, "\nThe code `r x` (*not* this).\n"), append(END, "\nAgain `r x`.\n")), f"{END}:44", "code to be run", "var name",
     ),
+    "row with a cell too many": (append(END, "\n> 1. | a | b \\| c | `d|e` |\n>    |:--|---|---|\n>    | f | g | h |\n"), f"{END}:44", "4 cells", "unescaped bar"),
     "code cell": (append(END, "\n```{python}\nprint(1)\n```\n"), f"{END}:44", "code cell", "prepare"),
     "code block that is not closed": (append(END, "\n```\ncode\n"), f"{END}:44", "not closed", "```"),
     "table widths that do not fit": (replace(MIDDLE, "[40,20,40]", "[40,60]"), f"{MIDDLE}:25", "tbl-colwidths", "one number per column"),

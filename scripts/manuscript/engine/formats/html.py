@@ -17,6 +17,7 @@ from manuscript.engine.ast import (
     Node,
     NodeVisitor,
     attr,
+    attributes_of,
     div,
     drop,
     get,
@@ -245,10 +246,27 @@ _SHORT = 36
 _HYPHENED = re.compile("-")
 
 
+# what HTML says of pictures, links, lists, tables and fields alone
+_PECULIAR = {
+    "alt", "cols", "colspan", "content", "data", "for", "height", "href", "label", "list", "loop", "max", "media", "method",
+    "min", "name", "open", "pattern", "rel", "rows", "rowspan", "scope", "selected", "shape", "size", "sizes", "span", "src",
+    "srcset", "start", "step", "summary", "target", "type", "value", "width", "wrap",
+}  # fmt: skip
+_GENERAL = ("Span", "Div", "Header", "Code", "CodeBlock")
+
+
 class _Visitor(NodeVisitor):
     def __init__(self, document: Document, pictures: dict[str, str] | None = None) -> None:
         self.document = document
         self.pictures = pictures
+
+    def visit(self, node: Node) -> Node | list[Node] | None:
+        """As for all formats; an attribute that HTML does not let an element have is data of it, as pandoc has it for others."""
+        replaced = super().visit(node)
+        if node["t"] in _GENERAL:
+            for pair in (attributes_of(node) or attr())[2]:
+                pair[0] = f"data-{pair[0]}" if pair[0] in _PECULIAR else pair[0]
+        return replaced
 
     def _header(self, node: Node) -> Node | None:
         level, attributes, inlines = node["c"]

@@ -184,6 +184,8 @@ def typst_source(document: Document, *, published: bool = True, line_numbers: bo
         raise RenderError(
             "the article has no title: an accessible PDF needs one", file=file, line=line, mend="title: …"
         )
+    # before the pictures are shaped: the words of one may be the title
+    facts = _facts(document, published=published)
     visitor, blocks = _shaped(document, resolved=True)
     _check_described(document, visitor.undescribed)
     body = pandoc.write(
@@ -194,7 +196,7 @@ def typst_source(document: Document, *, published: bool = True, line_numbers: bo
         epoch=document.epoch,
     )
     look, show = (document.project.style(name).read_text(encoding="utf-8") for name in STYLES)
-    return f"{look}\n{show.replace('$article-facts$', _facts(document, published=published))}\n{_LINE_NUMBERS if line_numbers else ''}{body}"
+    return f"{look}\n{show.replace('$article-facts$', facts)}\n{_LINE_NUMBERS if line_numbers else ''}{body}"
 
 
 def shape(document: Document, *, resolved: bool = True) -> tuple[dict[str, Any], None]:
