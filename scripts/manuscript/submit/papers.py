@@ -83,7 +83,7 @@ class Papers:
 
     def parse(self, markdown: str) -> list[Node]:
         """Markdown as blocks."""
-        return pandoc.parse(markdown, folder=self.project.root, epoch=self.document.epoch)["blocks"]
+        return pandoc.read("markdown", markdown, folder=self.project.root, epoch=self.document.epoch)["blocks"]
 
     def missing(self) -> list[Missing]:
         """What the authors have to add; nothing of it is ever invented."""

@@ -40,7 +40,6 @@ from manuscript.engine.crossref import label_of
 from manuscript.engine.document import Document
 from manuscript.engine.formats.common import (
     describe_image,
-    evidence_links,
     full_name,
     layout_rows,
     marks_of,
@@ -106,7 +105,6 @@ def write(document: Document, target: Path, *, reference: Path | None = None, pa
         raw,
         [
             f"--reference-doc={pandoc.named(reference or _template(document), document.project.root)}",
-            *evidence_links(document),
         ],
         folder=document.project.root,
         epoch=document.epoch,
