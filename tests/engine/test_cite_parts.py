@@ -39,6 +39,7 @@ def test_names(written: str, canonical: str) -> None:
         ("Re, M. D.", True),
         ("Conte, G. D.", True),
         ("Uribe, B. G. D. de S.", True),
+        ("Uribe, B. G. D. {de S.}", False),
         ("Berg, Maria van den", True),
         ("de Laurentiis, Michelino", False),
         ("Del Re, Marzia", False),

@@ -77,6 +77,17 @@ def test_what_an_accessible_pdf_cannot_say_keeps_its_words(tmp_path: Path, text:
     assert "ords" in words.of_pdf(pdf)
 
 
+def test_the_words_of_a_picture_may_be_the_title(tmp_path: Path) -> None:
+    import pypdfium2
+
+    (tmp_path / "a.png").write_bytes(PNG)
+    (tmp_path / "_quarto.yml").write_text("project:\n  type: manuscript\n", encoding="utf-8")
+    (tmp_path / "index.qmd").write_text("---\ntitle: '[![Two stones](a.png)]{.a}'\n---\n\nWords.\n", encoding="utf-8")
+    (pdf,) = (path for path in render(Project(tmp_path), ["pdf"], EPOCH) if path.suffix == ".pdf")
+    with pypdfium2.PdfDocument(pdf) as document:
+        assert document.get_metadata_value("Title") == "Two stones"
+
+
 def test_notes_in_what_floats_over_all_columns_are_kept(tmp_path: Path) -> None:
     (tmp_path / "a.svg").write_text(
         '<svg xmlns="http://www.w3.org/2000/svg" width="180mm" height="9mm"/>', encoding="utf-8"

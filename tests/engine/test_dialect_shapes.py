@@ -46,6 +46,7 @@ SHAPES = [
     ("a)\nb) two", "jats", "//list-item/p", ["", "two"]),
     ("[a $x$](https://a.org)", "jats", "//p/inline-formula/@id | //ext-link", []),
     ("A @* b.", "jats", "//body/p", ["A @* b."]),
+    ("## ![](a.png)\n\nWords.", "html", "//h2 | //main//p//img/@src | //main//p[not(img)]", [f"data:image/png;base64,{base64.b64encode(PNG).decode()}", "Words."]),
     ("[![E](a.png)](https://example.org)", "html", "//main//figcaption", ["E"]),
     ("# **~~[a]{#g}~~**", "html", "//*[@id='g']", ["a"]),
     ("::: {.callout-note}\n## T\n\nOne.\n\n## U\n\nTwo.\n:::\n\n# Late", "jats", "//boxed-text/p | //body/sec/title", ["One.", "U", "Two.", "Late"]),
@@ -75,6 +76,10 @@ SHAPES = [
     ("> ```\n> # code\n> ```\n\n- ```\n  {{< nothing >}}\n  ```", "html", "//main//pre", ["# code", "{{< nothing >}}"]),
     ("::: {.callout-tip}\n## ![](a.png){fig-alt='x'}\n\nWords.\n:::", "jats", "//boxed-text/caption//alt-text | //boxed-text/p", ["x", "Words."]),
     ("<details>\n<summary>![](a.png){fig-alt='x'}</summary>\n\nWords.\n\n</details>", "html", "//summary/figure | //details/p", ["Words."]),
+    ("<details>\n<summary>S</summary>\n\n<details>\n\n# One\n\n</details>\n\n# Two\n\nText.\n\n</details>\n\nLate.", "html", "//details/div/details/section/h2 | //details/section/p", ["One", "Text."]),
+    ("[a]{width=2in k=v}, `b`{value=1}\n\n::: {type=x}\n# H {src=y}\n:::", "html", "//span[not(@width)]/@data-width | //code[not(@value)]/@data-value | //*[not(@type)]/@data-type | //h2[not(@src)]/@data-src", ["2in", "1", "x", "y"]),
+    ("Term\n\n:   | a | b |\n    |---|---|\n\n1. One\n2. | c | d |\n   |---|---|\n\n- | e | f |\n  |---|---|", "html", "//td", ["a", "b", "c", "d", "e", "f"]),
+    ("a | b\n--+--\n`c|d` | e\nf\\|g | <i title='|'>h</i>", "jats", "//td", ["c|d", "e", "f|g", "h"]),
     ("::: {layout-ncol=1}\n<details>\n\n# One\n\n</details>\n:::\n\nLate.", "html", "//details/section/h2", ["One"]),
     ("A\n\n:   <!-- none -->", "jats", "//def/p", [""]),
     ("+---+---+\n| c     |\n+---+---+", "html", "//main//td/@colspan", []),
@@ -111,6 +116,28 @@ def test_shape(tmp_path: Path, text: str, format_name: str, path: str, found: li
 )
 def test_date_as_quarto_reads_it(stated: str, style: str, shown: str) -> None:
     assert Terms("en").date(stated, style) == shown
+
+
+@pytest.mark.parametrize(
+    ("front", "body", "shown"),
+    [
+        ("title: '`x`{=latex}'", "# One", "One"),
+        ("title: '![](a.png)'", "Words.", "index.qmd"),
+        ("title: '![Seen](a.png){fig-alt=\"Alt\"}'", "Words.", ""),
+        ("date: 2024", "Words.", "index.qmd"),
+        ("title: T\nbibliography: a.bib\nabstract: '[@one], **@**'", "Words.", "T"),
+    ],
+)
+def test_a_page_has_a_first_level_heading(tmp_path: Path, front: str, body: str, shown: str) -> None:
+    (tmp_path / "_quarto.yml").write_text("project:\n  type: manuscript\n", encoding="utf-8")
+    (tmp_path / "index.qmd").write_text(f"---\n{front}\n---\n\n{body}\n", encoding="utf-8")
+    (tmp_path / "a.png").write_bytes(PNG)
+    (tmp_path / "a.bib").write_text("@misc{one, author={A, B}, title={C}, year={2020}}\n", encoding="utf-8")
+    project = Project(tmp_path)
+    render(project, ["html"], EPOCH)
+    (heading,) = html.parse(str(project.output / "index.html")).xpath("//h1")
+    assert heading.text_content() == shown
+    assert shown or heading.xpath(".//img/@alt") == ["Alt"]
 
 
 def test_the_mark_of_a_note_on_the_title_leads_to_it(tmp_path: Path) -> None:

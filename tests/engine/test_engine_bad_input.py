@@ -135,6 +135,7 @@ CASES: dict[str, tuple[Callable[[Path], None], str, str, str]] = {
     "second of two equal errors": (
         both(append(END, "\nThe code `r x` (*not* this).\n"), append(END, "\nAgain `r x`.\n")), f"{END}:44", "code to be run", "var name",
     ),
+    "row with a cell too many": (append(END, "\n> 1. | a | b \\| c | `d|e` |\n>    |:--|---|---|\n>    | f | g | h |\n"), f"{END}:44", "4 cells", "unescaped bar"),
     "code cell": (append(END, "\n```{python}\nprint(1)\n```\n"), f"{END}:44", "code cell", "prepare"),
     "code block that is not closed": (append(END, "\n```\ncode\n"), f"{END}:44", "not closed", "```"),
     "table widths that do not fit": (replace(MIDDLE, "[40,20,40]", "[40,60]"), f"{MIDDLE}:25", "tbl-colwidths", "one number per column"),
@@ -145,6 +146,7 @@ CASES: dict[str, tuple[Callable[[Path], None], str, str, str]] = {
     "unknown affiliation": (replace("index.qmd", "- ref: two", "- ref: three"), "index.qmd:11", "'three'", "affiliations"),
     "malformed ORCID": (replace("index.qmd", "0000-0002-1825-0097", "0000-0002"), "index.qmd:6", "ORCID", "0000-0000"),
     "settings that are not YAML": (append("_quarto.yml", "format: [\n"), "_quarto.yml:", "not YAML", "quotes"),
+    "book": (replace("_quarto.yml", "type: manuscript", "type: book"), "_quarto.yml:1", "a book", "{{< include chapter.qmd >}}"),
     "missing bibliography": (remove("references.bib"), "_quarto.yml", "references.bib is not there", "restore"),
     "missing style": (remove("build/apa.csl"), "_quarto.yml", "build/apa.csl is not there", "manuscript prepare"),
     "variables that are not YAML": (append("_variables.yml", "x: [\n"), "_variables.yml:", "not YAML", "quotes"),

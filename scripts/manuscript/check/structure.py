@@ -10,7 +10,7 @@ from manuscript.check.context import Context
 from manuscript.errors import ConfigError, SourceError
 from manuscript.source.files import parse_yaml, read_yaml
 from manuscript.source.lines import Line, SourceFile, read_source
-from manuscript.source.syntax import CODE, HEADING, INCLUDE, SHORTCODE, SHORTCODES, count_words, spaced
+from manuscript.source.syntax import CODE, HEADING, INCLUDE, SHORTCODE, SHORTCODES, count_words, pipe_cells, spaced
 
 _CONTROL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\u200b\u200e\u200f\u2028\u2029\u202a-\u202e\u2060\ufeff]")
 # UTF-8 that was read as Latin-1 or Windows-1252 and written again
@@ -355,7 +355,7 @@ def _tables(context: Context) -> None:
             if line.kind != "table" or not line.text.lstrip().startswith("|"):
                 width = 0
                 continue
-            cells = len(re.findall(r"(?<!\\)\|", re.sub(r"`[^`]*`", "", line.text))) - 1
+            cells = len(pipe_cells(line.text))
             if width and cells != width:
                 context.report(
                     "structure/table", (line.file, line.number, 1), f"{cells} cells where the first row has {width}", "look for a missing or an unescaped bar"

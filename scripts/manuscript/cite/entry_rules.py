@@ -314,7 +314,7 @@ def _people(entry: Entry, find: Finder, known: dict[str, set[str]]) -> Iterator[
                 rule, problem, mend = (
                     "cite/lost-particle",
                     f"{text!r}: {reason}",
-                    "look at the publication: de Laurentiis, Michelino",
+                    "look at the publication: de Laurentiis, Michelino; braces keep what it prints so: Silva, M. {de S.}",
                 )
             elif len(name.family) > 3 and plain(name.whole_family).isupper():
                 problem, mend = f"{text!r} is in capitals", "write it as the person does"

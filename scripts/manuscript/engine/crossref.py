@@ -160,7 +160,11 @@ def refer(
     bracket that mixes references with citations.
     """
     references = _References(labels, kinds, source, citations)
-    blocks, meta = walk(tree["blocks"], references.in_text), walk(tree["meta"], references.visit)
+    blocks = walk(tree["blocks"], references.in_text)
+    meta = {
+        name: walk(value, references.visit if name == "nocite" else references.in_text)
+        for name, value in tree["meta"].items()
+    }
     raise_all(references.errors)
     return {**tree, "blocks": blocks, "meta": meta}
 

@@ -210,10 +210,12 @@ def enclosed(blocks: list[Node]) -> list[Node]:
         if block["t"] == "Div":
             block["c"][1] = enclosed(block["c"][1])
     for whole in runs(blocks):
-        heading = next((place for place, item in enumerate(whole) if item["t"] == "Header"), None)
-        if heading is not None and len(whole) > 1:
-            inner = div(attr(), whole[heading:-1])
-            whole = [div(attr(), [*whole[:heading], inner, whole[-1]])]
+        if len(whole) > 1:
+            inner = enclosed(whole[1:-1])
+            heading = next((place for place, item in enumerate(inner) if item["t"] == "Header"), len(inner))
+            sections = [div(attr(), inner[heading:])] if heading < len(inner) else []
+            whole = [whole[0], *inner[:heading], *sections, whole[-1]]
+            whole = [div(attr(), whole)] if sections else whole
         result += whole
     return result
 
@@ -227,7 +229,10 @@ def runs(blocks: list[Node]) -> list[list[Node]]:
             result[-1].append(block)
         else:
             result.append([block])
-        depth += sum(-1 if closes else 1 for name, _, closes in _tags(block) if name not in _VOID | _OPEN)
+        # of tags that opened before the first block, the ends enclose nothing here
+        depth = max(
+            0, depth + sum(-1 if closes else 1 for name, _, closes in _tags(block) if name not in _VOID | _OPEN)
+        )
     return result
 
 

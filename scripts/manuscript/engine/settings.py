@@ -20,6 +20,7 @@ from manuscript.source.files import (
     line_of_key,
     listed,
     merged,
+    page_address,
     project_settings,
     read_text,
     read_yaml,
@@ -42,6 +43,8 @@ class Settings:
     raw: dict[str, Any] = field(repr=False)
     # files of the project, as paths from its folder, that go with the outputs
     resources: tuple[str, ...] = ()
+    # references are numbered as the running text cites them, and what tables, figures and boxes alone cite comes behind
+    text_cited_first: bool = False
 
     @property
     def bibliography(self) -> Path | None:
@@ -77,6 +80,11 @@ class Settings:
         """What can be numbered, and by which words."""
         return Kinds(self.terms, self.raw.get("crossref"))
 
+    @property
+    def page(self) -> str:
+        """The address of the page for the other formats."""
+        return page_address(self.raw)
+
     def option(self, format_name: str, name: str, default: Any = None) -> Any:
         """An option of one format (Quarto's name), else of the whole project."""
         options = self.formats.get(format_name) or {}
@@ -95,13 +103,23 @@ class Settings:
 def load_settings(project: Project, csl_instead: Path | None = None) -> Settings:
     """Read ``_quarto.yml`` and the front matter; ``csl_instead`` takes the place of the citation style that they name.
 
-    Raises ``ConfigError`` for a file that is not YAML or names files that are not there, ``SetupError`` when the
-    citation style has not been made yet.
+    Raises ``ConfigError`` for a file that is not YAML or names files that are not there and for a book, ``SetupError``
+    when the citation style has not been made yet.
     """
     own, _ = front_matter(project)
     for path in reversed(settings_files(project, own)):
         own = merged(read_yaml(path, project.relative(path)), own)
     raw = merged(project_settings(project), own, joined=("bibliography",))
+    if isinstance(raw.get("project"), dict) and raw["project"].get("type") == "book":
+        # of its chapters, which Quarto takes from this list, nothing but index.qmd would be printed
+        file, line = _place(project, "project")
+        raise ConfigError(
+            "a book is not rendered",
+            file=file,
+            line=line,
+            mend="write `type: manuscript`, put title and author into the front matter of index.qmd, and there a line "
+            "`{{< include chapter.qmd >}}` for each of the chapters",
+        )
     formats = raw.get("format") or {}
     if not isinstance(formats, dict):
         formats = {str(name): {} for name in listed(formats)}

@@ -84,11 +84,11 @@ def pathway(
         style.write(axes, place, _HEAD - 1.4 - _LINE * (len(lines) - 0.5) + 0.2, heading, bold=True, va="top")
     rows = [row for part in parts for step in part.steps for row in step.rows]
     cells = [cell for row in rows for cell in row]
-    column = next(
-        (place for row in rows for cell, place in zip(row, places, strict=False) if isinstance(cell, Shares)), 0
-    )
-    shown = [key for key in keys if any(isinstance(cell, Shares) and cell.colour == key.colour for cell in cells)]
-    _legend(axes, shown, column)
+    seen = [key for key in keys if any(isinstance(cell, Shares) and cell.colour == key.colour for cell in cells)]
+    # above the headings, up to the column of the marks
+    marks = next((x for row in rows for cell, x in zip(row, places, strict=False) if isinstance(cell, Shares)), 0.0)
+    left = max(_LEFT + 1.2, marks - sum(map(style.legend_mm, seen)))
+    style.legend_in_a_row(axes, seen, left, _HEAD - 1.2 - 1.5 * _LINE)
     y = _HEAD
     for part in parts:
         if y > _HEAD:
@@ -108,16 +108,6 @@ def pathway(
             _rows(axes, step, (y, height), places, widths_mm)
             y += height + _BETWEEN
     return figure
-
-
-def _legend(axes: Axes, keys: Sequence[style.Key], column: float) -> None:
-    """Above the headings, up to where the column of the marks begins."""
-    widths = [style.width_mm(key.label, style.SMALL) + 6.0 for key in keys]
-    x, y = max(_LEFT + 1.2, column - sum(widths)), _HEAD - 1.2 - 1.5 * _LINE
-    for key, width in zip(keys, widths, strict=True):
-        axes.plot([x], [y], marker=key.marker, markersize=4.2, color=key.colour, linestyle="none", zorder=3)
-        style.write(axes, x + 2.0, y, key.label, size=style.SMALL)
-        x += width
 
 
 def _spine(axes: Axes, step: Step, y: float, height: float) -> None:

@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import date
 from functools import cached_property
+from itertools import takewhile
 from pathlib import Path
 from typing import Any
 
@@ -14,7 +15,7 @@ from manuscript.errors import ManuscriptError, SourceError, did_you_mean, raise_
 from manuscript.paths import Project
 from manuscript.source.files import line_of_key, parse_yaml, read_text, read_yaml, split_front, within
 from manuscript.source.lines import Line, SourceFile, told_apart, wrong_include
-from manuscript.source.syntax import CODE, CODE_CELL, FENCE, SHORTCODE, SHORTCODES
+from manuscript.source.syntax import CODE, CODE_CELL, FENCE, SHORTCODE, SHORTCODES, pipe_cells, pipe_columns
 
 # what Lua's tonumber() reads, as Quarto does with each part of a name after the first
 _NUMBER = re.compile(r"[+-]?(?:0[xX][0-9a-fA-F]+|(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?)")
@@ -126,11 +127,13 @@ class _Resolver:
                 1,
                 "remove the lines between --- and ---",
             )
-        for line in file.lines:
+        for index, line in enumerate(file.lines):
             if front:
                 front = line.number == 1 or line.text.rstrip() not in ("---", "...")
                 continue
             number, text = line.number, line.text
+            if line.kind != "code" and (columns := pipe_columns(line.visible)):
+                self._check_rows(columns, file.lines[max(0, index - 1)], file.lines[index + 1 :], shown)
             if line.kind == "code" and (mark := FENCE.match(text)):
                 if not fence and CODE_CELL.match(mark["info"]):
                     self._error("a code cell", shown, number, _CODE_CELL_MEND)
@@ -153,6 +156,14 @@ class _Resolver:
                 name, end = _UNCLOSED[what]
                 self._error(f"{name} is not closed", shown, number, f"end it with {end}")
         return result, origins
+
+    def _check_rows(self, columns: int, head: Line, below: list[Line], shown: str) -> None:
+        """Of a row with more cells than the rule below the head makes columns, pandoc drops the last without a word."""
+        for row in (head, *takewhile(lambda line: "|" in line.visible, below)):
+            cells = pipe_cells(row.visible)
+            if "".join(cells[columns:]).strip():
+                message = f"a row of {len(cells)} cells in a table of {columns} columns"
+                self._error(message, shown, row.number, r"look for a missing or an unescaped bar: \|")
 
     def _shortcodes(self, line: Line, shown: str) -> str:
         """The line with its shortcodes resolved, but for those in a comment, and in code those that there are not."""

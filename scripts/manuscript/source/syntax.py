@@ -29,6 +29,12 @@ CROSS_REFERENCE = re.compile(r"(?<![\w\\.@])-?@(?P<id>(?P<kind>fig|tbl|sec|eq)-[
 BRACKET = re.compile(r"\[(?P<inside>[^\[\]]*(?<![\w\\./])-?@[\w{][^\[\]]*)\](?!\()")
 COMMENT = re.compile(r"<!--.*?-->")
 CODE = re.compile(r"(?P<tick>`+)(?!`).+?(?P=tick)(?!`)")
+# the line below the head of a table of bars, without what may stand around it
+_PIPE_RULE = re.compile(r"\|?\s*:?-+:?\s*(?:[|+]\s*:?-+:?\s*)*\|?")
+# what may stand before its first cell; pandoc looks for tables before numbers, so that of a first item is a cell
+_BEFORE_CELLS = re.compile(r"(?:[\s>]|[-*+:](?=\s)|(?!1[.)])\(?\w{1,3}[.)](?=\s))*")
+# no bar of these divides cells
+_IN_CELL = re.compile(rf"\\.|{CODE.pattern}|\$(?=\S)[^$]*?(?<=\S)\$(?!\d)|<[^<>]*>")
 # a reference as Manubot writes it, where letters follow; or code, in which it is none
 BRACED_REFERENCE = re.compile(rf"(?P<code>{CODE.pattern})|\{{@(?=(?:fig|tbl|sec|eq|lst):[^{{}}\s]+\}})")
 _KEY = r"\w(?:\w|[:.#$%&\-+?<>~/](?=\w))*"
@@ -62,6 +68,18 @@ def masked(text: str) -> str:
 def spaced(pattern: re.Pattern[str], text: str) -> str:
     """``text`` with spaces in place of what ``pattern`` finds, so that columns stay true."""
     return pattern.sub(lambda match: " " * len(match.group()), text)
+
+
+def pipe_columns(line: str) -> int:
+    """How many columns a line below the head of a table of bars makes; 0 for any other line."""
+    rule = line.strip("> \t")
+    return len(pipe_cells(rule.replace("+", "|"))) if "|" in rule and _PIPE_RULE.fullmatch(rule) else 0
+
+
+def pipe_cells(row: str) -> list[str]:
+    """The cells of a row of a table of bars, what a bar may stand in blanked out."""
+    text = _IN_CELL.sub(lambda match: BLANK * len(match.group()), _BEFORE_CELLS.sub("", row, count=1)).strip()
+    return text.removeprefix("|").removesuffix("|").split("|")
 
 
 def count_words(text: str) -> int:

@@ -40,7 +40,6 @@ from manuscript.engine.crossref import label_of
 from manuscript.engine.document import Document
 from manuscript.engine.formats.common import (
     describe_image,
-    evidence_links,
     full_name,
     layout_rows,
     marks_of,
@@ -94,8 +93,11 @@ _FIRST_ROWS = 4
 _PAGE_BREAK = '<w:p><w:r><w:br w:type="page"/></w:r></w:p>'
 
 
-def write(document: Document, target: Path, *, reference: Path | None = None) -> None:
-    """Write the Word file to ``target``, with the styles of ``reference`` in place of our own."""
+def write(document: Document, target: Path, *, reference: Path | None = None, parted: bool = True) -> None:
+    """Write the Word file to ``target``, with the styles of ``reference`` in place of our own.
+
+    ``parted``: tall figures may go on over two pages.
+    """
     raw = target.with_name(f".raw-{target.name}")
     pandoc.write_binary(
         {**document.tree, **shape(document)[0]},
@@ -103,12 +105,11 @@ def write(document: Document, target: Path, *, reference: Path | None = None) ->
         raw,
         [
             f"--reference-doc={pandoc.named(reference or _template(document), document.project.root)}",
-            *evidence_links(document),
         ],
         folder=document.project.root,
         epoch=document.epoch,
     )
-    finish(raw, target, document)
+    finish(raw, target, document, parted=parted)
     raw.unlink()
 
 
@@ -437,10 +438,10 @@ def _shrunk(part: Node, share: float) -> Node:
     return walk(part, visit)
 
 
-def finish(raw: Path, target: Path, document: Document) -> None:
+def finish(raw: Path, target: Path, document: Document, *, parted: bool = True) -> None:
     """Repack pandoc's file: metadata of our own, header rows that repeat, and the same bytes for the same content."""
     with zipfile.ZipFile(raw) as source, zipfile.ZipFile(target, "w", zipfile.ZIP_DEFLATED) as result:
-        partings = _partings(source)
+        partings = _partings(source) if parted else {}
         for name in source.namelist():
             data = source.read(name)
             if name == "docProps/core.xml":

@@ -17,9 +17,11 @@ from manuscript.engine.ast import (
     Node,
     NodeVisitor,
     attr,
+    attributes_of,
     div,
     drop,
     get,
+    para,
     plain,
     put,
     raw_block,
@@ -246,12 +248,29 @@ _HYPHENED = re.compile("-")
 _SHORT_PIECE = re.compile(r"^(?=[^/]{1,24}$)(?:\W*\w{1,2}-\w|.*\w-\w{1,3}\W*$)")
 
 
+# what HTML says of pictures, links, lists, tables and fields alone
+_PECULIAR = {
+    "alt", "cols", "colspan", "content", "data", "for", "height", "href", "label", "list", "loop", "max", "media", "method",
+    "min", "name", "open", "pattern", "rel", "rows", "rowspan", "scope", "selected", "shape", "size", "sizes", "span", "src",
+    "srcset", "start", "step", "summary", "target", "type", "value", "width", "wrap",
+}  # fmt: skip
+_GENERAL = ("Span", "Div", "Header", "Code", "CodeBlock")
+
+
 class _Visitor(NodeVisitor):
     def __init__(self, document: Document, pictures: dict[str, str] | None = None) -> None:
         self.document = document
         self.pictures = pictures
 
-    def _header(self, node: Node) -> None:
+    def visit(self, node: Node) -> Node | list[Node] | None:
+        """As for all formats; an attribute that HTML does not let an element have is data of it, as pandoc has it for others."""
+        replaced = super().visit(node)
+        if node["t"] in _GENERAL:
+            for pair in (attributes_of(node) or attr())[2]:
+                pair[0] = f"data-{pair[0]}" if pair[0] in _PECULIAR else pair[0]
+        return replaced
+
+    def _header(self, node: Node) -> Node | None:
         level, attributes, inlines = node["c"]
         number = label_of(attributes)
         drop(attributes, "number")
@@ -260,6 +279,8 @@ class _Visitor(NodeVisitor):
             node["c"][2] = [mark, {"t": "Space"}, *inlines]
         # the title is the page's only first-level heading
         node["c"][0] = min(level + 1, 6)
+        # a picture without a description heads nothing
+        return None if text_of(node["c"][2]) else div(attributes, [para(inlines)])
 
     def _str(self, node: Node) -> list[Node] | None:
         return _unbroken(node, _SHORT_PIECE) if "-" in node["c"] else None
@@ -407,8 +428,12 @@ def _metadata(document: Document) -> dict[str, Any]:
         for item in walk(document.meta_inlines("title"), _Visitor(document).visit)
         for part in (_unbroken(item, _HYPHENED) if item["t"] == "Str" else [item])
     ]
+    name = document.title or document.source.article
+    if not text_of(title):
+        # a page has a first-level heading, though the article has no title or a picture in its place
+        title.append(span(attr("", ["visually-hidden"]), [string(name)]))
     meta["title"] = {"t": "MetaInlines", "c": title}
-    meta["pagetitle"] = meta_string(document.title)
+    meta["pagetitle"] = meta_string(name)
     meta["lang"] = meta_string(document.settings.lang)
     meta["keyword-list"] = to_meta(document.keywords)
     meta["abstract-title"] = meta_string(document.abstract_title)

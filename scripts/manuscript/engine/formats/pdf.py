@@ -32,7 +32,6 @@ from manuscript.engine.crossref import label_of
 from manuscript.engine.document import Document
 from manuscript.engine.formats.common import (
     author_fields,
-    evidence_links,
     is_label,
     label_caption,
     label_text,
@@ -184,17 +183,19 @@ def typst_source(document: Document, *, published: bool = True, line_numbers: bo
         raise RenderError(
             "the article has no title: an accessible PDF needs one", file=file, line=line, mend="title: …"
         )
+    # before the pictures are shaped: the words of one may be the title
+    facts = _facts(document, published=published)
     visitor, blocks = _shaped(document, resolved=True)
     _check_described(document, visitor.undescribed)
     body = pandoc.write(
         {**document.tree, "blocks": blocks, "meta": {}},
         "typst-citations",
-        evidence_links(document),
+        [],
         folder=document.project.root,
         epoch=document.epoch,
     )
     look, show = (document.project.style(name).read_text(encoding="utf-8") for name in STYLES)
-    return f"{look}\n{show.replace('$article-facts$', _facts(document, published=published))}\n{_LINE_NUMBERS if line_numbers else ''}{body}"
+    return f"{look}\n{show.replace('$article-facts$', facts)}\n{_LINE_NUMBERS if line_numbers else ''}{body}"
 
 
 def shape(document: Document, *, resolved: bool = True) -> tuple[dict[str, Any], None]:
