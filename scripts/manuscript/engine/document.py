@@ -161,7 +161,9 @@ def build_documents(
             own = by_key(tree["meta"].pop("references", {"c": []})["c"])
             known = _known(settings, project, named if keys <= named else None, epoch) | own
             library = {key: known[key] for key in known if key in keys or "*" in keys}
-            tree = resolve(tree, library, csl=settings.csl, folder=project.root, epoch=epoch)
+            tree = resolve(
+                tree, library, csl=settings.csl, folder=project.root, epoch=epoch, text_first=settings.text_cited_first
+            )
         tree = {**tree, **{part: links_apart(tree[part]) for part in ("blocks", "meta")}}
         # each format changes its tree: reading it anew costs a quarter of what deepcopy does
         copy = pandoc.packed(tree)

@@ -43,6 +43,8 @@ class Settings:
     raw: dict[str, Any] = field(repr=False)
     # files of the project, as paths from its folder, that go with the outputs
     resources: tuple[str, ...] = ()
+    # references are numbered as the running text cites them, and what tables, figures and boxes alone cite comes behind
+    text_cited_first: bool = False
 
     @property
     def bibliography(self) -> Path | None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass
@@ -208,3 +208,29 @@ def legend_above(axes: Axes, keys: Sequence[Key], unit_mm: float = 1.0) -> None:
         axes.plot([0], [y], marker=key.marker, markersize=4.5, color=key.colour, linestyle="none", clip_on=False,
                   markerfacecolor=key.face or key.colour, transform=mark)  # fmt: skip
         write(axes, 0, y, key.label, size=SMALL, transform=words)
+
+
+def legend_in_a_row(
+    axes: Axes,
+    keys: Sequence[Key],
+    x_mm: float,
+    y: float,
+    *,
+    place: Callable[[float], float] = float,
+    transform: Transform | None = None,
+) -> None:
+    """What the marks mean, beside each other from ``x_mm`` on; ``place`` gives where on the axes a millimetre stands."""
+    beyond: dict[str, Any] = {"transform": transform, "clip_on": False} if transform else {}
+    for key in keys:
+        axes.plot(
+            [place(x_mm)],
+            [y],
+            marker=key.marker,
+            markersize=4.2,
+            color=key.colour,
+            linestyle="none",
+            zorder=3,
+            **beyond,
+        )
+        write(axes, place(x_mm + 2.0), y, key.label, size=SMALL, transform=transform)
+        x_mm += width_mm(key.label, SMALL) + 6.0

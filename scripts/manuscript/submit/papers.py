@@ -154,6 +154,11 @@ class Papers:
                 found[name] = Paper(title, self.fill(name, self._fields(), self.parse(self.texts[name].body)))
         return found
 
+    def summary(self) -> list[Node]:
+        """The summary in plain language, for the journal that requires one; nothing where it was not written."""
+        text = self.texts["simple-summary"].body
+        return self.parse(text) if self.profile.wants(ASKED_AS["simple-summary"]) == "required" and text else []
+
     def contributions(self) -> Paper | None:
         """The contributions by author in the terms of CRediT; nothing where no role is known."""
         known = [

@@ -93,8 +93,11 @@ _FIRST_ROWS = 4
 _PAGE_BREAK = '<w:p><w:r><w:br w:type="page"/></w:r></w:p>'
 
 
-def write(document: Document, target: Path, *, reference: Path | None = None) -> None:
-    """Write the Word file to ``target``, with the styles of ``reference`` in place of our own."""
+def write(document: Document, target: Path, *, reference: Path | None = None, parted: bool = True) -> None:
+    """Write the Word file to ``target``, with the styles of ``reference`` in place of our own.
+
+    ``parted``: tall figures may go on over two pages.
+    """
     raw = target.with_name(f".raw-{target.name}")
     pandoc.write_binary(
         {**document.tree, **shape(document)[0]},
@@ -106,7 +109,7 @@ def write(document: Document, target: Path, *, reference: Path | None = None) ->
         folder=document.project.root,
         epoch=document.epoch,
     )
-    finish(raw, target, document)
+    finish(raw, target, document, parted=parted)
     raw.unlink()
 
 
@@ -433,10 +436,10 @@ def _shrunk(part: Node, share: float) -> Node:
     return walk(part, visit)
 
 
-def finish(raw: Path, target: Path, document: Document) -> None:
+def finish(raw: Path, target: Path, document: Document, *, parted: bool = True) -> None:
     """Repack pandoc's file: metadata of our own, header rows that repeat, and the same bytes for the same content."""
     with zipfile.ZipFile(raw) as source, zipfile.ZipFile(target, "w", zipfile.ZIP_DEFLATED) as result:
-        partings = _partings(source)
+        partings = _partings(source) if parted else {}
         for name in source.namelist():
             data = source.read(name)
             if name == "docProps/core.xml":
