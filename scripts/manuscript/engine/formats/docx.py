@@ -6,10 +6,10 @@ import hashlib
 import re
 import zipfile
 from copy import copy, deepcopy
+from html import escape
 from itertools import groupby, pairwise
 from pathlib import Path
 from typing import Any
-from xml.sax.saxutils import escape
 
 from lxml import etree
 
