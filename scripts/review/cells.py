@@ -53,7 +53,8 @@ def trial(row: Row, *more: str, analysed: Row | None = None) -> str:
     number = values.count(row["n"])
     if analysed is not None and of_more_arms(row, analysed):
         number = f"{analysed['exp_n']} v {analysed['ctl_n']} of {number}"
-    number = f"n = {number}".replace(" ", values.NO_BREAK) if row["n"] else ""
+    # a narrow column may part the two that are compared from all
+    number = f"n = {number}".replace(" ", values.NO_BREAK).replace(f"{values.NO_BREAK}of", " of") if row["n"] else ""
     status = _STATUS.get(row["her2_status"], "")
     return joined((link(row, escape(row["name"])), status, kind, *more, number), ", ")
 

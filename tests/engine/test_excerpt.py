@@ -104,7 +104,7 @@ def bibliography(tmp_path: Path) -> Path:
 
 
 def parsed(text: str, bibliography: Path, style: str) -> dict[str, Any]:
-    tree = pandoc.parse(text, folder=bibliography.parent, epoch=0)
+    tree = pandoc.read("markdown", text, folder=bibliography.parent, epoch=0)
     tree["meta"]["bibliography"] = {"t": "MetaString", "c": str(bibliography)}
     tree["meta"]["csl"] = {"t": "MetaString", "c": get_style_filepath(style)}
     return tree
@@ -126,7 +126,9 @@ def test_the_excerpt_says_what_the_whole_says(bibliography: Path, style: str) ->
     small = excerpt(tree)
     assert small is not None
     assert "A paragraph without any" not in json.dumps(small.tree)
-    assert resolved(tree, bibliography) == pandoc.citeproc(tree, folder=bibliography.parent, epoch=0)
+    whole = pandoc.citeproc(tree, folder=bibliography.parent, epoch=0)
+    # words in a row are one in what the engine reads, and more in what pandoc does
+    assert json.loads(pandoc.packed(resolved(tree, bibliography))) == json.loads(pandoc.packed(whole))
 
 
 @pytest.mark.parametrize(
@@ -141,7 +143,9 @@ def test_the_excerpt_says_what_the_whole_says(bibliography: Path, style: str) ->
 def test_what_leaves_a_choice_to_citeproc_is_read_whole(bibliography: Path, text: str) -> None:
     tree = parsed(text, bibliography, "apa")
     assert excerpt(tree) is None
-    assert resolved(tree, bibliography) == pandoc.citeproc(tree, folder=bibliography.parent, epoch=0)
+    whole = pandoc.citeproc(tree, folder=bibliography.parent, epoch=0)
+    # words in a row are one in what the engine reads, and more in what pandoc does
+    assert json.loads(pandoc.packed(resolved(tree, bibliography))) == json.loads(pandoc.packed(whole))
 
 
 def test_other_blocks_than_were_sent_are_not_put_back(bibliography: Path) -> None:

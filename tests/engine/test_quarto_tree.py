@@ -33,7 +33,7 @@ def ours() -> tuple[dict[str, Any], dict[str, crossref.Label]]:
     project = Project(FOLDER)
     source = load_source(project)
     settings = replace(load_settings(project), number_sections=True)
-    parsed = pandoc.parse(source.text, folder=FOLDER, epoch=0)
+    parsed = pandoc.read("markdown", source.text, folder=FOLDER, epoch=0)
     return finished(parsed, project, settings, source, {"hurvitz2023trastuzumab"}, 0)
 
 

@@ -190,6 +190,41 @@ def test_an_interval_is_computed_only_where_one_count_fits() -> None:
     assert (round(low, 1), round(high, 1)) == (23.1, 63.7)
 
 
+def test_a_legend_leaves_the_headings_of_a_narrow_column_alone() -> None:
+    from manuscript.figures.column import Room, fitted, letters
+    from manuscript.figures.forest import Group, Line, forest_plot
+
+    def draw(label: str):  # type: ignore[no-untyped-def]
+        lines = [
+            Line(
+                f"Trial {colour}",
+                "new v old",
+                "central review",
+                "10 v 10",
+                ("9.1", "8.2"),
+                0.5,
+                0.4,
+                0.6,
+                "0.5 (0.4–0.6; 97.5%)",
+                colour,
+            )
+            for colour in ("#0050a0", "#b05000")
+        ]
+        keys = [style.Key(label, line.colour, "s") for line in lines]
+        names = ("Trial", "Analysis", "Patients", "Median,\nmonths", "Hazard ratio\n(95% CI)")
+        return forest_plot([Group("Line", lines)], favours=("a", "b"), headings=names, keys=keys)
+
+    for label in ("class", "a long name of a class of drugs"):
+        with style.applied():
+            figure = fitted(lambda label=label: draw(label), Room(widths_mm=(140,)))
+            figure.draw_without_rendering()
+            boxes = [(text.get_text(), text.get_window_extent()) for text in letters(figure)]
+        legend = [box for text, box in boxes if text == label]
+        others = [box for text, box in boxes if text != label]
+        assert len(legend) == 2 and not [1 for box in legend for other in others if box.overlaps(other)]
+        assert max(box.x1 for _, box in boxes) <= figure.bbox.x1 + 1
+
+
 @pytest.mark.parametrize("name", ["forest-pfs", "forest-os"])
 def test_a_forest_has_its_reference_line_intervals_and_patients(name: str) -> None:
     ledger = load_ledger(Project(ROOT))
@@ -450,3 +485,10 @@ def test_text_is_black_or_grey_and_dark_enough_to_read(name: str) -> None:
 
 def _linear(channel: float) -> float:
     return channel / 12.92 if channel <= 0.04045 else ((channel + 0.055) / 1.055) ** 2.4
+
+
+def test_a_line_does_not_begin_with_the_end_of_what_stands_in_brackets() -> None:
+    text = "more often with moderate renal impairment (US label) and at any grade (UK)"
+    lines = style.wrapped(text, 38)
+    assert " ".join(lines) == text and len(lines) > 2
+    assert not any(line.startswith(("label)", "(UK)")) for line in lines)

@@ -13,16 +13,20 @@ import zipfile
 import zlib
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import pytest
+from lxml import etree
 from matplotlib.figure import Figure
 from PIL import Image, PngImagePlugin
 
 from manuscript import wing
-from manuscript.engine.ast import iterate, para, text_of
+from manuscript.engine import citeproc
+from manuscript.engine.ast import iterate, para, string, text_of
 from manuscript.engine.ast import words as words_of
 from manuscript.engine.authors import Author
 from manuscript.engine.document import Document
+from manuscript.engine.formats import docx
 from manuscript.errors import ConfigError, ManuscriptErrors, RenderError
 from manuscript.figures import style
 from manuscript.figures.column import Room, fitted, letters
@@ -133,6 +137,19 @@ FORBIDDEN = (
     "Zmyślacz and sons", "Cheese Board", "leads a group", "Nigdzie", "Acknowledgements",
     "Zmyslacz", "zmyslacz", "Przykladowa",
 )  # fmt: skip
+
+
+def _cited(mode: str, *keys: str) -> dict[str, Any]:
+    """A citation as a style with raised numbers leaves it."""
+    cites = [{"citationId": key, "citationMode": {"t": mode}} for key in keys]
+    return {"t": "Cite", "c": [cites, [{"t": "Superscript", "c": [string("7")]}]]}
+
+
+RAISED, RAISED_TWICE, IN_TEXT = (
+    _cited("NormalCitation", "a"),
+    _cited("NormalCitation", "a", "b"),
+    _cited("AuthorInText", "a"),
+)
 
 
 def _profile(**values: object) -> Profile:
@@ -287,7 +304,7 @@ def test_where_figures_are_files_of_their_own_captions_stand_at_the_end(whole: D
     apart = parts.figures_apart(parts.manuscript(whole))
     assert not [node for node in iterate(apart.blocks) if node["t"] in ("Figure", "Image")]
     last = parts.sections(apart.blocks)[-1]
-    assert text_of(last.blocks[0]) == "Figure captions" and text_of(last.blocks[1]).startswith("Figure\u00a01. ")
+    assert text_of(last.blocks[0]) == "Figure captions" and text_of(last.blocks[1]).startswith("Figure\u00a01: ")
     # what referred to the picture says so still, and leads nowhere
     links_ = [node["c"][2][0] for node in iterate(apart.blocks) if node["t"] == "Link"]
     assert "Figure\u00a01" in text_of(apart.blocks[:-2]) and not [
@@ -314,6 +331,42 @@ def test_nothing_stands_in_a_margin_that_bears_numbers(made: bundle.Made) -> Non
             if "footer" in name and name.endswith(".xml") and "_rels" not in name
         ]
     assert footers and all(b"suppressLineNumbers" in footer for footer in footers)
+
+
+def test_figures_of_a_manuscript_are_whole(whole: Document, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    class Anywhere(dict[str, list[float]]):
+        def get(self, key: str, default: Any = None) -> list[float]:
+            return [0.3, 0.6]
+
+    monkeypatch.setattr(docx, "_partings", lambda source: Anywhere())
+    monkeypatch.setattr(docx, "_PIECE", 1)
+    pictures = []
+    for parted in (True, False):
+        article = parts.with_blocks(whole, whole.blocks)
+        docx.write(article, tmp_path / "x.docx", parted=parted)
+        pictures.append(layout.read_back(tmp_path / "x.docx").pictures)
+    assert pictures[0] > pictures[1] == measure.measure(whole).figures
+
+
+def test_lines_of_two_columns_bear_no_numbers(tmp_path: Path, made: bundle.Made) -> None:
+    path = tmp_path / "x.docx"
+    content = dict(_parts_of(made.folder / "for-editors" / "manuscript.docx"))
+    columns = f'<w:p xmlns:w="{W[1:-1]}"><w:pPr><w:sectPr><w:pgMar w:left="1000"/><w:lnNumType/><w:cols w:num="2"/></w:sectPr></w:pPr></w:p>'
+    root = etree.fromstring(content["word/document.xml"])
+    root[0].insert(0, etree.fromstring(columns))
+    content["word/document.xml"] = etree.tostring(root)
+    with zipfile.ZipFile(path, "w") as archive:
+        for name, data in content.items():
+            archive.writestr(name, data)
+    layout.finish(path, layout.Layout(line_numbers=True), EPOCH)
+    sections = list(body(path).iter(f"{W}sectPr"))
+    assert [section.find(f"{W}lnNumType") is not None for section in sections] == [False] + [True] * (len(sections) - 1)
+    assert len(sections) > 1 and layout.read_back(path).line_numbers
+
+
+def _parts_of(path: Path) -> list[tuple[str, bytes]]:
+    with zipfile.ZipFile(path) as archive:
+        return [(name, archive.read(name)) for name in archive.namelist()]
 
 
 def test_what_is_missing_is_named_in_the_report_alone(made: bundle.Made) -> None:
@@ -741,8 +794,9 @@ def test_the_decimal_point_is_the_journals_and_no_other_point_is_changed(whole: 
         "doi 10.1000/x.1 at www.a1.2.org, v1.2, 2.2026 and 1.2.3": "doi 10.1000/x.1 at www.a1.2.org, v1.2, 2.2026 and 1.2.3",
     }
     for text, expected in written.items():
-        found = parts.with_decimal_point(parts.with_blocks(whole, [para(words_of(text))]), "·")
-        assert text_of(found.blocks) == expected
+        for inlines in (words_of(text), [string(text)], [string(text.replace(" ", "\u00a0"))]):
+            found = parts.with_decimal_point(parts.with_blocks(whole, [para(inlines)]), "·")
+            assert text_of(found.blocks).replace("\u00a0", " ") == expected
     assert parts.with_decimal_point(whole, ".") is whole
     with style.applied():
         figure = style.new_figure(90, 40)
@@ -753,6 +807,61 @@ def test_the_decimal_point_is_the_journals_and_no_other_point_is_changed(whole: 
         drawn.draw_without_rendering()
         said = [item.get_text() for item in letters(drawn)]
     assert {"0·5", "1·5", "HR 0·5"} <= set(said) and not [text for text in said if "." in text]
+
+
+def test_captions_and_the_order_of_references_are_the_journals(article: Project) -> None:
+    wanted = _profile(
+        citation_style="nature", figure_label="Fig.", figure_cited_as="FIG.", caption_stops=False, references_order="text first"
+    )  # fmt: skip
+    found = bundle.documents(article, wanted, EPOCH)["docx"]
+    captions = [text_of(block) for block in parts.captions(found).blocks]
+    assert captions and all(text.startswith("Fig.\u00a0") and not text.endswith((".", ":")) for text in captions)
+    assert all(":" not in text.split()[1] for text in captions)
+    links_ = [node for node in iterate(found.blocks) if node["t"] == "Link" and node["c"][2][0].startswith("#fig-")]
+    assert links_ and all(text_of(node).startswith("FIG.\u00a0") for node in links_)
+    entries = [node["c"][0][0] for node in iterate(found.blocks) if node["t"] == "Div" and node["c"]]
+    listed = [name.removeprefix("ref-") for name in entries if name.startswith("ref-")]
+    assert len(listed) > 1 and listed == citeproc.keys_text_first(found.tree)
+
+
+def test_what_the_text_cites_is_numbered_before_what_floats_cite() -> None:
+    def cite(key: str) -> dict[str, object]:
+        return {"t": "Cite", "c": [[{"citationId": key}], []]}
+
+    def box(kind: str, key: str) -> dict[str, object]:
+        return {"t": "Div", "c": [["", [kind], []], [para([cite(key)])]]}
+
+    table = {"t": "Table", "c": [["", [], []], [None, [para([cite("t"), cite("b")])]]]}
+    figure = {"t": "Figure", "c": [["", [], []], [None, []], [para([cite("f")])]]}
+    blocks = [box("callout", "k"), figure, table, para([cite("a")]), box("other", "o"), para([cite("b")])]
+    meta = {"abstract": {"t": "MetaBlocks", "c": [para([cite("m")])]}, "nocite": {"t": "MetaInlines", "c": [cite("n")]}}
+    assert citeproc.keys_text_first({"meta": meta, "blocks": blocks}) == ["m", "a", "o", "b", "t", "f", "k"]
+
+
+@pytest.mark.parametrize(
+    ("inlines", "said"),
+    [
+        ([string("it"), RAISED], "it7"),
+        ([{"t": "Superscript", "c": [string("a")]}, string("\u00a0"), IN_TEXT], "a\u00a0ref.\u00a07"),
+        ([string("Sources:"), RAISED], "Sources: ref.\u00a07"),
+        ([string("Sources:"), {"t": "Space"}, RAISED_TWICE], "Sources: refs.\u00a07"),
+        ([string("as"), {"t": "Space"}, {**IN_TEXT, "c": [IN_TEXT["c"][0], [string("[7]")]]}], "as [7]"),
+    ],
+)
+def test_a_raised_number_that_is_a_word_stands_on_the_line(
+    whole: Document, inlines: list[dict[str, Any]], said: str
+) -> None:
+    document = parts.with_references_beside_marks(parts.with_blocks(whole, [para(inlines)]))
+    assert text_of(document.blocks) == said
+
+
+def test_a_required_summary_stands_above_the_abstract(whole: Document) -> None:
+    for wish, opened in (("required", "Simple summary: Plain words. "), ("optional", ""), ("none", "")):
+        own = papers.Papers(whole, measure.measure(whole), _profile(simple_summary=wish))
+        document = parts.with_summary(whole, own.summary())
+        text = " ".join(text_of(document.meta_blocks("abstract")).split())
+        assert text.startswith(f"{opened}Abstract: ") if opened else "Plain words" not in text
+        assert document.abstract_title == ("Simple summary and abstract" if opened else whole.abstract_title)
 
 
 def test_machine_formats(made: bundle.Made) -> None:

@@ -60,9 +60,23 @@ class _Part:
 
 
 def resolve(
-    tree: dict[str, Any], references: dict[str, Node], *, csl: Path | None, folder: Path, epoch: int
+    tree: dict[str, Any],
+    references: dict[str, Node],
+    *,
+    csl: Path | None,
+    folder: Path,
+    epoch: int,
+    text_first: bool = False,
 ) -> dict[str, Any]:
-    """The tree, changed, with citations and bibliography resolved; ``references`` holds all that it cites, by key."""
+    """The tree, changed, with citations and bibliography resolved; ``references`` holds all that it cites, by key.
+
+    ``text_first``: what the running text cites is numbered before what only its tables, figures and boxes do.
+    """
+    if text_first:
+        # citeproc counts as it reads: a paragraph that cites all of them in that order is read first, and goes
+        order = {"t": "Para", "c": [_single(key) for key in keys_text_first(tree)]}
+        read = resolve({**tree, "blocks": [order, *tree["blocks"]]}, references, csl=csl, folder=folder, epoch=epoch)
+        return {**read, "blocks": read["blocks"][1:]}
     small = excerpt(tree)
     if small is not None:
         read = clean(_resolve(small.tree, references, csl, folder, epoch))
@@ -346,6 +360,21 @@ def _citations(tree: dict[str, Any], *, nocite: bool = True) -> list[Node]:
     """The citations in the order in which citeproc counts them: the metadata by name, then the text."""
     meta = [value for name, value in sorted(tree["meta"].items()) if nocite or name != "nocite"]
     return [node for node in iterate([meta, tree.get("blocks", [])]) if node["t"] == "Cite"]
+
+
+def keys_text_first(tree: dict[str, Any]) -> list[str]:
+    """The keys that are cited: of the metadata and the text, then of tables, of figures, of boxes."""
+    apart: dict[str, list[Node]] = {"Table": [], "Figure": [], "Div": []}
+
+    def visit(node: Node) -> list[Node] | None:
+        if node["t"] not in apart or (node["t"] == "Div" and "callout" not in node["c"][0][1]):
+            return None
+        apart[node["t"]].append(node)
+        return []
+
+    text = walk(json.loads(json.dumps(tree["blocks"])), visit)
+    found = _keys(_citations({**tree, "blocks": [text, *apart.values()]}, nocite=False))
+    return list(dict.fromkeys(found))
 
 
 def _keys(citations: list[Node]) -> list[str]:

@@ -35,6 +35,8 @@ _MARKDOWN_FIELDS = (
     "title", "subtitle", "abstract", "keywords", "date", "nocite", "short-title", "references", "acknowledgements",
     "funding",
 )  # fmt: skip
+# how the address of a row of evidence or of a source begins
+_ROWS = ("#ev-", "#src-")
 # statements that the front matter may make, in the order in which they are printed
 _STATEMENTS = ("funding", "acknowledgements")
 
@@ -140,14 +142,15 @@ def build_documents(
     Raises ``SourceError``, ``BibliographyError`` or ``FigureError`` (all of a kind at once) for what is wrong in the
     sources.
     """
-    citations = citation_keys(project, settings, source, epoch)
-    authors, affiliations = read_authors(source)
     front = _front(settings, source)
     named = {key for key, _ in citations_in(front + source.text)}
-    with ThreadPoolExecutor(max_workers=1) as pool:
-        # kept for ``_known``, and read while pandoc reads the article
+    with ThreadPoolExecutor(max_workers=2) as pool:
+        # while pandoc reads the article and what it cites (kept for ``_known``), the whole bibliography is checked
+        reading = pool.submit(_parse, project, settings, source, front, epoch)
         pool.map(lambda path: entries(path, project.root, epoch, named), settings.bibliographies if named else ())
-        parsed = _parse(project, settings, source, front, epoch)
+        citations = citation_keys(project, settings, source, epoch)
+        authors, affiliations = read_authors(source)
+    parsed = reading.result()
     documents = {}
     for seen, members in _audiences(parsed, formats, source):
         tree, labels = finished(seen, project, settings, source, citations, epoch)
@@ -158,12 +161,15 @@ def build_documents(
             own = by_key(tree["meta"].pop("references", {"c": []})["c"])
             known = _known(settings, project, named if keys <= named else None, epoch) | own
             library = {key: known[key] for key in known if key in keys or "*" in keys}
-            tree = resolve(tree, library, csl=settings.csl, folder=project.root, epoch=epoch)
+            tree = resolve(
+                tree, library, csl=settings.csl, folder=project.root, epoch=epoch, text_first=settings.text_cited_first
+            )
         tree = {**tree, **{part: links_apart(tree[part]) for part in ("blocks", "meta")}}
         # each format changes its tree: reading it anew costs a quarter of what deepcopy does
         copy = pandoc.packed(tree)
         for format_name in members:
             own = resolve_images(json.loads(copy), format_name, settings, project, source)
+            lead_to_rows(own, format_name, settings)
             documents[format_name] = Document(
                 project, settings, source, format_name, own, labels, authors, affiliations, epoch, library
             )
@@ -330,7 +336,7 @@ def _front(settings: Settings, source: Source) -> str:
 def _parse(project: Project, settings: Settings, source: Source, front: str, epoch: int) -> dict[str, Any]:
     try:
         text = BRACED_REFERENCE.sub(lambda match: match["code"] or "@{", source.text)
-        tree = pandoc.parse(f"---\n{front}---\n\n{text}", folder=project.root, epoch=epoch)
+        tree = pandoc.read("markdown", f"---\n{front}---\n\n{text}", folder=project.root, epoch=epoch)
     except ManuscriptError as error:
         raise _place_parse_error(error, source, front_lines=front.count("\n") + 3) from error
     if settings.csl:
@@ -399,6 +405,25 @@ def _check_links(tree: dict[str, Any], source: Source, project: Project) -> None
             )
             identifiers.add(target)
     raise_all(errors)
+
+
+def lead_to_rows(tree: dict[str, Any], format_name: str, settings: Settings) -> None:
+    """Lead links to rows of evidence (``#ev-…``) and to sources (``#src-…``) to the page, in place, where no row stands.
+
+    The page itself holds them all.
+    """
+    if format_name == "html":
+        return
+    links, here = [], set()
+    for node in iterate([tree["blocks"], list(tree["meta"].values())]):
+        if node["t"] == "Link" and node["c"][2][0].startswith(_ROWS):
+            links.append(node)
+        if attributes := attributes_of(node):
+            here.add(attributes[0])
+    for node in links:
+        target = node["c"][2]
+        if target[0][1:] not in here:
+            target[0] = settings.page + target[0]
 
 
 def resolve_images(

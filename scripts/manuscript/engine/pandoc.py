@@ -69,14 +69,9 @@ def run(arguments: list[str], text: str, *, folder: Path, epoch: int) -> str:
     return result.stdout.decode("utf-8")
 
 
-def parse(markdown: str, *, folder: Path, epoch: int) -> dict[str, Any]:
-    """The tree of a Markdown text with its YAML metadata, words in a row as one: a quarter of the elements."""
-    return _tree(_BETWEEN_WORDS.sub(" ", run(["-f", "markdown", "-t", "json"], markdown, folder=folder, epoch=epoch)))
-
-
 def read(format_name: str, text: str, *, folder: Path, epoch: int) -> dict[str, Any]:
-    """The tree of a text in one of pandoc's formats."""
-    return _tree(run(["-f", format_name, "-t", "json"], text, folder=folder, epoch=epoch))
+    """The tree of a text in one of pandoc's formats, words in a row as one: a quarter of the elements."""
+    return _tree(_BETWEEN_WORDS.sub(" ", run(["-f", format_name, "-t", "json"], text, folder=folder, epoch=epoch)))
 
 
 def _tree(text: str) -> dict[str, Any]:

@@ -20,6 +20,7 @@ from manuscript.source.files import (
     line_of_key,
     listed,
     merged,
+    page_address,
     project_settings,
     read_text,
     read_yaml,
@@ -42,6 +43,8 @@ class Settings:
     raw: dict[str, Any] = field(repr=False)
     # files of the project, as paths from its folder, that go with the outputs
     resources: tuple[str, ...] = ()
+    # references are numbered as the running text cites them, and what tables, figures and boxes alone cite comes behind
+    text_cited_first: bool = False
 
     @property
     def bibliography(self) -> Path | None:
@@ -76,6 +79,11 @@ class Settings:
     def kinds(self) -> Kinds:
         """What can be numbered, and by which words."""
         return Kinds(self.terms, self.raw.get("crossref"))
+
+    @property
+    def page(self) -> str:
+        """The address of the page for the other formats."""
+        return page_address(self.raw)
 
     def option(self, format_name: str, name: str, default: Any = None) -> Any:
         """An option of one format (Quarto's name), else of the whole project."""

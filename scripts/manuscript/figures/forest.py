@@ -71,8 +71,9 @@ def forest_plot(
     height = head + row_mm * count + FOOT_MM
     figure = style.new_figure(style.DOUBLE_COLUMN_MM, height)
     bottom = FOOT_MM / height
-    analysis, number, median, start = _columns([line for group in groups for line in group.lines])
-    left, right = start / style.DOUBLE_COLUMN_MM, AXIS_MM[1] / style.DOUBLE_COLUMN_MM
+    analysis, number, median, start, ratio = _columns([line for group in groups for line in group.lines])
+    end = ratio - (RATIO_MM - AXIS_MM[1])
+    left, right = start / style.DOUBLE_COLUMN_MM, end / style.DOUBLE_COLUMN_MM
     axes = figure.add_axes((left, bottom, right - left, 1 - bottom - head / height))
     axes.set_xscale("log")
     axes.set_xlim(LOWEST, HIGHEST)
@@ -93,11 +94,15 @@ def forest_plot(
         size, colour = (style.SMALL, style.SOFT) if soft else (style.NORMAL, style.INK)
         style.write(axes, widths(mm), y, text, size=size, colour=colour, bold=bold, align=align, transform=transform)
 
-    places = (NAME_MM, analysis, number, median, RATIO_MM)
+    places = (NAME_MM, analysis, number, median, ratio)
     for x, heading, align in zip(places, headings, ("left", "left", "center", "center", "left"), strict=True):
         write(x, -2.2 / row_mm - 0.5 * style.PITCH * style.NORMAL * style.MM_OF_POINT / row_mm * heading.count("\n"),
               heading, bold=True, align=align)  # fmt: skip
-    style.legend_above(axes, keys, row_mm)
+    if max((style.width_mm(key.label, style.SMALL) for key in keys), default=0.0) + 5.0 <= ratio - start:
+        style.legend_above(axes, keys, row_mm)
+    else:
+        # a journal's narrower column: beside each other, above the headings
+        style.legend_in_a_row(axes, keys, NAME_MM + 0.8, (1.8 - head) / row_mm, place=widths, transform=transform)
     y = 0.0
     for group in groups:
         if y:
@@ -118,19 +123,19 @@ def forest_plot(
             # each arm on its side of the "v", so that decimals stand below each other
             for text, shift, align in zip((line.medians[0], "v", line.medians[1]), (-1.2, 0, 1.2), ("right", "center", "left"), strict=True):  # fmt: skip
                 write(median + shift, middle, text if any(line.medians) else "", align=align)
-            write(RATIO_MM, middle, line.shown)
+            write(ratio, middle, line.shown)
             _mark(axes, line, middle)
             y += 1
-    for words, ratio, side in ((f"← {favours[0]}", 0.94, "right"), (f"{favours[1]} →", 1.06, "left")):
+    for words, place, side in ((f"← {favours[0]}", 0.94, "right"), (f"{favours[1]} →", 1.06, "left")):
         axes.annotate(
-            words, (ratio, 0), xycoords=("data", "axes fraction"), xytext=(0, -17), textcoords="offset points",
+            words, (place, 0), xycoords=("data", "axes fraction"), xytext=(0, -17), textcoords="offset points",
             ha=side, va="center", fontsize=style.SMALL, color=style.SOFT, annotation_clip=False,
         )  # fmt: skip
     return figure
 
 
-def _columns(lines: Sequence[Line]) -> tuple[float, float, float, float]:
-    """Where the columns of analysis, patients and medians stand, and where the axis begins, in millimetres.
+def _columns(lines: Sequence[Line]) -> tuple[float, float, float, float, float]:
+    """Where the columns of analysis, patients and medians stand, where the axis begins, and the ratios, in millimetres.
 
     Words that a journal's larger type makes longer push what is behind them towards the axis, which gives way.
     """
@@ -143,7 +148,9 @@ def _columns(lines: Sequence[Line]) -> tuple[float, float, float, float]:
     analysis = max(ANALYSIS_MM, NAME_MM + max(arms, widest(*(line.name for line in lines))))
     number = max(NUMBER_MM, analysis + widest(*(line.analysis for line in lines)) + half)
     median = max(MEDIAN_MM, number + half + 1.2 + widest(*(line.medians[0] for line in lines)))
-    return analysis, number, median, max(AXIS_MM[0], median + 1.2 + widest(*(line.medians[1] for line in lines)))
+    start = max(AXIS_MM[0], median + 1.2 + widest(*(line.medians[1] for line in lines)))
+    ratio = min(RATIO_MM, style.DOUBLE_COLUMN_MM - max(style.width_mm(line.shown) for line in lines))
+    return analysis, number, median, start, ratio
 
 
 def _mark(axes: Axes, line: Line, middle: float) -> None:

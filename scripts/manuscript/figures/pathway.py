@@ -82,10 +82,13 @@ def pathway(
     for place, heading in zip(places, headings, strict=True):
         lines = heading.split("\n")
         style.write(axes, place, _HEAD - 1.4 - _LINE * (len(lines) - 0.5) + 0.2, heading, bold=True, va="top")
-    cells = [cell for part in parts for step in part.steps for row in step.rows for cell in row]
-    _legend(
-        axes, [key for key in keys if any(isinstance(cell, Shares) and cell.colour == key.colour for cell in cells)]
-    )
+    rows = [row for part in parts for step in part.steps for row in step.rows]
+    cells = [cell for row in rows for cell in row]
+    seen = [key for key in keys if any(isinstance(cell, Shares) and cell.colour == key.colour for cell in cells)]
+    # above the headings, up to the column of the marks
+    marks = next((x for row in rows for cell, x in zip(row, places, strict=False) if isinstance(cell, Shares)), 0.0)
+    left = max(_LEFT + 1.2, marks - sum(map(style.legend_mm, seen)))
+    style.legend_in_a_row(axes, seen, left, _HEAD - 1.2 - 1.5 * _LINE)
     y = _HEAD
     for part in parts:
         if y > _HEAD:
@@ -105,14 +108,6 @@ def pathway(
             _rows(axes, step, (y, height), places, widths_mm)
             y += height + _BETWEEN
     return figure
-
-
-def _legend(axes: Axes, keys: Sequence[style.Key]) -> None:
-    x, y = _LEFT + 1.2, _HEAD - 1.2 - 1.5 * _LINE
-    for key in keys:
-        axes.plot([x], [y], marker=key.marker, markersize=4.2, color=key.colour, linestyle="none", zorder=3)
-        style.write(axes, x + 2.0, y, key.label, size=style.SMALL)
-        x += style.width_mm(key.label, style.SMALL) + 6.0
 
 
 def _spine(axes: Axes, step: Step, y: float, height: float) -> None:

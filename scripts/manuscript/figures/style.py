@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+import re
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass
@@ -122,12 +123,16 @@ def _width_mm(text: str, size: float, bold: bool) -> float:
     return text_to_path.get_text_width_height_descent(text, font, ismath=False)[0] * MM_OF_POINT
 
 
+# a short word in brackets does not begin a line, nor does the last of several: (EU), (first label)
+_BETWEEN_WORDS = re.compile(r" (?!\(\w{1,3}\)|\w{1,8}\))")
+
+
 def wrapped(text: str, room_mm: float, size: float = NORMAL, bold: bool = False) -> list[str]:
     """``text`` in lines that are no wider than ``room_mm``; a single word may be. Line ends of the text itself stay."""
     lines = []
     for part in text.split("\n"):
         line = ""
-        for word in part.split(" "):
+        for word in _BETWEEN_WORDS.split(part):
             longer = f"{line} {word}" if line else word
             if line and width_mm(longer, size, bold) > room_mm:
                 lines.append(line)
@@ -208,3 +213,34 @@ def legend_above(axes: Axes, keys: Sequence[Key], unit_mm: float = 1.0) -> None:
         axes.plot([0], [y], marker=key.marker, markersize=4.5, color=key.colour, linestyle="none", clip_on=False,
                   markerfacecolor=key.face or key.colour, transform=mark)  # fmt: skip
         write(axes, 0, y, key.label, size=SMALL, transform=words)
+
+
+def legend_mm(key: Key) -> float:
+    """The width that a key takes in a row of them, mark and air included."""
+    return width_mm(key.label, SMALL) + 6.0
+
+
+def legend_in_a_row(
+    axes: Axes,
+    keys: Sequence[Key],
+    x_mm: float,
+    y: float,
+    *,
+    place: Callable[[float], float] = float,
+    transform: Transform | None = None,
+) -> None:
+    """What the marks mean, beside each other from ``x_mm`` on; ``place`` gives where on the axes a millimetre stands."""
+    beyond: dict[str, Any] = {"transform": transform, "clip_on": False} if transform else {}
+    for key in keys:
+        axes.plot(
+            [place(x_mm)],
+            [y],
+            marker=key.marker,
+            markersize=4.2,
+            color=key.colour,
+            linestyle="none",
+            zorder=3,
+            **beyond,
+        )
+        write(axes, place(x_mm + 2.0), y, key.label, size=SMALL, transform=transform)
+        x_mm += legend_mm(key)

@@ -152,7 +152,9 @@ class Page:
             known = self._parsed.get(stretch)
             if known is None:
                 try:
-                    known = json.dumps(pandoc.parse(stretch, folder=self.project.root, epoch=self.epoch)["blocks"])
+                    known = json.dumps(
+                        pandoc.read("markdown", stretch, folder=self.project.root, epoch=self.epoch)["blocks"]
+                    )
                 except ManuscriptError:
                     return None  # the whole render finds the place
                 self._parsed[stretch] = known

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from manuscript.errors import SourceError
+from manuscript.formats import FORMATS
 from manuscript.paths import Project
 
 
@@ -58,6 +59,13 @@ def project_settings(project: Project) -> dict[str, Any]:
     for path in (*settings_files(project, settings), within(project, project.root / "_metadata.yml")):
         settings = merged(settings, read_yaml(path, project.relative(path)))
     return settings
+
+
+def page_address(settings: dict[str, Any]) -> str:
+    """Where the page is: ``manuscript-url`` of Quarto's ``manuscript``, else beside the other formats."""
+    manuscript = settings.get("manuscript")
+    stated = manuscript.get("manuscript-url") if isinstance(manuscript, dict) else None
+    return str(stated or FORMATS["html"].output)
 
 
 def merged(first: dict[str, Any], second: dict[str, Any], joined: Container[str] | None = None) -> dict[str, Any]:

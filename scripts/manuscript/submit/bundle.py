@@ -19,10 +19,10 @@ from manuscript.errors import RenderError
 from manuscript.ledger.outgoing import outgoing
 from manuscript.ledger.tables import load_ledger
 from manuscript.paths import Project
-from manuscript.source.files import read_yaml
+from manuscript.source.files import merged, read_yaml
 from manuscript.source.resolved import load_source
 from manuscript.submit import blinding, figures, measure, parts, report
-from manuscript.submit.layout import SHEET, Layout, finish, layout_of, read_back
+from manuscript.submit.layout import SHEET, WIDE_SHEET, Layout, finish, layout_of, read_back
 from manuscript.submit.pages import Pages
 from manuscript.submit.papers import Paper, Papers, graphical_abstract
 from manuscript.submit.profile import Profile
@@ -63,6 +63,15 @@ def documents(
 
         csl = bring_style(project, profile.wants("citation_style"))
     settings = load_settings(project, csl)
+    label, stops = profile.wants("figure_label"), profile.wants("caption_stops", True)
+    words = {"fig-title": label} if label else {}
+    words |= {"fig-prefix": prefix} if (prefix := profile.wants("figure_cited_as", label)) else {}
+    words |= {} if stops else {"title-delim": ""}
+    settings = replace(
+        settings,
+        raw=merged(settings.raw, {"crossref": words}),
+        text_cited_first=profile.wants("references_order") == "text first",
+    )
     source = load_source(project, defaults=settings.defaults, shown=settings.shown)
     point = profile.wants("decimal_point", ".")
     found = {
@@ -74,6 +83,9 @@ def documents(
         profile.wants("statements_heading", ""),
         profile.wants("statements_place", ""),
     )
+    found = {name: parts.with_references_beside_marks(item) for name, item in found.items()}
+    if not stops:
+        found = {name: parts.without_stops(item) for name, item in found.items()}
     return {name: parts.with_statements(item, *wishes) for name, item in found.items()}
 
 
@@ -175,7 +187,9 @@ class Bundle:
     def manuscript(self) -> None:
         """The manuscript as Word, as PDF with numbered lines, and as LaTeX where the journal takes it."""
         place = self.folder / (EDITORS if self.who else REVIEWERS)
-        article, printed = parts.manuscript(self.whole["docx"]), parts.manuscript(self.whole["typst"])
+        article, printed = (
+            parts.with_summary(parts.manuscript(self.whole[name]), self.papers.summary()) for name in ("docx", "typst")
+        )
         if not self.profile.wants("figures_in_text", True):
             # reviewers read them where they are spoken of, in the PDF
             article = parts.figures_apart(article)
@@ -235,7 +249,8 @@ class Bundle:
             target.write_bytes(outgoing(self.project, self.project.relative(path)))
             if self.who and ledger.parent == place and (count := blinding.blinded_table(target, target, self.who)):
                 self.notes.append(f"{path.name}: {count} cells that tell who wrote the article are left out.")
-        self.write(self.shown(parts.tables(article)), self.folder / REVIEWERS / "tables.docx", Layout())
+        # as wide as in the manuscript, and its title above them
+        self.write(self.shown(parts.tables(article)), self.folder / REVIEWERS / "tables.docx", WIDE_SHEET)
         self.write(self.shown(parts.captions(article)), self.folder / REVIEWERS / "figures" / "captions.docx")
 
     def _resources(self) -> list[Path]:
@@ -304,7 +319,7 @@ class Bundle:
         """Write a Word file: the manuscript as the journal wants it set, tables as wide as there, the rest as a sheet."""
         path.parent.mkdir(parents=True, exist_ok=True)
         own = self.project.journals / "templates" / "reference.docx"
-        docx.write(document, path, reference=own if set_as is SHEET and own.is_file() else None)
+        docx.write(document, path, reference=own if set_as is SHEET and own.is_file() else None, parted=False)
         finish(path, set_as, self.epoch)
 
 

@@ -46,6 +46,7 @@ class Layout:
 
 # letters and checklists: their tables stay within the margins
 SHEET = Layout(narrow=True)
+WIDE_SHEET = Layout(narrow=True, margins_mm=15)
 
 
 def layout_of(profile: Profile, *, line_numbers: bool = False, double_spacing: bool = False) -> Layout:
@@ -131,7 +132,12 @@ def _pages(root: etree._Element, layout: Layout) -> None:
         if layout.margins_mm and margins is not None:
             for side in ("top", "bottom", "left", "right"):
                 margins.set(f"{W}{side}", str(round(layout.margins_mm * _TWIPS_PER_MM)))
-        if layout.line_numbers and section.find(f"{W}lnNumType") is None:
+        columns = section.find(f"{W}cols")
+        # the numbers of a second column would stand upon the words of the first
+        one = columns is None or columns.get(f"{W}num", "1") == "1"
+        for numbers in section.findall(f"{W}lnNumType") if not one else ():
+            section.remove(numbers)
+        if one and layout.line_numbers and section.find(f"{W}lnNumType") is None:
             numbers = etree.Element(f"{W}lnNumType")
             numbers.set(f"{W}countBy", "1")
             numbers.set(f"{W}restart", "continuous")
@@ -187,7 +193,7 @@ def read_back(path: Path) -> Layout:
         size_pt=int(_value(styles, text, "sz", "val") or 0) // 2,
         spacing=int(_value(styles, text, "spacing", "line") or 240) / 240,
         margins_mm=round(int(margins.get(f"{W}left")) / _TWIPS_PER_MM) if margins is not None else 0,
-        line_numbers=section.find(f"{W}lnNumType") is not None,
+        line_numbers=document.find(f".//{W}lnNumType") is not None,
         table_pt=min(int(_value(styles, known.get(name), "sz", "val") or 0) for name in _IN_TABLES) / 2,
         page_numbers=b"PAGE" in footers,
         pictures=sum(1 for _ in document.iter(f"{_DRAWING}inline", f"{_DRAWING}anchor")),

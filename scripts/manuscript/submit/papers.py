@@ -83,7 +83,7 @@ class Papers:
 
     def parse(self, markdown: str) -> list[Node]:
         """Markdown as blocks."""
-        return pandoc.parse(markdown, folder=self.project.root, epoch=self.document.epoch)["blocks"]
+        return pandoc.read("markdown", markdown, folder=self.project.root, epoch=self.document.epoch)["blocks"]
 
     def missing(self) -> list[Missing]:
         """What the authors have to add; nothing of it is ever invented."""
@@ -153,6 +153,11 @@ class Papers:
             if self.profile.wants(ASKED_AS[name], "none") != "none" and self.texts[name].body:
                 found[name] = Paper(title, self.fill(name, self._fields(), self.parse(self.texts[name].body)))
         return found
+
+    def summary(self) -> list[Node]:
+        """The summary in plain language, for the journal that requires one; nothing where it was not written."""
+        text = self.texts["simple-summary"].body
+        return self.parse(text) if self.profile.wants(ASKED_AS["simple-summary"]) == "required" and text else []
 
     def contributions(self) -> Paper | None:
         """The contributions by author in the terms of CRediT; nothing where no role is known."""

@@ -39,6 +39,8 @@ STATEMENTS = {
 }
 # a number with one point, which is part of no word, no version of three, and no year behind a number
 _DECIMAL = re.compile(r"(?<![\w.])(\d+)\.(?!20\d\d\b)(\d+)(?!\d|\.\d)")
+# a paragraph may be one element of the tree
+_WORDS = re.compile(r"(\s+)")
 _ADDRESS = re.compile(r"10\.\d{4,}/|://|www\.|@")
 _NAMED = re.compile(r"[(\[]?(?:[Vv]ersion|[Ss]ections?|BY|[Rr]elease)")
 # where the declarations may stand
@@ -161,15 +163,20 @@ def with_decimal_point(document: Document, point: str) -> Document:
     before = ""
 
     def visit(value: Any) -> Any:
-        nonlocal before
         if isinstance(value, list):
             return [visit(item) for item in value]
         if not isinstance(value, dict) or _keeps_its_points(value):
             return value
         if value.get("t") != "Str":
             return {key: visit(item) for key, item in value.items()}
-        named, before = _NAMED.fullmatch(before), value["c"]
-        return value if named or _ADDRESS.search(value["c"]) else string(_DECIMAL.sub(rf"\1{point}\2", value["c"]))
+        return string("".join(map(pointed, _WORDS.split(value["c"]))))
+
+    def pointed(word: str) -> str:
+        nonlocal before
+        if not word.strip():
+            return word
+        named, before = _NAMED.fullmatch(before), word
+        return word if named or _ADDRESS.search(word) else _DECIMAL.sub(rf"\1{point}\2", word)
 
     return replace(
         document, tree={**document.tree, **{part: visit(document.tree[part]) for part in ("meta", "blocks")}}
@@ -183,6 +190,75 @@ def _keeps_its_points(node: Node) -> bool:
         or (kind == "Link" and node["c"][2][0].startswith("#sec-"))
         or (kind == "Div" and node["c"][0][0] == "refs")
     )
+
+
+def with_references_beside_marks(document: Document) -> Document:
+    """The document in which a raised number that stands for a work, as in “Sources: ᵃ ²⁷”, is written “ref. 27”.
+
+    Beside a raised letter it would be read as one, and as a word of a sentence it cannot be read at all.
+    """
+
+    def visit(value: Any) -> Any:
+        if isinstance(value, dict):
+            return {key: visit(item) for key, item in value.items()}
+        if not isinstance(value, list):
+            return value
+        return [part for index, item in enumerate(value) for part in _on_the_line(visit(item), value[:index])]
+
+    changed = {part: visit(document.tree[part]) for part in ("meta", "blocks")}
+    return replace(document, tree={**document.tree, **changed})
+
+
+def _on_the_line(node: Any, before: list[Any]) -> list[Any]:
+    """The node; a raised citation that is a word of the text, not a mark behind one, on the line."""
+    raised = (
+        isinstance(node, dict) and node.get("t") == "Cite" and [item["t"] for item in node["c"][1]] == ["Superscript"]
+    )
+    if not raised:
+        return [node]
+    cites, (mark,) = node["c"]
+    said = text_of(before[-2:]).rstrip() if before and all(isinstance(item, dict) for item in before[-2:]) else ""
+    if cites[0]["citationMode"]["t"] != "AuthorInText" and not said.endswith(":"):
+        return [node]
+    several = len(cites) > 1
+    last = before[-1] if before else {"t": "Space"}
+    apart = last["t"] in ("Space", "SoftBreak") or (last["t"] == "Str" and last["c"][-1:].isspace())
+    gap = [] if apart else [{"t": "Space"}]
+    return [*gap, {"t": "Cite", "c": [cites, [string(f"ref{'s' * several}.\u00a0"), *mark["c"]]]}]
+
+
+def without_stops(document: Document) -> Document:
+    """The document whose captions of figures end without a stop."""
+
+    def visit(node: Node) -> Node | None:
+        if node["t"] == "Figure" and node["c"][1][1]:
+            last = node["c"][1][1][-1]
+            if last["t"] in ("Plain", "Para") and last["c"] and last["c"][-1]["t"] == "Str":
+                last["c"][-1] = string(last["c"][-1]["c"].removesuffix("."))
+        return None
+
+    return replace(document, tree={**document.tree, "blocks": walk(document.tree["blocks"], visit)})
+
+
+def with_summary(document: Document, summary: list[Node]) -> Document:
+    """The document with a summary in plain language above its abstract; as it is without one."""
+    if not summary:
+        return document
+    title = document.abstract_title
+    blocks = [*_opened("Simple summary", summary), *_opened(title, document.meta_blocks("abstract"))]
+    source = replace(
+        document.source, metadata={**document.metadata, "abstract-title": f"Simple summary and {title.lower()}"}
+    )
+    meta = {**document.tree["meta"], "abstract": {"t": "MetaBlocks", "c": blocks}}
+    return replace(document, source=source, tree={**document.tree, "meta": meta})
+
+
+def _opened(label: str, blocks: list[Node]) -> list[Node]:
+    """The blocks, the first paragraph opened by a label in bold."""
+    if not blocks or blocks[0]["t"] not in ("Para", "Plain"):
+        return blocks
+    head = [{"t": "Strong", "c": [*words(f"{label}:")]}, {"t": "Space"}, *blocks[0]["c"]]
+    return [{**blocks[0], "c": head}, *blocks[1:]]
 
 
 def _is_list_of_references(part: Section) -> bool:
@@ -223,7 +299,8 @@ def _captions(document: Document) -> list[Node]:
     blocks = []
     for node in iterate(document.blocks):
         if node["t"] == "Figure" and label_of(node["c"][0]) and node["c"][1][1]:
-            label = f"{document.settings.kinds['fig'].label(label_of(node['c'][0]))}."
+            kinds = document.settings.kinds
+            label = f"{kinds['fig'].label(label_of(node['c'][0]))}{kinds.delimiter}"
             text = node["c"][1][1][0]["c"]
             blocks.append(para([{"t": "Strong", "c": [string(label)]}, {"t": "Space"}, *text]))
     return blocks

@@ -19,6 +19,7 @@ FORMATS = ("docx", "pdf", "tex", "jats", "meca")
 FIGURE_FORMATS = ("tiff", "pdf", "eps", "png")
 COLOUR_MODES = ("RGB", "CMYK", "grey")
 BLINDING = ("double", "single", "none")
+ORDERS = ("as cited", "text first")
 ASKED = ("required", "optional", "none")
 # what a limit says that the journal does not set, and any requirement of which a page that was read whole says nothing
 NO_LIMIT, NOT_STATED = "no limit", "not stated"
@@ -46,11 +47,18 @@ FIELDS: dict[str, tuple[Any, str]] = {
     "keywords_min": (int, "keywords, at least"),
     "keywords_max": (int, "keywords, at most"),
     "citation_style": ("style", "a style of citationstyles.org"),
+    "references_order": (
+        ORDERS,
+        "how references are numbered: as they are cited, or those of the text before those of its tables and figures",
+    ),
     "references_max": (int, "references, at most"),
     "references_per_1000_words": (int, "references per 1,000 words of the text, at most"),
     "figures_max": (int, "figures, at most"),
     "tables_max": (int, "tables, at most"),
     "display_items_max": (int, "figures and tables together, at most"),
+    "figure_label": ("text", "the word before the number of a figure, above or below it"),
+    "figure_cited_as": ("text", "the word before the number of a figure, where the text refers to it"),
+    "caption_stops": (bool, "a stop behind the number of a figure or table and at the end of a figure's caption"),
     "caption_words_max": (int, "words of a figure's caption, at most"),
     "table_columns_max": (int, "columns of a table, at most"),
     "table_cells_filled": (bool, "every cell of a table has an entry"),
@@ -101,7 +109,7 @@ FIELDS: dict[str, tuple[Any, str]] = {
     "fees": ("text", "what submission and publication cost"),
 }
 _ADDRESS = re.compile(r"https?://\S+$")
-_PARTS = {"value", "source", "seen_on", "page", "note"}
+_PARTS = {"value", "source", "seen_at", "seen_on", "page", "note"}
 _TOP = ("title", "publisher", "look_at", "values")
 _PAIRS = (("words_min", "words_max"), ("abstract_words_min", "abstract_words_max"), ("keywords_min", "keywords_max"),
           ("highlights_min", "highlights_max"), ("key_points_min", "key_points_max"))  # fmt: skip
@@ -109,7 +117,11 @@ _PAIRS = (("words_min", "words_max"), ("abstract_words_min", "abstract_words_max
 
 @dataclass(frozen=True)
 class Value:
-    """One requirement of a journal: where it was read, and when; ``page`` is one of ``PAGES``."""
+    """One requirement of a journal: the page that states it, and when it was read; ``page`` is one of ``PAGES``.
+
+    What was not read at ``source`` itself, but in a copy or in what others say of it, has in its file ``seen_at``: where
+    that stands, for whoever checks; readers of a report are sent to the page.
+    """
 
     value: Any
     source: str
@@ -231,6 +243,12 @@ class _Check:
         source = str(entry.get("source") or "")
         if not _ADDRESS.match(source):
             self.say(f"{key} names no page", places.get("source", line), "write source: with the address of the page")
+        if "seen_at" in entry and not _ADDRESS.match(str(entry["seen_at"])):
+            self.say(
+                f"seen_at of {key} is no address",
+                places.get("seen_at", line),
+                "write where it was read, or leave it out",
+            )
         seen = entry.get("seen_on")
         if not isinstance(seen, date):
             self.say(f"{key} has no day", places.get("seen_on", line), "write seen_on: as 2026-11-25")

@@ -18,8 +18,8 @@ from manuscript.submit.texts import Text
 _PAGE = {
     "own": "",
     "publisher": ", a page of its publisher",
-    "copy": ", a copy or an older edition",
-    "other": ", not a page of the journal",
+    "copy": ", read in a copy or an older edition",
+    "other": ", as others quote or sum it up",
 }
 _ABBREVIATION = re.compile(r"\b\w*[A-Z]\w*[A-Z]\w*\b")
 _PUNCTUATION = re.compile(r"[:;,.?!]")
@@ -293,6 +293,12 @@ def text(
     profile: Profile, findings: list[Finding], lacking: list[Missing], notes: list[str], files: list[Path], root: Path
 ) -> str:
     """The report as Markdown. ``files`` lie below ``root``."""
+    pages = _pages(profile)
+
+    def source(key: str) -> str:
+        value = profile.values[key]
+        return f"[{pages[value.source, value.page, value.seen_on]}]"
+
     lines = [
         f"# Submission to {profile.title}",
         "",
@@ -300,12 +306,12 @@ def text(
         "",
         "## Limits",
         "",
-        "| Limit | Journal | Article | Result | Read at |",
+        "| Limit | Journal | Article | Result | Page |",
         "|---|---|---|---|---|",
     ]
     for item in findings:
         result = "pass" if item.passed else "**FAIL**"
-        lines.append(f"| {item.key} | {item.limit} | {item.figure} | {result} | {_source(profile, item.key)} |")
+        lines.append(f"| {item.key} | {item.limit} | {item.figure} | {result} | {source(item.key)} |")
     lines += [
         "",
         "Words: running text and lists of the numbered sections, with citations; no headings, captions, tables.",
@@ -315,10 +321,10 @@ def text(
     lines += ["", "## Other requirements that are known", ""]
     checked = {item.key for item in findings}
     others = [key for key in profile.values if key not in checked and key not in profile.silent]
-    lines += [f"- {key}: {shown(profile.values[key].value)} ({_source(profile, key)})" for key in others] or ["- none"]
+    lines += [f"- {key}: {shown(profile.values[key].value)} {source(key)}" for key in others] or ["- none"]
     if profile.silent:
-        lines += ["", "## Not asked for", "", "The pages below were read whole and say nothing of these.", ""]
-        lines += [f"- {key}: {FIELDS[key][1]} ({_source(profile, key)})" for key in profile.silent]
+        lines += ["", "## Not asked for", "", "These pages were read whole and say nothing of it.", ""]
+        lines += [f"- {key}: {FIELDS[key][1]} {source(key)}" for key in profile.silent]
     lines += ["", "## Not known", ""]
     if profile.unknown:
         lines += [f"Not known: look at <{profile.look_at}>.", ""]
@@ -327,11 +333,14 @@ def text(
         lines.append("- nothing")
     remarks = [f"- {key}: {value.note}" for key, value in profile.values.items() if value.note]
     lines += ["", "## Caution", "", *(remarks + [f"- {item}" for item in notes] or ["- none"])]
+    lines += ["", "## Pages", ""]
+    lines += [f"- [{number}] <{address}>, {day}{_PAGE[kind]}" for (address, kind, day), number in pages.items()]
     if files:
         lines += ["", "## Files", "", *(f"- {path.relative_to(root).as_posix()}" for path in files)]
     return "\n".join(lines) + "\n"
 
 
-def _source(profile: Profile, key: str) -> str:
-    value = profile.values[key]
-    return f"<{value.source}>, {value.seen_on}{_PAGE[value.page]}"
+def _pages(profile: Profile) -> dict[tuple[str, str, str], int]:
+    """The pages that state what is known, each with its kind and the day at which it was read, and their numbers."""
+    found = dict.fromkeys((value.source, value.page, value.seen_on) for value in profile.values.values())
+    return {page: number for number, page in enumerate(found, start=1)}

@@ -17,9 +17,6 @@ from manuscript.source.syntax import LABEL
 from manuscript.supplement import said
 from manuscript.supplement.cited_works import Reference, read_references
 
-# where the page is when `_quarto.yml` gives no address: beside the supplement
-PAGE = "index.html"
-
 
 @dataclass(frozen=True)
 class Entry:
@@ -117,7 +114,7 @@ def content(project: Project, ledger: Ledger) -> Content:
     Raises ``ManuscriptError`` for sources that cannot be read.
     """
     from manuscript.page.about import read_about
-    from manuscript.source.files import project_settings
+    from manuscript.source.files import page_address, project_settings
 
     about = read_about(project, texts(ledger))
     settings = project_settings(project)
@@ -129,7 +126,7 @@ def content(project: Project, ledger: Ledger) -> Content:
         title=about.title,
         date=about.date,
         lang=about.lang,
-        page=str((settings.get("manuscript") or {}).get("manuscript-url") or PAGE),
+        page=page_address(settings),
         tables=tuple(
             EvidenceTable(
                 name,

@@ -105,14 +105,6 @@ def shown_date(document: Document) -> str:
     return document.settings.terms.date(document.date, str(style or "iso"))
 
 
-def evidence_links(document: Document) -> list[str]:
-    """Arguments for pandoc: the filter that leads links to rows of evidence out of the document where no row stands in it."""
-    stated = document.settings.raw.get("manuscript")
-    address = stated.get("manuscript-url") if isinstance(stated, dict) else None
-    filter_ = f"--lua-filter={document.project.style('evidence-links.lua')}"
-    return [filter_, *([f"--metadata=manuscript-url:{address}"] if address else [])]
-
-
 def resource_label(name: str) -> str:
     """``supplement.xlsx`` as a reader is offered it: supplement (XLSX)."""
     path = Path(name)

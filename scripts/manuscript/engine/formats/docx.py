@@ -6,10 +6,10 @@ import hashlib
 import re
 import zipfile
 from copy import copy, deepcopy
+from html import escape
 from itertools import groupby, pairwise
 from pathlib import Path
 from typing import Any
-from xml.sax.saxutils import escape
 
 from lxml import etree
 
@@ -40,7 +40,6 @@ from manuscript.engine.crossref import label_of
 from manuscript.engine.document import Document
 from manuscript.engine.formats.common import (
     describe_image,
-    evidence_links,
     full_name,
     layout_rows,
     marks_of,
@@ -94,8 +93,11 @@ _FIRST_ROWS = 4
 _PAGE_BREAK = '<w:p><w:r><w:br w:type="page"/></w:r></w:p>'
 
 
-def write(document: Document, target: Path, *, reference: Path | None = None) -> None:
-    """Write the Word file to ``target``, with the styles of ``reference`` in place of our own."""
+def write(document: Document, target: Path, *, reference: Path | None = None, parted: bool = True) -> None:
+    """Write the Word file to ``target``, with the styles of ``reference`` in place of our own.
+
+    ``parted``: tall figures may go on over two pages.
+    """
     raw = target.with_name(f".raw-{target.name}")
     pandoc.write_binary(
         {**document.tree, **shape(document)[0]},
@@ -103,12 +105,11 @@ def write(document: Document, target: Path, *, reference: Path | None = None) ->
         raw,
         [
             f"--reference-doc={pandoc.named(reference or _template(document), document.project.root)}",
-            *evidence_links(document),
         ],
         folder=document.project.root,
         epoch=document.epoch,
     )
-    finish(raw, target, document)
+    finish(raw, target, document, parted=parted)
     raw.unlink()
 
 
@@ -186,9 +187,10 @@ class _Writer(NodeVisitor):
             inlines += [space(), link(attr(), [string(author.email)], f"mailto:{author.email}")]
         return inlines
 
-    def _number_field(self, identifier: str, text: str, *, sequence: str = "") -> Node:
+    def _number_field(self, identifier: str, text: str, *, sequence: str = "", bold: bool = False) -> Node:
         """A number under a bookmark, counted by Word where ``sequence`` is given."""
-        run = f"<w:r><w:t>{escape(text)}</w:t></w:r>"
+        look = "<w:rPr><w:b/><w:bCs/></w:rPr>" if bold else ""
+        run = f"<w:r>{look}<w:t>{escape(text)}</w:t></w:r>"
         if sequence and text.isdigit():
             run = f'<w:fldSimple w:instr=" SEQ {sequence} \\* ARABIC ">{run}</w:fldSimple>'
         self.bookmarks += 1
@@ -216,7 +218,8 @@ class _Writer(NodeVisitor):
             return [string(f"({sub})"), space(), *text]
         if not number or kind is None:
             return text
-        label = [string(kind.label("")), self._number_field(attributes[0], number, sequence=_sequence(kind))]
+        field = self._number_field(attributes[0], number, sequence=_sequence(kind), bold=True)
+        label = [string(kind.label("")), field]
         return [{"t": "Strong", "c": [*label, string(kinds.delimiter if text else "")]}, space(), *text]
 
     def _figure(self, node: Node) -> list[Node]:
@@ -435,10 +438,10 @@ def _shrunk(part: Node, share: float) -> Node:
     return walk(part, visit)
 
 
-def finish(raw: Path, target: Path, document: Document) -> None:
+def finish(raw: Path, target: Path, document: Document, *, parted: bool = True) -> None:
     """Repack pandoc's file: metadata of our own, header rows that repeat, and the same bytes for the same content."""
     with zipfile.ZipFile(raw) as source, zipfile.ZipFile(target, "w", zipfile.ZIP_DEFLATED) as result:
-        partings = _partings(source)
+        partings = _partings(source) if parted else {}
         for name in source.namelist():
             data = source.read(name)
             if name == "docProps/core.xml":

@@ -15,7 +15,7 @@ from manuscript.atomic import write_bytes
 from manuscript.engine import pandoc
 from manuscript.engine.ast import Node, NodeVisitor, attr, div, drop, get, iterate, para, raw_inline, span, walk
 from manuscript.engine.document import Document
-from manuscript.engine.formats.common import bare_doi, describe_image, evidence_links, resource_label
+from manuscript.engine.formats.common import bare_doi, describe_image, resource_label
 from manuscript.engine.formats.countries import country_code
 from manuscript.engine.formats.meca import MEDIA_TYPES
 from manuscript.engine.pictures import DRAWN
@@ -73,7 +73,7 @@ def write(document: Document, target: Path) -> None:
     text = pandoc.write(
         {**document.tree, **tree},
         "jats_publishing+element_citations",
-        ["--standalone", *evidence_links(document)],
+        ["--standalone"],
         folder=document.project.root,
         epoch=document.epoch,
     )

@@ -32,7 +32,6 @@ from manuscript.engine.crossref import label_of
 from manuscript.engine.document import Document
 from manuscript.engine.formats.common import (
     author_fields,
-    evidence_links,
     is_label,
     label_caption,
     label_text,
@@ -191,7 +190,7 @@ def typst_source(document: Document, *, published: bool = True, line_numbers: bo
     body = pandoc.write(
         {**document.tree, "blocks": blocks, "meta": {}},
         "typst-citations",
-        evidence_links(document),
+        [],
         folder=document.project.root,
         epoch=document.epoch,
     )

@@ -10,7 +10,7 @@ from manuscript.engine import pandoc
 from manuscript.engine.ast import Node, NodeVisitor, drop, iterate, para, raw_block, raw_inline, walk
 from manuscript.engine.bibliography import tidy
 from manuscript.engine.document import Document
-from manuscript.engine.formats.common import describe_image, evidence_links, shown_date, to_meta
+from manuscript.engine.formats.common import describe_image, shown_date, to_meta
 
 # what Latin Modern lacks and mathematics has
 _SYMBOLS = {
@@ -50,7 +50,7 @@ def write(document: Document, target: Path) -> None:
     text = pandoc.write(
         {**document.tree, "blocks": blocks, "meta": meta},
         "latex",
-        ["--standalone", "--natbib", *evidence_links(document)],
+        ["--standalone", "--natbib"],
         folder=document.project.root,
         epoch=document.epoch,
     )
