@@ -21,7 +21,6 @@ from manuscript.engine.ast import (
     div,
     drop,
     get,
-    para,
     plain,
     put,
     raw_block,
@@ -270,7 +269,7 @@ class _Visitor(NodeVisitor):
                 pair[0] = f"data-{pair[0]}" if pair[0] in _PECULIAR else pair[0]
         return replaced
 
-    def _header(self, node: Node) -> Node | None:
+    def _header(self, node: Node) -> None:
         level, attributes, inlines = node["c"]
         number = label_of(attributes)
         drop(attributes, "number")
@@ -279,8 +278,6 @@ class _Visitor(NodeVisitor):
             node["c"][2] = [mark, {"t": "Space"}, *inlines]
         # the title is the page's only first-level heading
         node["c"][0] = min(level + 1, 6)
-        # a picture without a description heads nothing
-        return None if text_of(node["c"][2]) else div(attributes, [para(inlines)])
 
     def _str(self, node: Node) -> list[Node] | None:
         return _unbroken(node, _SHORT_PIECE) if "-" in node["c"] else None
