@@ -12,22 +12,28 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from manuscript.errors import SourceError
+from manuscript.revision.markers import NOUNS, PERSONS, in_one_form
 
 if TYPE_CHECKING:
     from manuscript.roundtrip.word import Paragraph
 
 _NUMERALS = {"one": "1", "two": "2", "three": "3", "four": "4", "five": "5", "i": "1", "ii": "2", "iii": "3", "iv": "4"}
 _REVIEWER = re.compile(
-    r"^[\W_]*(?:(?:comments?|report|review|remarks)\s+(?:from|of|by|to)\s+)?(?:the\s+)?(?:anonymous\s+)?(?:reviewer|referee)"
+    r"^[\W_]*(?:(?:comments?|report|review|remarks)\s+(?:from|of|by|to)\s+)?(?:the\s+)?(?:anonymous\s+)?(?:"
+    + PERSONS
+    + r")"
     r"(?:['’]s)?(?:\s+(?:report|comments?))?\s*[:#]?\s*(?:#|no\.?|number)?\s*(?P<number>\d{1,2}|[a-z](?![\w'’])|one|two|three|four|five|i{1,3}|iv)"
     r"(?![\w.]\w)(?P<rest>.*)$",
     re.I,
 )
 _EDITOR = re.compile(
-    r"^[\W_]*(?:comments?\s+(?:from|of|by)\s+(?:the\s+)?)?(?:the\s+)?(?:(?:associate|academic|handling|section|guest|managing|deputy)\s+)?"
+    r"^[\W_]*(?:(?:comments?\s+)?(?:from|of|by)\s+(?:the\s+)?)?(?:the\s+)?(?:(?:associate|academic|handling|section|guest|managing|deputy)\s+)?"
     r"editor(?:ial)?(?:-in-chief)?(?:['’]?s|s['’]?)?(?:\s+(?:comments?|remarks|report|board|office|notes?))*\s*(?P<rest>[:：*_]+.*|[*_\s]*)$",
     re.I,
 )
+# a reviewer's field behind the name, as "(oncology)"; and who is named by a code alone
+_FIELD = re.compile(r"^\s*[(\[][^()\[\]]{1,60}[)\]][\s*_]*$")
+_CODE = re.compile(r"^[\W_]*(?:(?P<editor>A?E|EiC|Ed)|R[ .-]?(?P<number>\d{1,2}|[A-D]))[\W_]*$")
 # what stands behind the name of a reviewer and is no comment
 _LABEL = re.compile(
     r"^[\s:.*_#–—-]*(?:\(?(?:comments?|remarks?|report|evaluations?|review)(?:\s+(?:to|for)\s+(?:the\s+)?(?:authors?(?:\(s\))?|editors?))?\)?)?[\s:.*_–—-]*$",
@@ -44,7 +50,7 @@ _HEADING = re.compile(
     re.I,
 )
 _NUMBERED = re.compile(
-    r"^\s{0,8}[#*_ ]*(?:(?:(?:major|minor|general|specific)\s+)?(?:(?:comments?|points?|issues?|concerns?|questions?|remarks?)\s*#?\s*|[qcp](?=\d+\s*[.:)\]]))"
+    r"^\s{0,8}[#*_ ]*(?:(?:(?:major|minor|general|specific)\s+)?(?:(?:" + NOUNS + r")\s*#?\s*|[qcp](?=\d+\s*[.:)\]]))"
     r"(?P<named>\d{1,3}(?:\.\d{1,2})*)(?:\s*[.:)\]–—-]+|(?!\s+(?:of|by|and|or|is|was|has|above|below|raised|from)\b))(?=[\s*_]|$)"
     r"|[(\[]?(?P<plain>\d{1,3}(?:\.\d{1,2})*)\s*(?:[.:)\]]|[–—-](?=\s)|(?<=\d\.\d)(?=\s)|(?<=\d\.\d\d)(?=\s)))[*_]*(?:\s+|$)(?P<text>.*)$",
     re.I,
@@ -52,7 +58,7 @@ _NUMBERED = re.compile(
 # where there are no numbers, what else may open a comment
 _OPENERS = (
     re.compile(r"^\s{0,4}[-*•·‣–—]\s+(?P<text>.*)$"),
-    re.compile(r"^\s{0,4}\(?(?:[a-h]|[ivx]{1,4})[.)]\s+(?P<text>.*)$"),
+    re.compile(r"^\s{0,4}\(?(?:[a-h]|[ivx]{1,4}|[IVX]{1,5})[.)]\s+(?P<text>.*)$"),
     re.compile(r"^\s{0,4}(?P<text>(?:lines?|pages?|p\.?|l\.?|figures?|tables?)\s?\d.*)$", re.I),
 )
 _RULE = re.compile(r"^\s*(?:[-_=*~#]\s?){5,}\s*$")
@@ -246,6 +252,7 @@ def parse(text: str) -> Review:
     if filled and sum(bool(_QUOTED.match(line)) for line in filled) > 0.7 * len(filled):
         # a reply that quotes the letter
         lines = [_QUOTED.sub("", line) for line in lines]
+    lines = in_one_form(lines, lambda line: _opening(line) is not None)
     sections: list[tuple[str, str, list[str]]] = [("", "", [])]
     left_out: list[str] = []
     ended = False
@@ -300,11 +307,15 @@ def _opening(line: str) -> tuple[str, str, str] | None:
         rest = match["rest"]
         number = _NUMERALS.get(match["number"].lower(), match["number"].upper())
         # in a sentence ("reviewer 2 is right") a name announces nobody
-        if not _LABEL.match(rest) and not re.match(r"\s*(?:\([^)]*\)\s*)?[:.*_–—-]", rest):
+        if not _LABEL.match(rest) and not _FIELD.match(rest) and not re.match(r"\s*(?:\([^)]*\)\s*)?[:.*_–—-]", rest):
             return None
-        text = "" if _LABEL.match(rest) else re.sub(r"^\s*(?:\([^)]*\)\s*)?[:.*_–—-]+\s*", "", rest)
+        text = (
+            "" if _LABEL.match(rest) or _FIELD.match(rest) else re.sub(r"^\s*(?:\([^)]*\)\s*)?[:.*_–—-]+\s*", "", rest)
+        )
         text = "" if _LABEL.match(text) else text
         return f"R{number}", f"Reviewer {number}", text
+    if match := _CODE.match(line):
+        return ("E", "Editor", "") if match["editor"] else (f"R{match['number']}", f"Reviewer {match['number']}", "")
     if match := _EDITOR.match(line):
         rest = re.sub(r"^[:：*_\s]+", "", match["rest"])
         return ("E", "Editor", "" if _LABEL.match(rest) else rest) if len(line) < 60 or ":" in line else None
