@@ -86,6 +86,10 @@ def _letter() -> str:
         ("Reviewer\tNo\tComment\tPlace\nR1\t1\ta\tline 3\nR1\t2\tb\t\nEditor\t1\tc\t\n", ["R1.1 a (line 3)", "R1.2 b", "E.1 c"]),
         ("| Reviewer | # | Comment |\n|---|---|---|\n| Reviewer 1 | 1 | a |\n| Reviewer 2 | 1 | b |\n", ["R1.1 a", "R2.1 b"]),
         ("Reviewer 1\nThe ratio is\n1/2 of that.\n\nAdd it.\tx\ty\n", ["R1.1 The ratio is\n1/2 of that.", "R1.2 Add it.\tx\ty"]),
+        # later rounds take up what was said before
+        ("Reviewer 1\nGood work.\nR1.2 (first round): a\nR1.9: b\nR3.1: c", ["R1.1 R1.2 (first round): a", "R1.2 R1.9: b", "R3.1 R3.1: c"]),
+        ("Reviewer 1\nComment 3: a\nComment 7: b\nReviewer 2\n4. c\n9. d\n", ["R1.1 Comment 3: a", "R1.2 Comment 7: b", "R2.1 4. c", "R2.2 9. d"]),
+        ("Reviewer 1\nPrevious comment 2: a\n\nResponse: b\n\nNew comment: c\n\nOriginal point: d\n\nNow: e", ["R1.1 Previous comment 2: a\n\nResponse: b\n\nNew comment: c", "R1.2 Original point: d\n\nNow: e"]),
         ("Reviewer 1\r\n1.\tTabs\r\n2.\tand line ends\r\n", ["R1.1 Tabs", "R1.2 and line ends"]),
     ],
 )  # fmt: skip

@@ -21,6 +21,11 @@ _CODED = re.compile(
     rf"^[\W_]*(?:(?:{NOUNS})\s*#?\s*)?(?P<who>R[ .-]?(?:\d{{1,2}}|[A-Z])|A?E|Ed|\d{{1,2}}(?=\s*/))\s*[./:_-]\s*(?:[CQP]|(?:{NOUNS})\s*)?(?P<number>\d{{1,3}}){_END}",
     re.I,
 )
+# "R1.2 (first round): …", by which a later round takes up a comment of an earlier one
+_TAKEN_UP = re.compile(
+    rf"^[\W_]*(?:(?:{NOUNS})\s*)?(?P<who>R[ .-]?\d{{1,2}})\s*[./:_-]\s*(?:[CQP]|(?:{NOUNS})\s*)?\d{{1,3}}(?:\s*\([^()]{{1,40}}\))?\s*[:–—-]\s*\S",
+    re.I,
+)
 # "#1 …", "1º …", "No. 1 …", "Item 1 - …", "Point 1/9: …"
 _COUNTED = re.compile(
     rf"^[\W_]*?(?:#\s?(?P<hash>\d{{1,3}})|(?P<ordinal>\d{{1,3}})\s?[º°]|n(?:o|r|º|°)\.?\s?(?P<number>\d{{1,3}})|(?:(?:major|minor)\s+)?(?:{NOUNS})\s*#?\s*(?P<named>\d{{1,3}})(?:/\d{{1,3}}|(?=\s*[–—-]\s))){_END}",
@@ -31,17 +36,35 @@ _RULE_OF_TABLE = re.compile(r"^[\s|:+-]+$")
 _SAYS_COMMENT = re.compile(rf"^\W*(?:\w+['’]?s?\s+)?(?:{NOUNS})\W*$", re.I)
 
 
-def in_one_form(lines: list[str], announces: Callable[[str], bool]) -> list[str]:
+def in_one_form(lines: list[str], announces: Callable[[str], str]) -> list[str]:
     """The lines, tables and marks rewritten; what is marked in none of these ways stays as it is.
 
-    ``announces`` tells whether a line names a reviewer. A mark counts where it stands at least twice, in the order of its
+    ``announces`` gives the key of the reviewer whom a line names, or nothing. A mark counts where it stands at least twice, in the order of its
     numbers: a sentence may begin with one too.
     """
     lines = list(_tables(lines, announces))
     for form in (_SPELLED, _CODED, _COUNTED):
         if _in_order(form, lines):
-            lines = list(_rewritten(form, lines))
+            lines = list(_rewritten(form, lines, announces))
+    if sum(bool(_TAKEN_UP.match(line)) for line in lines) > 1:
+        lines = list(_counted_anew(lines, announces))
     return lines
+
+
+def _counted_anew(lines: list[str], announces: Callable[[str], str]) -> Iterator[str]:
+    """Comments that name one of an earlier round, which stays in their words, counted from 1 on for each reviewer."""
+    before, count = "", 0
+    for line in lines:
+        if match := _TAKEN_UP.match(line):
+            person = _person(match["who"])
+            if announces(person) != before:
+                yield person
+                before, count = announces(person), 0
+            count += 1
+            line = f"{count}. {line.strip()}"
+        elif key := announces(line):
+            before, count = key, 0
+        yield line
 
 
 def _in_order(form: re.Pattern[str], lines: list[str]) -> bool:
@@ -54,17 +77,18 @@ def _number(match: re.Match[str]) -> int:
     return int(next(filter(None, (named.get(key) for key in ("number", "hash", "ordinal", "named")))))
 
 
-def _rewritten(form: re.Pattern[str], lines: list[str]) -> Iterator[str]:
+def _rewritten(form: re.Pattern[str], lines: list[str], announces: Callable[[str], str]) -> Iterator[str]:
     before = ""
     for line in lines:
         match = form.match(line)
         if not match:
+            before = announces(line) or before
             yield line
             continue
         who = match.groupdict().get("who") or ""
-        if who and who != before:
-            yield _person(who)
-            before = who
+        if who and announces(person := _person(who)) != before:
+            yield person
+            before = announces(person)
         yield f"{_number(match)}. {match['text'] or ''}"
 
 
@@ -75,7 +99,7 @@ def _person(who: str) -> str:
     return f"Reviewer {re.sub(r'^R[ .-]?', '', who, flags=re.I)}" if len(who) <= 4 else who
 
 
-def _tables(lines: list[str], announces: Callable[[str], bool]) -> Iterator[str]:
+def _tables(lines: list[str], announces: Callable[[str], str]) -> Iterator[str]:
     """Rows of a table, of tabs or of bars, as a reviewer and a number each; other lines as they are."""
     table: list[tuple[str, list[str]]] = []
     for line in [*lines, ""]:
@@ -92,7 +116,7 @@ def _tables(lines: list[str], announces: Callable[[str], bool]) -> Iterator[str]
         yield line
 
 
-def _rows(table: list[tuple[str, list[str]]], announces: Callable[[str], bool]) -> Iterator[str]:
+def _rows(table: list[tuple[str, list[str]]], announces: Callable[[str], str]) -> Iterator[str]:
     """The rows of one table; its lines as they are where no column is headed as that of the comments."""
     place = next((at for at, cell in enumerate(table[0][1]) if _SAYS_COMMENT.match(cell)), None) if table else None
     if place is None:
