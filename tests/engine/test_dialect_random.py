@@ -61,6 +61,7 @@ def test_whatever_is_written_renders_or_is_refused(parts: list[tuple[str, str]])
         "A^[words<br>]",
         "```{=tex}\n\\begin{figure}\n\\caption{Words alone.}\n\\end{figure}\n```",
         "## ![](a.png){fig-alt='x'}\n\nWords.",
+        "- ![](a.png){fig-alt='x'}\n\n  ## ![](a.png){fig-alt='x'}\n\n> ## Words",
         "<br>Term\n\n:   > Words.",
         "## <sup>![](a.png){fig-alt='x'} Words^[note]</sup>",
         "[[![](a.png){fig-alt='x'} words]{.a}]{.b}",

@@ -46,7 +46,7 @@ SHAPES = [
     ("a)\nb) two", "jats", "//list-item/p", ["", "two"]),
     ("[a $x$](https://a.org)", "jats", "//p/inline-formula/@id | //ext-link", []),
     ("A @* b.", "jats", "//body/p", ["A @* b."]),
-    ("## ![](a.png)\n\nWords.", "html", "//h2 | //main//p//img/@src | //main//p[not(img)]", [f"data:image/png;base64,{base64.b64encode(PNG).decode()}", "Words."]),
+    ("## ![](a.png)\n\nWords.", "html", "//h2 | //main//p//img/@src | //main//p[not(.//img)]", [f"data:image/png;base64,{base64.b64encode(PNG).decode()}", "Words."]),
     ("[![E](a.png)](https://example.org)", "html", "//main//figcaption", ["E"]),
     ("# **~~[a]{#g}~~**", "html", "//*[@id='g']", ["a"]),
     ("::: {.callout-note}\n## T\n\nOne.\n\n## U\n\nTwo.\n:::\n\n# Late", "jats", "//boxed-text/p | //body/sec/title", ["One.", "U", "Two.", "Late"]),
@@ -77,6 +77,7 @@ SHAPES = [
     ("::: {.callout-tip}\n## ![](a.png){fig-alt='x'}\n\nWords.\n:::", "jats", "//boxed-text/caption//alt-text | //boxed-text/p", ["x", "Words."]),
     ("<details>\n<summary>![](a.png){fig-alt='x'}</summary>\n\nWords.\n\n</details>", "html", "//summary/figure | //details/p", ["Words."]),
     ("<details>\n<summary>S</summary>\n\n<details>\n\n# One\n\n</details>\n\n# Two\n\nText.\n\n</details>\n\nLate.", "html", "//details/div/details/section/h2 | //details/section/p", ["One", "Text."]),
+    ("See @sec-a.\n\n# Late [@one] {#sec-a}", "jats", "//xref/@rid | //ref-list/@id", ["sec-a", "sec-a", "ref-one"]),
     ("[a]{width=2in k=v}, `b`{value=1}\n\n::: {type=x}\n# H {src=y}\n:::", "html", "//span[not(@width)]/@data-width | //code[not(@value)]/@data-value | //*[not(@type)]/@data-type | //h2[not(@src)]/@data-src", ["2in", "1", "x", "y"]),
     ("Term\n\n:   | a | b |\n    |---|---|\n\n1. One\n2. | c | d |\n   |---|---|\n\n- | e | f |\n  |---|---|", "html", "//td", ["a", "b", "c", "d", "e", "f"]),
     ("a | b\n--+--\n`c|d` | e\nf\\|g | <i title='|'>h</i>", "jats", "//td", ["c|d", "e", "f|g", "h"]),
@@ -90,7 +91,8 @@ SHAPES = [
 @pytest.mark.parametrize(("text", "format_name", "path", "found"), SHAPES)
 def test_shape(tmp_path: Path, text: str, format_name: str, path: str, found: list[str]) -> None:
     (tmp_path / "_quarto.yml").write_text("project:\n  type: manuscript\n", encoding="utf-8")
-    (tmp_path / "index.qmd").write_text(f"---\ntitle: T\n---\n\n{text}\n", encoding="utf-8")
+    reference = "references: [{id: one, type: book, title: R}]"
+    (tmp_path / "index.qmd").write_text(f"---\ntitle: T\n{reference}\n---\n\n{text}\n", encoding="utf-8")
     (tmp_path / "a.png").write_bytes(PNG)
     project = Project(tmp_path)
     render(project, [format_name], EPOCH)

@@ -135,6 +135,7 @@ CASES: dict[str, tuple[Callable[[Path], None], str, str, str]] = {
     "second of two equal errors": (
         both(append(END, "\nThe code `r x` (*not* this).\n"), append(END, "\nAgain `r x`.\n")), f"{END}:44", "code to be run", "var name",
     ),
+    "two headings of one name": (append(END, "\n# A {#sec-x}\n\n# B {#sec-x}\n"), f"{END}:46", "'sec-x'", "another name"),
     "row with a cell too many": (append(END, "\n> 1. | a | b \\| c | `d|e` |\n>    |:--|---|---|\n>    | f | g | h |\n"), f"{END}:44", "4 cells", "unescaped bar"),
     "code cell": (append(END, "\n```{python}\nprint(1)\n```\n"), f"{END}:44", "code cell", "prepare"),
     "code block that is not closed": (append(END, "\n```\ncode\n"), f"{END}:44", "not closed", "```"),
@@ -148,7 +149,8 @@ CASES: dict[str, tuple[Callable[[Path], None], str, str, str]] = {
     "settings that are not YAML": (append("_quarto.yml", "format: [\n"), "_quarto.yml:", "not YAML", "quotes"),
     "book": (replace("_quarto.yml", "type: manuscript", "type: book"), "_quarto.yml:1", "a book", "{{< include chapter.qmd >}}"),
     "missing bibliography": (remove("references.bib"), "_quarto.yml", "references.bib is not there", "restore"),
-    "missing style": (remove("build/apa.csl"), "_quarto.yml", "build/apa.csl is not there", "manuscript prepare"),
+    "missing style": (remove("build/apa.csl"), "_quarto.yml:", "build/apa.csl is not there", "manuscript prepare"),
+    "style on another host": (replace("_quarto.yml", "csl: build/apa.csl", "csl: https://example.org/a.csl"), "_quarto.yml:", "another host", "csl: a.csl"),
     "variables that are not YAML": (append("_variables.yml", "x: [\n"), "_variables.yml:", "not YAML", "quotes"),
 }  # fmt: skip
 

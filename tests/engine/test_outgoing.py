@@ -15,9 +15,19 @@ from manuscript.prepare import prepare
 def test_the_sources_in_a_bundle_are_an_article_without_the_addresses(small_article: Project, tmp_path: Path) -> None:
     outputs = tmp_path / "outputs"
     outputs.mkdir()
-    (outputs / "index.xml").write_text("<article/>", encoding="utf-8")
+    pictures = ("figures/one/a.png", "images/b.png")
+    shown = "".join(
+        f'<graphic xlink:href="{name}"/>' for name in (*pictures, "https://example.org/c.png", "../index.qmd")
+    )
+    (outputs / "index.xml").write_text(
+        f'<article xmlns:xlink="http://www.w3.org/1999/xlink">{shown}</article>', encoding="utf-8"
+    )
+    for name in pictures:
+        (outputs / name).parent.mkdir(parents=True)
+        (outputs / name).write_bytes(b"picture")
     meca.write(small_article, outputs, tmp_path / "meca.zip", 0)
     with zipfile.ZipFile(tmp_path / "meca.zip") as bundle:
+        assert set(pictures) <= set(bundle.namelist())
         bundle.extractall(tmp_path / "unpacked")
     packed = Project(tmp_path / "unpacked" / "source")
     ours, theirs = load_ledger(small_article), load_ledger(packed)

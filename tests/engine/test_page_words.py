@@ -7,6 +7,8 @@ from pathlib import Path
 import pytest
 
 from manuscript.cite.reader import parse
+from manuscript.engine.ast import string, text_of
+from manuscript.engine.formats.html import _SHORT_PIECE, _unbroken
 from manuscript.ledger.show_row import reference
 from manuscript.page.about import About, Published, read_about
 from manuscript.page.cite_this import records
@@ -51,3 +53,19 @@ def test_every_link_to_a_publication_can_be_followed(tmp_path: Path) -> None:
     assert _address({"doi": f"https://doi.org/{ODD.replace('#', '%23')}"}, "") == ADDRESS
     assert _address({}, "123") == "https://pubmed.ncbi.nlm.nih.gov/123/"
     assert _address({"url": "file:///etc/passwd"}, "") == ""
+
+
+@pytest.mark.parametrize(
+    ("text", "whole"),
+    [
+        ("given T-cell therapy", ["T-cell"]),
+        ("(AB-12), at 24-month follow-up.", ["(AB-12),", "24-month", "follow-up."]),
+        ("marker-positive disease", []),
+        ("https://example.org/a-b", []),
+        ("no hyphen", []),
+    ],
+)
+def test_no_short_piece_of_a_word_with_a_hyphen_stands_alone(text: str, whole: list[str]) -> None:
+    nodes = _unbroken(string(text), _SHORT_PIECE)
+    assert [text_of(node) for node in nodes if node["t"] == "Span"] == whole
+    assert text_of(nodes) == text

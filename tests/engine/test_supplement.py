@@ -114,6 +114,15 @@ def test_numbers_stay_numbers_and_nothing_can_be_run(made: Project) -> None:
     assert all(
         sheet.find(f".//{S}pane") is not None and sheet.find(f"{S}autoFilter") is not None for sheet in sheets_xml
     )
+    # a column of numbers has its head, too, at its right edge
+    looks = formats.find(f"{S}cellXfs")
+    right = {place for place, look in enumerate(looks) if look.find(f"{S}alignment[@horizontal='right']") is not None}
+    heads = {
+        texts[int(cell.findtext(f"{S}v"))]: int(cell.get("s")) in right
+        for sheet in sheets_xml
+        for cell in sheet.find(f".//{S}row")
+    }
+    assert heads["n"] and not heads["id"] and not heads["source"]
 
 
 def test_the_csv_is_described_and_harmless(made: Project) -> None:

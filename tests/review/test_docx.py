@@ -55,6 +55,11 @@ def test_libre_office_reads_it(document: Path, tmp_path: Path) -> None:
         _text(item) for item in _part(document).iter(f"{W}p") if _style(item) in ("ImageCaption", "TableCaption")
     ]
     assert captions
+    # the number is as bold as the word before it
+    fields = [field for field in _part(document).iter(f"{W}fldSimple") if " SEQ " in field.get(f"{W}instr")]
+    assert all(
+        field.find(f"{W}r/{W}rPr/{W}b") is not None for field in fields if "Equation" not in field.get(f"{W}instr")
+    )
     assert [caption for caption in captions if words.squeezed(caption.split(". ")[0]) not in text] == []
     assert "Errorreference" not in text
 

@@ -485,3 +485,10 @@ def test_text_is_black_or_grey_and_dark_enough_to_read(name: str) -> None:
 
 def _linear(channel: float) -> float:
     return channel / 12.92 if channel <= 0.04045 else ((channel + 0.055) / 1.055) ** 2.4
+
+
+def test_a_line_does_not_begin_with_the_end_of_what_stands_in_brackets() -> None:
+    text = "more often with moderate renal impairment (US label) and at any grade (UK)"
+    lines = style.wrapped(text, 38)
+    assert " ".join(lines) == text and len(lines) > 2
+    assert not any(line.startswith(("label)", "(UK)")) for line in lines)

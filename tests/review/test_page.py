@@ -181,6 +181,18 @@ def test_contents_mark_where_one_is(page: Browser) -> None:
     assert page.run("document.querySelectorAll('.contents [aria-current]').length") == 1
 
 
+def test_the_card_of_a_number_in_a_table_stands_over_the_table(phone: Browser) -> None:
+    """Not cut off by the frame, nor below the column that stays while the frame scrolls."""
+    link = "#tbl-metastatic tbody tr:not(.group) a.ev"
+    phone.tap(link)
+    phone.wait(f"{CARD} !== null")
+    corners = f"""(() => {{ const card = {CARD}, box = card.getBoundingClientRect();
+        return [[box.left + 9, box.top + 9], [box.right - 9, box.top + 9], [box.left + 9, box.bottom - 9]].every(
+          ([x, y]) => card.contains(document.elementFromPoint(x, y))); }})()"""
+    assert phone.run(corners)
+    assert phone.run(f"{CARD}.matches(':popover-open')")
+
+
 def test_contents_are_closed_on_a_phone(phone: Browser) -> None:
     assert phone.run("document.querySelector('.contents details').open") is False
     phone.tap(".contents summary")
@@ -206,10 +218,10 @@ def test_on_a_phone_figures_and_tables_scroll_in_their_frames_and_say_so(phone: 
     assert phone.run(
         f"[...document.querySelectorAll('.figure-frame + figcaption')].every((item) => ({said})(item, '::before').includes('Scroll sideways'))"
     )
-    # no interval is broken over two lines
+    # no interval is broken over two lines, nor a word with a hyphen of which a short piece would stand alone
     whole = "[...document.querySelectorAll('td .whole:not(.ev)')]"
     assert phone.run(f"{whole}.length") > 60 and phone.run(
-        f"{whole}.every((item) => item.getClientRects().length === 1)"
+        f"{whole}.every((item) => new Set([...item.getClientRects()].map((box) => Math.round(box.bottom))).size === 1)"
     )
     # what fades, and where the first column is, at the left, in the middle and at the right end
     state = """((share) => { const frame = document.querySelector('#tbl-metastatic').closest('.table-frame');

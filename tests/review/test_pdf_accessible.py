@@ -79,6 +79,19 @@ def test_running_heads_and_page_numbers(rendered_article: Project) -> None:
         assert text.startswith(f"{head} {number}"), number
 
 
+@pytest.mark.parametrize(("name", "top_mm"), [("index.pdf", 20), ("supplement.pdf", 14)])
+def test_nothing_but_its_running_head_stands_in_the_margin_of_a_page(
+    rendered_article: Project, name: str, top_mm: float
+) -> None:
+    with pypdfium2.PdfDocument(rendered_article.output / name) as file:
+        for number, page in enumerate(file, start=1):
+            text = page.get_textpage()
+            boxes = [text.get_rect(index) for index in range(text.count_rects())]
+            high = [bottom for _, bottom, _, top in boxes if top > page.get_height() - top_mm * 72 / 25.4]
+            # one line
+            assert not high or max(high) - min(high) < 3, number
+
+
 def test_a_tables_header_is_repeated_on_every_page_that_it_goes_on_to(rendered_article: Project) -> None:
     with pypdfium2.PdfDocument(rendered_article.output / "supplement.pdf") as file:
         texts = [words.fold(page.get_textpage().get_text_range()) for page in file]

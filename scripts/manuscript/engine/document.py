@@ -184,6 +184,7 @@ def finished(
     Raises ``SourceError`` (all of them at once).
     """
     tree = made_plain(tree, project, settings, source, epoch)
+    tree["blocks"] = walk(tree["blocks"], _without_wordless_heading)
     _state(tree, settings)
     labels = crossref.number(tree, settings.kinds, settings.terms, sections=settings.number_sections)
     level(tree["blocks"])
@@ -288,6 +289,13 @@ def links_apart(tree: Any) -> Any:
     return walk(tree, visit)
 
 
+def _without_wordless_heading(node: Node) -> Node | None:
+    """A paragraph in place of a heading that holds a picture alone: readers of the structure want words in a heading."""
+    if node["t"] != "Header" or text_of(walk(node["c"][2], lambda item: [] if item["t"] == "Image" else None)):
+        return None
+    return para([span(*node["c"][1:])])
+
+
 def level(blocks: list[Node]) -> None:
     """Give the headings levels from 1 on with none skipped, in place: readers of the structure rely on it."""
     open_levels: list[int] = []
@@ -347,6 +355,9 @@ def _closed(value: Any) -> Any:
 
 def _place_parse_error(error: ManuscriptError, source: Source, *, front_lines: int) -> SourceError:
     """pandoc counts lines in the text we hand over; authors count them in their files."""
+    twice = re.search(r"Duplicate identifier '([^']+)'", error.message)
+    if twice:
+        return source.error(f"{twice[1]!r} stands twice", f"#{twice[1]}", "give one of them another name", nth=1)
     match = re.search(r"(?:at \S* ?|at )?line (\d+)", error.message)
     if match is None:
         return SourceError(error.message, mend=error.mend)

@@ -82,9 +82,13 @@ def pathway(
     for place, heading in zip(places, headings, strict=True):
         lines = heading.split("\n")
         style.write(axes, place, _HEAD - 1.4 - _LINE * (len(lines) - 0.5) + 0.2, heading, bold=True, va="top")
-    cells = [cell for part in parts for step in part.steps for row in step.rows for cell in row]
+    rows = [row for part in parts for step in part.steps for row in step.rows]
+    cells = [cell for row in rows for cell in row]
     seen = [key for key in keys if any(isinstance(cell, Shares) and cell.colour == key.colour for cell in cells)]
-    style.legend_in_a_row(axes, seen, _LEFT + 1.2, _HEAD - 1.2 - 1.5 * _LINE)
+    # above the headings, up to the column of the marks
+    marks = next((x for row in rows for cell, x in zip(row, places, strict=False) if isinstance(cell, Shares)), 0.0)
+    left = max(_LEFT + 1.2, marks - sum(map(style.legend_mm, seen)))
+    style.legend_in_a_row(axes, seen, left, _HEAD - 1.2 - 1.5 * _LINE)
     y = _HEAD
     for part in parts:
         if y > _HEAD:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from contextvars import ContextVar
@@ -122,12 +123,16 @@ def _width_mm(text: str, size: float, bold: bool) -> float:
     return text_to_path.get_text_width_height_descent(text, font, ismath=False)[0] * MM_OF_POINT
 
 
+# a short word in brackets does not begin a line, nor does the last of several: (EU), (first label)
+_BETWEEN_WORDS = re.compile(r" (?!\(\w{1,3}\)|\w{1,8}\))")
+
+
 def wrapped(text: str, room_mm: float, size: float = NORMAL, bold: bool = False) -> list[str]:
     """``text`` in lines that are no wider than ``room_mm``; a single word may be. Line ends of the text itself stay."""
     lines = []
     for part in text.split("\n"):
         line = ""
-        for word in part.split(" "):
+        for word in _BETWEEN_WORDS.split(part):
             longer = f"{line} {word}" if line else word
             if line and width_mm(longer, size, bold) > room_mm:
                 lines.append(line)
@@ -210,6 +215,11 @@ def legend_above(axes: Axes, keys: Sequence[Key], unit_mm: float = 1.0) -> None:
         write(axes, 0, y, key.label, size=SMALL, transform=words)
 
 
+def legend_mm(key: Key) -> float:
+    """The width that a key takes in a row of them, mark and air included."""
+    return width_mm(key.label, SMALL) + 6.0
+
+
 def legend_in_a_row(
     axes: Axes,
     keys: Sequence[Key],
@@ -233,4 +243,4 @@ def legend_in_a_row(
             **beyond,
         )
         write(axes, place(x_mm + 2.0), y, key.label, size=SMALL, transform=transform)
-        x_mm += width_mm(key.label, SMALL) + 6.0
+        x_mm += legend_mm(key)

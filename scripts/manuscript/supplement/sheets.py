@@ -129,28 +129,39 @@ def _source(ledger: Ledger, reference: Reference) -> dict[str, str]:
     return {**row, **dict(zip(names, (reference.key, reference.short, reference.url, reference.text), strict=True))}
 
 
+def _of_numbers(cells: list[str]) -> bool:
+    """Whether most of a column's cells are numbers: they, their head and marks such as <0.001 stand at its right edge."""
+    filled = [cell for cell in cells if cell]
+    return 2 * sum(_NUMBER.fullmatch(cell) is not None for cell in filled) > len(filled)
+
+
 class _Sheets:
     """Adds sheets to a workbook; one format serves all cells of its kind."""
 
     def __init__(self, book: xlsxwriter.Workbook) -> None:
         self.book = book
-        self.head = book.add_format({"bold": True, "bg_color": "#eef1f5", "bottom": 1, "valign": "top"})
+        head = {"bold": True, "bg_color": "#eef1f5", "bottom": 1, "valign": "top"}
+        self.head = book.add_format(head)
+        self.number_head = book.add_format({**head, "align": "right"})
         self.text = book.add_format({"valign": "top", "text_wrap": True})
+        self.mark = book.add_format({"valign": "top", "align": "right"})
         self.link = book.add_format({"valign": "top", "font_color": "#14507d", "underline": 1})
         self.numbers: dict[int, Any] = {}
 
     def add(self, title: str, columns: list[Column], rows: list[dict[str, str]]) -> None:
         """A sheet with a frozen head that each printed page repeats, filters, and each column's meaning as a note on its head."""
         sheet = self.book.add_worksheet(_FORBIDDEN.sub(" ", title)[:31].strip(" '"))
+        numeric = {column.name for column in columns if _of_numbers([row.get(column.name, "") for row in rows])}
         for place, column in enumerate(columns):
-            sheet.write_string(0, place, column.name, self.head)
+            sheet.write_string(0, place, column.name, self.number_head if column.name in numeric else self.head)
             if column.description:
                 sheet.write_comment(0, place, column.description, {"x_scale": 2})
             longest = max([len(column.name) + 3, *(len(row.get(column.name, "")) for row in rows)])
             sheet.set_column(place, place, min(max(longest, _NARROWEST), _WIDEST))
         for line, row in enumerate(rows, start=1):
             for place, column in enumerate(columns):
-                self._write(sheet, line, place, column, row.get(column.name, ""))
+                text_format = self.mark if column.name in numeric else self.text
+                self._write(sheet, line, place, column, row.get(column.name, ""), text_format)
         sheet.freeze_panes(1, 1)
         # on paper a page says what its rows and columns are, too
         sheet.set_landscape()
@@ -159,14 +170,14 @@ class _Sheets:
         sheet.repeat_columns(0)
         sheet.autofilter(0, 0, max(len(rows), 1), len(columns) - 1)
 
-    def _write(self, sheet: Any, line: int, place: int, column: Column, text: str) -> None:
+    def _write(self, sheet: Any, line: int, place: int, column: Column, text: str, text_format: Any) -> None:
         # a column of text holds numbers too, such as p values beside <0.001
         if number := _NUMBER.fullmatch(text):
             sheet.write_number(line, place, float(text), self._number(len(number["decimals"] or "")))
         elif text and replace(column, name=_LINK.name) == _LINK:
             sheet.write_url(line, place, text, self.link, text)
         elif text:
-            sheet.write_string(line, place, text, self.text)
+            sheet.write_string(line, place, text, text_format)
 
     def _number(self, decimals: int) -> Any:
         """0.30 is shown as 0.30: the source printed the second decimal."""

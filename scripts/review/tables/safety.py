@@ -60,7 +60,7 @@ def tables(project: Project, ledger: Ledger) -> list[MarkdownTable]:
         "Of single events some sources print grade 3 alone. "
         "Partners and length of treatment differ, so that trials are not to be compared. A dash: not reported in the sources read."
     )
-    return [cells.table(ledger, "safety", caption, headings, (17, 17, 12, 28, 11, 15), rows, numbers=(2, 4))]
+    return [cells.table(ledger, "safety", caption, headings, (17, 15, 11, 33, 9, 15), rows, numbers=(2, 4))]
 
 
 def _class_of(ledger: Ledger, trial: Row) -> str:

@@ -6,10 +6,10 @@ import hashlib
 import re
 import zipfile
 from copy import copy, deepcopy
+from html import escape
 from itertools import groupby, pairwise
 from pathlib import Path
 from typing import Any
-from xml.sax.saxutils import escape
 
 from lxml import etree
 
@@ -187,9 +187,10 @@ class _Writer(NodeVisitor):
             inlines += [space(), link(attr(), [string(author.email)], f"mailto:{author.email}")]
         return inlines
 
-    def _number_field(self, identifier: str, text: str, *, sequence: str = "") -> Node:
+    def _number_field(self, identifier: str, text: str, *, sequence: str = "", bold: bool = False) -> Node:
         """A number under a bookmark, counted by Word where ``sequence`` is given."""
-        run = f"<w:r><w:t>{escape(text)}</w:t></w:r>"
+        look = "<w:rPr><w:b/><w:bCs/></w:rPr>" if bold else ""
+        run = f"<w:r>{look}<w:t>{escape(text)}</w:t></w:r>"
         if sequence and text.isdigit():
             run = f'<w:fldSimple w:instr=" SEQ {sequence} \\* ARABIC ">{run}</w:fldSimple>'
         self.bookmarks += 1
@@ -217,7 +218,8 @@ class _Writer(NodeVisitor):
             return [string(f"({sub})"), space(), *text]
         if not number or kind is None:
             return text
-        label = [string(kind.label("")), self._number_field(attributes[0], number, sequence=_sequence(kind))]
+        field = self._number_field(attributes[0], number, sequence=_sequence(kind), bold=True)
+        label = [string(kind.label("")), field]
         return [{"t": "Strong", "c": [*label, string(kinds.delimiter if text else "")]}, space(), *text]
 
     def _figure(self, node: Node) -> list[Node]:

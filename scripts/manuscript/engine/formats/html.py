@@ -21,7 +21,6 @@ from manuscript.engine.ast import (
     div,
     drop,
     get,
-    para,
     plain,
     put,
     raw_block,
@@ -240,10 +239,12 @@ _ASKED = re.compile(
 )
 _ADDRESS = re.compile(r"[a-z][a-z0-9+.-]*:|//", re.IGNORECASE)
 _INTERVAL = re.compile(r"\d–(?:\d|NE)")
-# letters of a number with its interval, which stays on one line
-_SHORT = 36
+# letters of a number that stays on one line, and of one with its interval
+_SHORT, _SHORT_INTERVAL = 20, 36
 # a word with a hyphen stays whole: follow-up, T-cell
 _HYPHENED = re.compile("-")
+# in the text where a piece of it is so short that it would stand alone: T-cell, 24-month, trial-2
+_SHORT_PIECE = re.compile(r"^(?=[^/]{1,24}$)(?:\W*\w{1,2}-\w|.*\w-\w{1,3}\W*$)")
 
 
 # what HTML says of pictures, links, lists, tables and fields alone
@@ -268,7 +269,7 @@ class _Visitor(NodeVisitor):
                 pair[0] = f"data-{pair[0]}" if pair[0] in _PECULIAR else pair[0]
         return replaced
 
-    def _header(self, node: Node) -> Node | None:
+    def _header(self, node: Node) -> None:
         level, attributes, inlines = node["c"]
         number = label_of(attributes)
         drop(attributes, "number")
@@ -277,8 +278,9 @@ class _Visitor(NodeVisitor):
             node["c"][2] = [mark, {"t": "Space"}, *inlines]
         # the title is the page's only first-level heading
         node["c"][0] = min(level + 1, 6)
-        # a picture without a description heads nothing
-        return None if text_of(node["c"][2]) else div(attributes, [para(inlines)])
+
+    def _str(self, node: Node) -> list[Node] | None:
+        return _unbroken(node, _SHORT_PIECE) if "-" in node["c"] else None
 
     def _image(self, node: Node) -> None:
         describe_image(node)
@@ -357,8 +359,10 @@ class _Visitor(NodeVisitor):
         for name in ("sub", "width", "height"):
             drop(node["c"][0], name)
         classes, target = node["c"][0][1], node["c"][2]
-        if "ev" in classes and len(text_of(node["c"][1])) <= _SHORT:
-            classes.append("whole")
+        if "ev" in classes:
+            words = text_of(node["c"][1])
+            if len(words) <= (_SHORT_INTERVAL if _INTERVAL.search(words) else _SHORT):
+                classes.append("whole")
         # an identifier may hold a sign that begins one
         target[0] = target[0][:1] + target[0][1:].replace("#", "%23") if target[0].startswith("#") else target[0]
 

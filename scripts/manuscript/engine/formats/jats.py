@@ -690,6 +690,9 @@ def _references(article: Any, document: Document, heading: str) -> None:
         # the heading of the list, where the writer has left it in the body
         title.text = "".join(section.find("title").itertext())
         section.getparent().remove(section)
+    elif title is not None and heading and not article.xpath("//*[@id=$name]", name=heading):
+        # the writer has taken the heading for the title, and dropped its name
+        title.getparent().set("id", heading)
     for last in list(article.iter("lpage")):
         if not last.text:
             last.getparent().remove(last)

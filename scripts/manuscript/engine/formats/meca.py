@@ -6,7 +6,7 @@ Its manifest has the item types and the version that Quarto's manuscripts use (q
 from __future__ import annotations
 
 import zipfile
-from collections.abc import Iterable
+from collections.abc import Collection
 from io import BytesIO
 from pathlib import Path
 
@@ -61,7 +61,7 @@ def write(
     outputs: Path,
     target: Path,
     epoch: int,
-    resources: Iterable[str] = (),
+    resources: Collection[str] = (),
     packed: BytesIO | None = None,
 ) -> None:
     """Bundle what lies in ``outputs`` (the JATS article, its graphics, PDF and DOCX where made) with the sources.
@@ -71,8 +71,7 @@ def write(
     """
     items: list[tuple[str, str]] = [("article-metadata", "index.xml")]
     items += [("manuscript", name) for name in ("index.pdf", "index.docx") if (outputs / name).is_file()]
-    pictures = sorted((outputs / "figures").rglob("*"))
-    items += [("manuscript", path.relative_to(outputs).as_posix()) for path in pictures]
+    items += [("manuscript", name) for name in sorted(_pictures(outputs) - set(resources))]
     items += [("article-supporting-file", name) for name in resources]
     packed = packed or sources(project, epoch)
     with zipfile.ZipFile(packed, "a", zipfile.ZIP_DEFLATED, compresslevel=_LEVEL) as bundle:
@@ -81,6 +80,13 @@ def write(
             add(bundle, name, (outputs / name).read_bytes(), epoch)
         add(bundle, "manifest.xml", _manifest(listed), epoch)
     target.write_bytes(packed.getvalue())
+
+
+def _pictures(outputs: Path) -> set[str]:
+    """The pictures that the JATS article shows, by their paths from it; none that lies elsewhere."""
+    article = etree.parse(str(outputs / "index.xml"))
+    named = {item.get(f"{{{_XLINK}}}href") for item in article.iter("graphic", "inline-graphic")}
+    return named & {path.relative_to(outputs).as_posix() for path in outputs.rglob("*") if path.is_file()}
 
 
 def _manifest(items: list[tuple[str, str]]) -> bytes:

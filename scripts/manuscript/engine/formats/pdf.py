@@ -351,9 +351,6 @@ class _Visitor(NodeVisitor):
             drop(attributes, "number")
             return None  # Quarto counts
         _boxed(inlines)
-        if not text_of(inlines).strip():
-            # a picture alone: an accessible PDF wants words in a heading
-            return para([*inlines, raw_inline("typst", f"#metadata(none){_label(attributes[0])}")])
         numbering = f"(..) => {quoted(number)}" if number else "none"
         outlined = "false" if "unlisted" in attributes[1] else "true"
         opening = f"#heading(level: {level}, numbering: {numbering}, outlined: {outlined})["

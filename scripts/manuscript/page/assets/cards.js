@@ -73,6 +73,11 @@
     // behind its link, so that Tab goes from the number to what the card offers
     card = make("div", { class: "source-card", id: "source-card", role: "group", "aria-label": `Source of ${link.textContent}` }, ...parts);
     link.after(card);
+    // above all else: the frame of a wide table would cut it off, and its first column stand over it
+    if (card.showPopover) {
+      card.popover = "manual";
+      card.showPopover();
+    }
     owner = link;
     link.setAttribute("aria-describedby", "source-card");
     place();
@@ -127,6 +132,10 @@
     } else if (event.target.closest("a")) close();
   });
   window.addEventListener("resize", close);
+  // a frame that scrolls sideways takes the link along, and the card has to follow
+  document.addEventListener("scroll", (event) => {
+    if (card && event.target !== document && !card.contains(event.target)) place();
+  }, true);
 
   // the way back from a row or a reference to the words that led there
   const back = make("button", { type: "button", class: "page-back", hidden: "" }, "Back to where you read");
