@@ -149,7 +149,8 @@ CASES: dict[str, tuple[Callable[[Path], None], str, str, str]] = {
     "settings that are not YAML": (append("_quarto.yml", "format: [\n"), "_quarto.yml:", "not YAML", "quotes"),
     "book": (replace("_quarto.yml", "type: manuscript", "type: book"), "_quarto.yml:1", "a book", "{{< include chapter.qmd >}}"),
     "missing bibliography": (remove("references.bib"), "_quarto.yml", "references.bib is not there", "restore"),
-    "missing style": (remove("build/apa.csl"), "_quarto.yml", "build/apa.csl is not there", "manuscript prepare"),
+    "missing style": (remove("build/apa.csl"), "_quarto.yml:", "build/apa.csl is not there", "manuscript prepare"),
+    "style on another host": (replace("_quarto.yml", "csl: build/apa.csl", "csl: https://example.org/a.csl"), "_quarto.yml:", "another host", "csl: a.csl"),
     "variables that are not YAML": (append("_variables.yml", "x: [\n"), "_variables.yml:", "not YAML", "quotes"),
 }  # fmt: skip
 

@@ -135,10 +135,13 @@ def load_settings(project: Project, csl_instead: Path | None = None) -> Settings
             )
     csl = csl_instead or (_file(project, "csl", raw["csl"]) if raw.get("csl") else None)
     if csl and not csl.is_file():
+        file, line = _place(project, "csl")
+        made = csl.is_relative_to(project.build)
         raise SetupError(
             f"the citation style {project.relative(csl)} is not there",
-            file=_place(project, "csl")[0],
-            mend="type: manuscript prepare (it makes it)",
+            file=file,
+            line=line,
+            mend="type: manuscript prepare (it makes it)" if made else "restore it or correct csl:",
         )
     return Settings(
         lang=str(raw.get("lang") or "en"),
@@ -182,9 +185,17 @@ def resolved_date(stated: Any, moment: datetime) -> str:
 def _file(project: Project, key: str, value: Any) -> Path:
     """The file that a setting names.
 
-    Raises ``ConfigError`` for one outside the project.
+    Raises ``ConfigError`` for one outside the project or on another host.
     """
     path = project.root / str(value)
+    if "://" in str(value):
+        file, line = _place(project, key)
+        raise ConfigError(
+            f"{value} lies on another host: rendering asks none",
+            file=file,
+            line=line,
+            mend=f"store the file beside index.qmd, and write {key}: {str(value).rpartition('/')[2]}",
+        )
     if not inside(project, path):
         file, line = _place(project, key)
         raise ConfigError(
