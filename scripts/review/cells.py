@@ -85,7 +85,7 @@ def endpoint(row: Row) -> str:
 
 def medians(row: Row) -> str:
     """``28.8 v 6.8`` of both arms, intervals left to the evidence table; ``NR`` where not reached."""
-    return _against([row[f"{arm}_median_months"] for arm in ("exp", "ctl")])
+    return against([row[f"{arm}_median_months"] for arm in ("exp", "ctl")])
 
 
 def rates(row: Row, *, interval: bool = False) -> str:
@@ -94,13 +94,14 @@ def rates(row: Row, *, interval: bool = False) -> str:
     for arm in ("exp", "ctl"):
         value, low, high = (row[f"{arm}_percent{end}"] for end in ("", "_low", "_high"))
         said.append(f"{value} ({low}–{high})" if value and interval and (low or high) else value)
-    return _against(said)
+    return against(said)
 
 
-def _against(said: list[str]) -> str:
-    """What the experimental and the control arm say; a dash for the first when only the second does."""
+def against(said: Sequence[str]) -> str:
+    """What the experimental and the control arm say, on one line; a dash for the first when only the second does."""
     experimental, control = said
-    return f"{experimental or '–'} v {control}" if control else experimental
+    both = f"{experimental or '–'} v {control}" if control else experimental
+    return both if "(" in both else both.replace(" ", values.NO_BREAK)
 
 
 def effect(row: Row) -> str:
@@ -136,7 +137,7 @@ def share(row: Row, grade: str) -> str:
     for arm in ("exp", "ctl"):
         given, number, total = row[f"{arm}_{grade}_percent"], row.number(f"{arm}_{grade}_n"), row.number(f"{arm}_n")
         said.append(given or (f"{100 * number / total:.1f}" if number is not None and total else ""))
-    return _against(said)
+    return against(said)
 
 
 def frequency(row: Row) -> str:

@@ -7,27 +7,33 @@ import email.policy
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from itertools import groupby
+from itertools import groupby, pairwise
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from manuscript.errors import SourceError
+from manuscript.revision.markers import NOUNS, PERSONS, in_one_form
 
 if TYPE_CHECKING:
     from manuscript.roundtrip.word import Paragraph
 
 _NUMERALS = {"one": "1", "two": "2", "three": "3", "four": "4", "five": "5", "i": "1", "ii": "2", "iii": "3", "iv": "4"}
 _REVIEWER = re.compile(
-    r"^[\W_]*(?:(?:comments?|report|review|remarks)\s+(?:from|of|by|to)\s+)?(?:the\s+)?(?:anonymous\s+)?(?:reviewer|referee)"
+    r"^[\W_]*(?:(?:comments?|report|review|remarks)\s+(?:from|of|by|to)\s+)?(?:the\s+)?(?:anonymous\s+)?(?:"
+    + PERSONS
+    + r")"
     r"(?:['’]s)?(?:\s+(?:report|comments?))?\s*[:#]?\s*(?:#|no\.?|number)?\s*(?P<number>\d{1,2}|[a-z](?![\w'’])|one|two|three|four|five|i{1,3}|iv)"
     r"(?![\w.]\w)(?P<rest>.*)$",
     re.I,
 )
 _EDITOR = re.compile(
-    r"^[\W_]*(?:comments?\s+(?:from|of|by)\s+(?:the\s+)?)?(?:the\s+)?(?:(?:associate|academic|handling|section|guest|managing|deputy)\s+)?"
+    r"^[\W_]*(?:(?:comments?\s+)?(?:from|of|by)\s+(?:the\s+)?)?(?:the\s+)?(?:(?:associate|academic|handling|section|guest|managing|deputy)\s+)?"
     r"editor(?:ial)?(?:-in-chief)?(?:['’]?s|s['’]?)?(?:\s+(?:comments?|remarks|report|board|office|notes?))*\s*(?P<rest>[:：*_]+.*|[*_\s]*)$",
     re.I,
 )
+# a reviewer's field behind the name, as "(oncology)"; and who is named by a code alone
+_FIELD = re.compile(r"^\s*[(\[][^()\[\]]{1,60}[)\]][\s*_]*$")
+_CODE = re.compile(r"^[\W_]*(?:(?P<editor>A?E|EiC|Ed)|R[ .-]?(?P<number>\d{1,2}|[A-D]))[\W_]*$")
 # what stands behind the name of a reviewer and is no comment
 _LABEL = re.compile(
     r"^[\s:.*_#–—-]*(?:\(?(?:comments?|remarks?|report|evaluations?|review)(?:\s+(?:to|for)\s+(?:the\s+)?(?:authors?(?:\(s\))?|editors?))?\)?)?[\s:.*_–—-]*$",
@@ -44,15 +50,21 @@ _HEADING = re.compile(
     re.I,
 )
 _NUMBERED = re.compile(
-    r"^\s{0,8}[#*_ ]*(?:(?:(?:major|minor|general|specific)\s+)?(?:(?:comments?|points?|issues?|concerns?|questions?|remarks?)\s*#?\s*|[qcp](?=\d+\s*[.:)\]]))"
+    r"^\s{0,8}[#*_ ]*(?:(?:(?:major|minor|general|specific)\s+)?(?:(?:" + NOUNS + r")\s*#?\s*|[qcp](?=\d+\s*[.:)\]]))"
     r"(?P<named>\d{1,3}(?:\.\d{1,2})*)(?:\s*[.:)\]–—-]+|(?!\s+(?:of|by|and|or|is|was|has|above|below|raised|from)\b))(?=[\s*_]|$)"
     r"|[(\[]?(?P<plain>\d{1,3}(?:\.\d{1,2})*)\s*(?:[.:)\]]|[–—-](?=\s)|(?<=\d\.\d)(?=\s)|(?<=\d\.\d\d)(?=\s)))[*_]*(?:\s+|$)(?P<text>.*)$",
     re.I,
 )
+# in a later round: what a comment of an earlier one is quoted by, with what was answered and what is said to it now
+_QUOTES = re.compile(
+    rf"^\s{{0,4}}(?P<text>(?:(?:the\s+)?(?:previous|original|earlier|initial|former)|first[- ]round|round\s*\d)\s+(?:{NOUNS})\b.*)$",
+    re.I,
+)
 # where there are no numbers, what else may open a comment
 _OPENERS = (
+    _QUOTES,
     re.compile(r"^\s{0,4}[-*•·‣–—]\s+(?P<text>.*)$"),
-    re.compile(r"^\s{0,4}\(?(?:[a-h]|[ivx]{1,4})[.)]\s+(?P<text>.*)$"),
+    re.compile(r"^\s{0,4}\(?(?:[a-h]|[ivx]{1,4}|[IVX]{1,5})[.)]\s+(?P<text>.*)$"),
     re.compile(r"^\s{0,4}(?P<text>(?:lines?|pages?|p\.?|l\.?|figures?|tables?)\s?\d.*)$", re.I),
 )
 _RULE = re.compile(r"^\s*(?:[-_=*~#]\s?){5,}\s*$")
@@ -246,6 +258,7 @@ def parse(text: str) -> Review:
     if filled and sum(bool(_QUOTED.match(line)) for line in filled) > 0.7 * len(filled):
         # a reply that quotes the letter
         lines = [_QUOTED.sub("", line) for line in lines]
+    lines = in_one_form(lines, lambda line: (_opening(line) or ("",))[0])
     sections: list[tuple[str, str, list[str]]] = [("", "", [])]
     left_out: list[str] = []
     ended = False
@@ -300,11 +313,15 @@ def _opening(line: str) -> tuple[str, str, str] | None:
         rest = match["rest"]
         number = _NUMERALS.get(match["number"].lower(), match["number"].upper())
         # in a sentence ("reviewer 2 is right") a name announces nobody
-        if not _LABEL.match(rest) and not re.match(r"\s*(?:\([^)]*\)\s*)?[:.*_–—-]", rest):
+        if not _LABEL.match(rest) and not _FIELD.match(rest) and not re.match(r"\s*(?:\([^)]*\)\s*)?[:.*_–—-]", rest):
             return None
-        text = "" if _LABEL.match(rest) else re.sub(r"^\s*(?:\([^)]*\)\s*)?[:.*_–—-]+\s*", "", rest)
+        text = (
+            "" if _LABEL.match(rest) or _FIELD.match(rest) else re.sub(r"^\s*(?:\([^)]*\)\s*)?[:.*_–—-]+\s*", "", rest)
+        )
         text = "" if _LABEL.match(text) else text
         return f"R{number}", f"Reviewer {number}", text
+    if match := _CODE.match(line):
+        return ("E", "Editor", "") if match["editor"] else (f"R{match['number']}", f"Reviewer {match['number']}", "")
     if match := _EDITOR.match(line):
         rest = re.sub(r"^[:：*_\s]+", "", match["rest"])
         return ("E", "Editor", "" if _LABEL.match(rest) else rest) if len(line) < 60 or ":" in line else None
@@ -316,6 +333,8 @@ def _items(lines: list[str], *, letter: bool = False) -> tuple[str, list[str]]:
     paragraphs. In a ``letter``, all that stands before the first number is no comment.
     """
     numbered = any(_NUMBERED.match(line) for line in lines)
+    # in a later round: numbers of an earlier one, which stay
+    taken_up = numbered and _takes_up(lines)
     opener = next((form for form in _OPENERS if _opens(form, lines)), None)
     items: list[list[str]] = [[]]
     first = None if numbered or opener else len(lines)
@@ -327,10 +346,10 @@ def _items(lines: list[str], *, letter: bool = False) -> tuple[str, list[str]]:
             last, before = 0, last
         elif numbered:
             match = _NUMBERED.match(line)
-            if match and _follows(match, last, before):
+            if match and (_follows(match, last, before) or (taken_up and _number(match) > last)):
                 last = _number(match)
                 first = len(items) if first is None else first
-                items.append([match["text"]])
+                items.append([line.strip() if taken_up else match["text"]])
             else:
                 items[-1].append(line)
         elif opener and (match := opener.match(line)):
@@ -357,7 +376,7 @@ def _opens(form: re.Pattern[str], lines: list[str]) -> bool:
     """Whether this is how the comments are marked: more than once, and a word such as "Figure 2" before most of them."""
     count = sum(bool(form.match(line)) for line in lines)
     paragraphs = sum(bool(line.strip()) and (not at or not lines[at - 1].strip()) for at, line in enumerate(lines))
-    return count > 1 and (form is not _OPENERS[-1] or 2 * count >= paragraphs)
+    return count > (form is not _QUOTES) and (form is not _OPENERS[-1] or 2 * count >= paragraphs)
 
 
 def _introduces(text: str, *, marked: bool) -> bool:
@@ -367,6 +386,12 @@ def _introduces(text: str, *, marked: bool) -> bool:
     if not (marked or _WHOLE.search(plain) or _ANNOUNCES.search(plain)):
         return False
     return all(_ANNOUNCES.search(part) or not _ASKS.search(_PRAISES.sub("", part)) for part in _SENTENCE.split(plain))
+
+
+def _takes_up(lines: list[str]) -> bool:
+    """Whether the numbers are those of comments of an earlier round: more than one, in their order, and not from 1 on."""
+    numbers = [_number(match) for line in lines if (match := _NUMBERED.match(line))]
+    return len(numbers) > 1 and numbers[0] > 1 and numbers[-1] < 100 and all(a < b for a, b in pairwise(numbers))
 
 
 def _number(match: re.Match[str]) -> int:

@@ -183,10 +183,10 @@ class _Extra:
     def redline(self) -> Path:
         """The manuscript with what changed since the revision as tracked changes of nobody in particular."""
         old, new = self.workshop / "old.docx", self.workshop / "new.docx"
-        docx.write(self.made.shown(parts.manuscript(self.made.whole["docx"])), new)
+        docx.write(self.made.shown(parts.manuscript(self.made.whole["docx"])), new, parted=False)
         try:
             document = bundle.documents(self.before.project, self.made.profile, self.before.epoch)["docx"]
-            docx.write(self.made.shown(parts.manuscript(document)), old)
+            docx.write(self.made.shown(parts.manuscript(document)), old, parted=False)
         except ManuscriptError as error:
             if self.made.who:
                 raise RenderError(
@@ -253,8 +253,10 @@ class _Extra:
         return items
 
     def evidence(self) -> None:
-        """The rows that changed, by trial."""
+        """The rows that changed, by trial; no file where none did."""
         rows = [item for item in self.work.log.rows if not item.bookkeeping]
+        if not rows:
+            return
         text = page.markdown(Changelog(rows=rows), "Changes of the evidence", for_readers=True)
         title, _, body = text.partition("\n")
         paper = Paper(title.removeprefix("# "), self.made.papers.parse(body))

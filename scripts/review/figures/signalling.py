@@ -77,8 +77,8 @@ def _antibodies(axes: Axes, ledger: Ledger) -> None:
         if second or any(word in row["epitope"] for word in _BY_MEMBRANE):
             by_domain["II" if second else "IV"].append(row["name"])
     if by_domain["IV"]:
-        antibody(axes, _HER2 - 8.7, 42.1, colour=blue, angle=82)
-        _named(axes, _HER2 - 16.5, 40.0, by_domain["IV"], "domain IV", "right")
+        antibody(axes, _HER2 - 8.7, 43.3, colour=blue, angle=82)
+        _named(axes, _HER2 - 16.5, 41.2, by_domain["IV"], "domain IV", "right")
     if by_domain["II"]:
         antibody(axes, (_HER2 + _HER3) / 2, 7.5, colour=blue, angle=180)
         _named(axes, (_HER2 + _HER3) / 2 + 2.6, 2.1, by_domain["II"], "domain II: no pairing", "left")

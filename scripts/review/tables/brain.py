@@ -55,7 +55,7 @@ def _rows(ledger: Ledger, trial: Row) -> list[tuple[str, ...]]:
     for population, rows in populations.items():
         response = [row for row in rows if row["endpoint"].startswith("ic-") and row["exp_percent"]]
         others = [row for row in rows if row not in response]
-        numbers = {" v ".join(filter(None, (row["exp_n"], row["ctl_n"]))) for row in rows if row["exp_n"]}
+        numbers = {cells.against((row["exp_n"], row["ctl_n"])) for row in rows if row["exp_n"]}
         size = f", n{cells.BLANK}={cells.BLANK}{numbers.pop()}" if len(numbers) == 1 else ""
         shown_trial = (cells.trial(trial), cells.arms(trial)) if not result else (cells.BLANK, cells.BLANK)
         result.append(
