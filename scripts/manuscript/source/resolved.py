@@ -133,7 +133,7 @@ class _Resolver:
                 continue
             number, text = line.number, line.text
             if line.kind != "code" and (columns := pipe_columns(line.visible)):
-                self._check_rows(columns, file.lines[max(0, index - 1)], file.lines[index + 1 :], shown)
+                self._check_rows(columns, file.lines, index, shown)
             if line.kind == "code" and (mark := FENCE.match(text)):
                 if not fence and CODE_CELL.match(mark["info"]):
                     self._error("a code cell", shown, number, _CODE_CELL_MEND)
@@ -157,9 +157,13 @@ class _Resolver:
                 self._error(f"{name} is not closed", shown, number, f"end it with {end}")
         return result, origins
 
-    def _check_rows(self, columns: int, head: Line, below: list[Line], shown: str) -> None:
+    def _check_rows(self, columns: int, lines: list[Line], rule: int, shown: str) -> None:
         """Of a row with more cells than the rule below the head makes columns, pandoc drops the last without a word."""
-        for row in (head, *takewhile(lambda line: "|" in line.visible, below)):
+        above = lines[max(0, rule - 2) : rule]
+        if len(above) == 2 and all("|" in line.visible for line in above):
+            return  # a row like a rule
+        below = (lines[index] for index in range(rule + 1, len(lines)))
+        for row in (*above[-1:], *takewhile(lambda line: "|" in line.visible, below)):
             cells = pipe_cells(row.visible)
             if "".join(cells[columns:]).strip():
                 message = f"a row of {len(cells)} cells in a table of {columns} columns"
