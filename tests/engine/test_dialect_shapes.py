@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import base64
+import struct
 from pathlib import Path
 
 import pytest
 from lxml import etree, html
 
 from manuscript.engine.embedded import render
+from manuscript.engine.pictures import find_picture
 from manuscript.engine.terms import Terms
 from manuscript.ooxml import NAMESPACE, body
 from manuscript.paths import Project
@@ -118,6 +120,25 @@ def test_shape(tmp_path: Path, text: str, format_name: str, path: str, found: li
 )
 def test_date_as_quarto_reads_it(stated: str, style: str, shown: str) -> None:
     assert Terms("en").date(stated, style) == shown
+
+
+@pytest.mark.parametrize(
+    ("size", "pixels"),
+    [
+        ('width="72pt" height="36pt"', (300, 150)),
+        ('width="9000mm" height="90mm"', (2480, 25)),
+        ('width="10mm" height="2970mm"', (12, 3508)),
+    ],
+)
+def test_a_drawing_is_no_larger_than_a_page(tmp_path: Path, size: str, pixels: tuple[int, int]) -> None:
+    (tmp_path / "_quarto.yml").write_text("project:\n  type: manuscript\n", encoding="utf-8")
+    (tmp_path / 'a "b".svg').write_text(
+        f'<svg xmlns="http://www.w3.org/2000/svg" {size}><rect width="9" height="9"/></svg>', encoding="utf-8"
+    )
+    project = Project(tmp_path)
+    picture = (tmp_path / find_picture('a "b".svg', "docx", ("png", "svg"), project)).read_bytes()
+    # the head of a PNG: its width and height in pixels
+    assert struct.unpack(">II", picture[16:24]) == pytest.approx(pixels, abs=1)
 
 
 @pytest.mark.parametrize(

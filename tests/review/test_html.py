@@ -131,6 +131,9 @@ def test_every_number_has_what_its_card_shows(rendered_article: Project) -> None
     places = set(page.xpath("//@id"))
     bound = {link.get("href")[1:] for link in page.xpath("//main//a[contains(@class, 'ev')]")}
     assert len(rows) > 100 and len(bound & rows.keys()) > 100
+    # a short one stays on its line, in the abstract too
+    summary = page.xpath("//section[@class='abstract']//a[contains(@class, 'ev')]")
+    assert summary and all("whole" in link.get("class").split() for link in summary)
     for target, row in rows.items():
         what, result, source, _ = row
         assert what.text_content().strip() and result.text_content().strip(), target

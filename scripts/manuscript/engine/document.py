@@ -268,6 +268,8 @@ def _statement(value: dict[str, Any] | None) -> list[Node]:
 
 def links_apart(tree: Any) -> Any:
     """``tree`` without a link or a note within a link, and without links to nowhere: no format has a place for them."""
+    if not any(_is_odd(node) for node in iterate(tree) if node["t"] == "Link"):
+        return tree
 
     def inside(node: Node) -> Node | list[Node] | None:
         if node["t"] == "Link":
@@ -294,6 +296,15 @@ def _without_wordless_heading(node: Node) -> Node | None:
     if node["t"] != "Header" or text_of(walk(node["c"][2], lambda item: [] if item["t"] == "Image" else None)):
         return None
     return para([span(*node["c"][1:])])
+
+
+def _is_odd(link: Node) -> bool:
+    """Whether a link has to be changed to stand in every format."""
+    return (
+        link["c"][2][0] in ("", "#")
+        or "%" in link["c"][2][0]
+        or any(node["t"] in ("Link", "Note") for node in iterate(link["c"][1]))
+    )
 
 
 def level(blocks: list[Node]) -> None:

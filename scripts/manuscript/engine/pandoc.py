@@ -15,13 +15,13 @@ from manuscript.errors import RenderError, SetupError
 
 # a blank between two words, in JSON: what ends in `"}` in front of a blank is a word, or one of the first three; a box
 # (☐ ☒) stays a word of its own, by which a writer knows an item of a list of tasks, and so does what may be a label
-_BETWEEN_WORDS = re.compile(
-    r'(?<!"Space)(?<!"SoftBreak)(?<!"LineBreak)(?<!\\u2610|\\u2612)(?<![☐☒])"\},\{"t":"Space"\},\{"t":"Str","c":"(?!\{#)'
-)
-# what no XML and no page may hold, in the text of JSON: controls (written as escapes) and code points without a letter
-_NO_LETTER = re.compile(
-    r"(?<!\\)((?:\\\\)*)\\u00(?:0[0-8bcef]|1[0-9a-f])|[\x7f-\x84\x86-\x9f\ufdd0-\ufdef\ufeff\ufffe\uffff]", re.I
-)
+_BLANK = re.escape('"},{"t":"Space"},{"t":"Str","c":"')
+_NO_WORD = ('"Space', '"SoftBreak', '"LineBreak', r"\\u2610", r"\\u2612", "☐", "☒")
+# the blank first: looking for plain text takes a tenth of the time
+_BETWEEN_WORDS = re.compile(rf"{_BLANK}(?!\{{#){''.join(f'(?<!{before}{_BLANK})' for before in _NO_WORD)}")
+# what no XML and no page may hold, in the text of JSON: code points without a letter, and controls (written as escapes)
+_NO_LETTER = re.compile(r"[\x7f-\x84\x86-\x9f\ufdd0-\ufdef\ufeff\ufffe\uffff]")
+_CONTROL = re.compile(r"(?<!\\)((?:\\\\)*)\\u00(?:0[0-8bcef]|1[0-9a-f])", re.I)
 
 
 @cache
@@ -76,7 +76,8 @@ def read(format_name: str, text: str, *, folder: Path, epoch: int) -> dict[str, 
 
 def _tree(text: str) -> dict[str, Any]:
     """The tree that JSON says, without the invisible signs that no output may hold."""
-    return json.loads(_NO_LETTER.sub(r"\1", text))
+    text = _NO_LETTER.sub("", text)
+    return json.loads(_CONTROL.sub(r"\1", text) if "\\u00" in text else text)
 
 
 def citeproc(tree: dict[str, Any], *, folder: Path, epoch: int, quiet: bool = False) -> dict[str, Any]:

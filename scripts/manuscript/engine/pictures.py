@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import json
 import re
 from collections.abc import Sequence
 from pathlib import Path, PurePosixPath
@@ -61,7 +62,14 @@ def _drawn(project: Project, name: str) -> str:
     if not target.is_file():
         import typst
 
-        source = f'#set page(width: auto, height: auto, margin: 0pt, fill: none)\n#image("/{name}")\n'
+        # no larger than a page: some are drawn in metres, and would take minutes
+        source = f"""#set page(width: auto, height: auto, margin: 0pt, fill: none)
+#let picture = image.with({json.dumps("/" + name, ensure_ascii=False)})
+#context {{
+  let whole = measure(picture())
+  picture(width: whole.width * calc.min(1, 210mm / whole.width, 297mm / whole.height))
+}}
+"""
         try:
             # its stubs want `input` and `root` of one type
             picture = typst.compile(  # type: ignore[call-overload]

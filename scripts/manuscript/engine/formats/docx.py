@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import hashlib
+import os
 import re
+import tempfile
 import zipfile
+import zlib
 from copy import copy, deepcopy
 from html import escape
 from itertools import groupby, pairwise
@@ -38,6 +41,7 @@ from manuscript.engine.ast import (
 )
 from manuscript.engine.crossref import label_of
 from manuscript.engine.document import Document
+from manuscript.engine.formats.blank import blanks
 from manuscript.engine.formats.common import (
     describe_image,
     full_name,
@@ -98,19 +102,23 @@ def write(document: Document, target: Path, *, reference: Path | None = None, pa
 
     ``parted``: tall figures may go on over two pages.
     """
-    raw = target.with_name(f".raw-{target.name}")
-    pandoc.write_binary(
-        {**document.tree, **shape(document)[0]},
-        "docx",
-        raw,
-        [
-            f"--reference-doc={pandoc.named(reference or _template(document), document.project.root)}",
-        ],
-        folder=document.project.root,
-        epoch=document.epoch,
-    )
-    finish(raw, target, document, parted=parted)
-    raw.unlink()
+    project = document.project
+    tree = {**document.tree, **shape(document)[0]}
+    with tempfile.TemporaryDirectory(prefix="word-") as folder:
+        raw = Path(folder) / target.name
+        pictures = blanks(tree["blocks"], project, Path(folder))
+        pandoc.write_binary(
+            tree,
+            "docx",
+            raw,
+            [
+                f"--reference-doc={pandoc.named(reference or _template(document), project.root)}",
+                f"--resource-path={folder}{os.pathsep}.",
+            ],
+            folder=project.root,
+            epoch=document.epoch,
+        )
+        finish(raw, target, document, parted=parted, pictures=pictures)
 
 
 def shape(document: Document, *, resolved: bool = True) -> tuple[dict[str, Any], None]:
@@ -438,17 +446,23 @@ def _shrunk(part: Node, share: float) -> Node:
     return walk(part, visit)
 
 
-def finish(raw: Path, target: Path, document: Document, *, parted: bool = True) -> None:
-    """Repack pandoc's file: metadata of our own, header rows that repeat, and the same bytes for the same content."""
+def finish(
+    raw: Path, target: Path, document: Document, *, parted: bool = True, pictures: dict[bytes, bytes] | None = None
+) -> None:
+    """Repack pandoc's file: metadata of our own, header rows that repeat, and the same bytes for the same content.
+
+    ``pictures``: the true one by the blank that stands for it.
+    """
+    true = pictures or {}
     with zipfile.ZipFile(raw) as source, zipfile.ZipFile(target, "w", zipfile.ZIP_DEFLATED) as result:
         partings = _partings(source) if parted else {}
         for name in source.namelist():
-            data = source.read(name)
+            data = true.get(data := source.read(name), data)
             if name == "docProps/core.xml":
                 data = _core_properties(data, document)
             elif name == "docProps/custom.xml":
-                pictures = sorted(f"{part.CRC:08x}" for part in source.infolist() if "/media/" in part.filename)
-                data = _origin(data, document, pictures)
+                shown = [source.read(part) for part in source.namelist() if "/media/" in part]
+                data = _origin(data, document, sorted(f"{zlib.crc32(true.get(part, part)):08x}" for part in shown))
             elif name == "word/document.xml":
                 data = _body(data, document.settings.kinds, partings)
             elif name == "word/_rels/footnotes.xml.rels":

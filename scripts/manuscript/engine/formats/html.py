@@ -430,6 +430,8 @@ def _metadata(document: Document) -> dict[str, Any]:
         # a page has a first-level heading, though the article has no title or a picture in its place
         title.append(span(attr("", ["visually-hidden"]), [string(name)]))
     meta["title"] = {"t": "MetaInlines", "c": title}
+    if abstract := document.meta_blocks("abstract"):
+        meta["abstract"] = {"t": "MetaBlocks", "c": walk(abstract, _Visitor(document).visit)}
     meta["pagetitle"] = meta_string(name)
     meta["lang"] = meta_string(document.settings.lang)
     meta["keyword-list"] = to_meta(document.keywords)
