@@ -29,12 +29,13 @@ from manuscript.engine.document import Document
 from manuscript.engine.formats import docx
 from manuscript.errors import ConfigError, ManuscriptErrors, RenderError
 from manuscript.figures import style
-from manuscript.figures.column import Room, fitted, letters
+from manuscript.figures.column import Room, _beyond, fitted, letters
 from manuscript.figures.schematic import canvas, card
 from manuscript.git import git
 from manuscript.ledger.tables import load_ledger
 from manuscript.ooxml import W, body
 from manuscript.paths import Project
+from manuscript.source.syntax import count_words
 from manuscript.submit import blinding, bundle, figures, layout, measure, papers, parts, profile, report, texts
 from manuscript.submit.blinding import Identity
 from manuscript.submit.pages import Pages
@@ -726,6 +727,13 @@ def test_words_are_broken_anew_for_the_room_that_they_get(room: Room, size: floa
     assert max(ends) <= edge + 1
 
 
+def test_words_that_are_broken_meet_what_they_met_as_one() -> None:
+    before = {("domain II: no pairing (1)", "a line"), ("a (1)", "b (1)")}
+    assert _beyond({("domain II: no (1)", "a line"), ("pairing (1)", "a line"), ("a (1)", "b (1)")}, before) == set()
+    new = {("domain II: no (1)", "a box"), ("other (1)", "a line")}
+    assert _beyond(new, before) == new
+
+
 def test_a_line_below_the_ground_of_words_is_not_seen() -> None:
     def draw(ground: bool) -> Figure:
         figure, axes = canvas(30)
@@ -797,6 +805,7 @@ def test_the_decimal_point_is_the_journals_and_no_other_point_is_changed(whole: 
         for inlines in (words_of(text), [string(text)], [string(text.replace(" ", "\u00a0"))]):
             found = parts.with_decimal_point(parts.with_blocks(whole, [para(inlines)]), "·")
             assert text_of(found.blocks).replace("\u00a0", " ") == expected
+    assert count_words("a ratio of 0·64, 95% CI 0·47–0·87") == count_words("a ratio of 0.64, 95% CI 0.47–0.87")
     assert parts.with_decimal_point(whole, ".") is whole
     with style.applied():
         figure = style.new_figure(90, 40)

@@ -77,7 +77,7 @@ def _fitted(draw: Callable[[], Figure], room: Room) -> Figure:
     shrink = (part * smallest / max(smallest, room.type_min_pt)) ** (1 / _STEPS)
     for _ in range(_STEPS):
         figure.draw_without_rendering()
-        if _meetings(figure) <= before:
+        if not _beyond(_meetings(figure), before):
             break
         _resize(figure, lambda size: size * shrink)
     return figure
@@ -129,6 +129,19 @@ def _resize(figure: Figure, changed: Callable[[float], float]) -> None:
     for text in letters(figure):
         if id(text) not in numbers:
             text.set_fontsize(changed(float(text.get_fontsize())))
+
+
+def _beyond(found: set[tuple[str, str]], before: set[tuple[str, str]]) -> set[tuple[str, str]]:
+    """The meetings that are new; words that were broken into lines meet what they met as one."""
+
+    def text(name: str) -> str:
+        return name.rpartition(" (")[0] or name
+
+    return {
+        pair
+        for pair in found - before
+        if not any(all(text(part) in text(whole) for part, whole in zip(pair, known, strict=True)) for known in before)
+    }
 
 
 def _meetings(figure: Figure) -> set[tuple[str, str]]:

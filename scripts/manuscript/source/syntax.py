@@ -53,7 +53,7 @@ _INLINE = re.compile(
     r"|(?<=[\]\w$`)])\{[#.:\w][^{}]*\}"
     r"|\b10\.\d{4,9}/\S+"
 )
-_WORD = re.compile(r"\w(?:[\w'’.,/–-]*\w)?")
+_WORD = re.compile(r"\w(?:[\w'’.,·/–-]*\w)?")
 # the stage of a tumour by its size, nodes and metastases: T1N0, pT2N1M0
 STAGE = r"y?[cp]?T[0-4](?:is|mi|[a-d])?[–/-]?(?:y?[cp]?[TN][0-4X][a-c]?)*(?:M[01X])?"
 # stands for one blanked character of an inline element; white space would make neighbours of its neighbours
