@@ -5,8 +5,7 @@ from __future__ import annotations
 import pytest
 
 from manuscript.engine import pandoc
-from manuscript.engine.ast import iterate
-from manuscript.engine.document import lead_to_rows
+from manuscript.engine.document import elements, lead_to_rows
 from manuscript.engine.settings import load_settings
 from manuscript.paths import Project
 
@@ -35,10 +34,8 @@ def test_a_link_leads_to_the_page_where_its_row_is_not_in_the_document(
     settings = load_settings(dialect)
     settings.raw["manuscript"] = {"manuscript-url": stated}
     tree = pandoc.read("markdown", TEXT, folder=dialect.root, epoch=0)
-    lead_to_rows(tree, format_name, settings)
-    targets = [
-        node["c"][2][0] for node in iterate([tree["blocks"], list(tree["meta"].values())]) if node["t"] == "Link"
-    ]
+    lead_to_rows(elements(tree), format_name, settings)
+    targets = [node["c"][2][0] for node in elements(tree) if node["t"] == "Link"]
     assert sorted(targets) == sorted(
         [f"{page}#ev-away", f"{page}#ev-away", "#ev-here", f"{page}#src-away", "#sec-a", "https://example.org/#ev-x"]
     )

@@ -168,8 +168,10 @@ def build_documents(
         # each format changes its tree: reading it anew costs a quarter of what deepcopy does
         copy = pandoc.packed(tree)
         for format_name in members:
-            own = resolve_images(json.loads(copy), format_name, settings, project, source)
-            lead_to_rows(own, format_name, settings)
+            own = json.loads(copy)
+            nodes = elements(own)
+            resolve_images(nodes, format_name, settings, project, source)
+            lead_to_rows(nodes, format_name, settings)
             documents[format_name] = Document(
                 project, settings, source, format_name, own, labels, authors, affiliations, epoch, library
             )
@@ -399,7 +401,7 @@ def _check_links(tree: dict[str, Any], source: Source, project: Project) -> None
     }
     identifiers |= anchors(project)
     errors: list[ManuscriptError] = []
-    for node in iterate([tree["blocks"], list(tree["meta"].values())]):
+    for node in elements(tree):
         if node["t"] != "Link" or not node["c"][2][0].startswith("#"):
             continue
         target = node["c"][2][0][1:]
@@ -418,15 +420,20 @@ def _check_links(tree: dict[str, Any], source: Source, project: Project) -> None
     raise_all(errors)
 
 
-def lead_to_rows(tree: dict[str, Any], format_name: str, settings: Settings) -> None:
-    """Lead links to rows of evidence (``#ev-…``) and to sources (``#src-…``) to the page, in place, where no row stands.
+def elements(tree: dict[str, Any]) -> list[Node]:
+    """Every element of the text and of the metadata."""
+    return list(iterate([tree["blocks"], list(tree["meta"].values())]))
 
-    The page itself holds them all.
+
+def lead_to_rows(nodes: list[Node], format_name: str, settings: Settings) -> None:
+    """Lead links to rows of evidence (``#ev-…``) and to sources (``#src-…``), in place, to the page where no row stands.
+
+    ``nodes`` are all of an article; the page itself holds every row.
     """
     if format_name == "html":
         return
     links, here = [], set()
-    for node in iterate([tree["blocks"], list(tree["meta"].values())]):
+    for node in nodes:
         if node["t"] == "Link" and node["c"][2][0].startswith(_ROWS):
             links.append(node)
         if attributes := attributes_of(node):
@@ -437,16 +444,14 @@ def lead_to_rows(tree: dict[str, Any], format_name: str, settings: Settings) -> 
             target[0] = settings.page + target[0]
 
 
-def resolve_images(
-    tree: dict[str, Any], format_name: str, settings: Settings, project: Project, source: Source
-) -> dict[str, Any]:
-    """The tree, changed in place, with a file that the format can show in place of each image's path.
+def resolve_images(nodes: list[Node], format_name: str, settings: Settings, project: Project, source: Source) -> None:
+    """Put a file that the format can show in place of each image's path.
 
     Raises ``FigureError`` (all of them at once) for each image that is not there.
     """
     errors: list[ManuscriptError] = []
     seen: Counter[str] = Counter()
-    for node in iterate([tree["blocks"], list(tree["meta"].values())]):
+    for node in nodes:
         if node["t"] != "Image":
             continue
         target = node["c"][2]
@@ -459,4 +464,3 @@ def resolve_images(
             errors.append(FigureError(error.message, file=file, line=line, mend=error.mend))
         seen[name] += 1
     raise_all(errors)
-    return tree

@@ -21,7 +21,7 @@ from manuscript.engine import conditions, crossref, pandoc
 from manuscript.engine.ast import Node, attributes_of, get, iterate, put, text_of
 from manuscript.engine.bibliography import read_keys, tidied, tidy
 from manuscript.engine.citeproc import clean
-from manuscript.engine.document import Document, build_documents, level, listed, made_plain, resolve_images
+from manuscript.engine.document import Document, build_documents, elements, level, listed, made_plain, resolve_images
 from manuscript.engine.formats import html
 from manuscript.engine.settings import Settings, load_settings
 from manuscript.errors import ManuscriptError
@@ -132,7 +132,7 @@ class Page:
         shown = _sections(deepcopy(tree["blocks"]))
         self.sections.update(shown)
         self.cites.update((name, _found(own, "Cite")) for name, own in shown.items())
-        tree = resolve_images(tree, "html", self.settings, self.project, source)
+        resolve_images(elements(tree), "html", self.settings, self.project, source)
         body = self._html(tree)
         return Part([(",".join(names), body), *pieces], unlisted)
 

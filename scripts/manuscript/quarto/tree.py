@@ -16,7 +16,7 @@ from manuscript.atomic import write_text
 from manuscript.engine.ast import Node, attr, div, get, iterate, link, plain, put, span, string, text_of, walk
 from manuscript.engine.crossref import NO_BREAK, Label, label_of
 from manuscript.engine.dialect import figure, image_described, laid_out, rows_grouped
-from manuscript.engine.document import Document, lead_to_rows
+from manuscript.engine.document import Document, elements, lead_to_rows
 from manuscript.engine.settings import load_settings
 from manuscript.formats import FORMATS
 from manuscript.paths import Project
@@ -51,7 +51,7 @@ def shaped(project: Project, tree: dict[str, Any], name: str) -> dict[str, Any]:
     """The tree as the writer ``name`` (html, pdf, docx, jats) wants it; what finishing needs later is put aside."""
     tree, labels = plain_tree(tree)
     document = document_of(project, tree, name, labels)
-    lead_to_rows(tree, document.format_name, document.settings)
+    lead_to_rows(elements(tree), document.format_name, document.settings)
     keep = {field: tree["meta"][field] for field in ("title", "keywords", "abstract") if field in tree["meta"]}
     writer = FORMATS[name].writer
     result, marks = writer.shape(document, resolved=False)
