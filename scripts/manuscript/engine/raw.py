@@ -66,6 +66,8 @@ class Raw:
                 return _balanced(_paragraphs(self._tables(value)))
             return value
         if isinstance(value, dict):
+            if "t" in value and not isinstance(value.get("c"), (list, dict)):
+                return value
             return {key: self._lists(item) if isinstance(item, (list, dict)) else item for key, item in value.items()}
         return value
 
