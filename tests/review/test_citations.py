@@ -116,6 +116,11 @@ def resolved(tree: Tree, bib: Path, folder: Path) -> Tree:
     return result
 
 
+def said(tree: Tree) -> Tree:
+    """The tree with words in a row as one: the engine reads bibliographies so, and pandoc does not."""
+    return json.loads(pandoc.packed(tree))
+
+
 @pytest.mark.parametrize("style", IN_PARTS)
 @pytest.mark.parametrize("seed", [1, 2])
 def test_parts_say_what_the_whole_says(runs: Runs, tmp_path: Path, style: str, seed: int) -> None:
@@ -125,7 +130,7 @@ def test_parts_say_what_the_whole_says(runs: Runs, tmp_path: Path, style: str, s
     tree = article(chance, 60, bib, style)
     whole = citeproc.clean(pandoc.citeproc(tree, folder=tmp_path, epoch=0))
     runs.count = 0
-    assert resolved(tree, bib, tmp_path) == whole
+    assert said(resolved(tree, bib, tmp_path)) == said(whole)
     # the style without given names, and at least two parts: it was not read as a whole after all
     assert runs.count >= 3
 
@@ -139,7 +144,7 @@ def test_other_styles_are_read_as_a_whole(runs: Runs, tmp_path: Path, style: str
     tree = article(chance, 40, bib, style)
     whole = citeproc.clean(pandoc.citeproc(tree, folder=tmp_path, epoch=0))
     runs.count = 0
-    assert resolved(tree, bib, tmp_path) == whole
+    assert said(resolved(tree, bib, tmp_path)) == said(whole)
     assert runs.count == 1
 
 
@@ -151,7 +156,7 @@ def test_entries_that_inherit_stand_alone_in_parts(runs: Runs, tmp_path: Path) -
     tree = article(chance, 40, bib, "apa")
     whole = citeproc.clean(pandoc.citeproc(tree, folder=tmp_path, epoch=0))
     runs.count = 0
-    assert resolved(tree, bib, tmp_path) == whole
+    assert said(resolved(tree, bib, tmp_path)) == said(whole)
     assert runs.count >= 2
 
 
